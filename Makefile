@@ -1,0 +1,55 @@
+PYTHON ?= python3
+BIN := .venv/bin
+export PORT_BASE ?= 8000
+
+help:            ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .venv/ready-demo translations-compiled   ## Start provider, INFO, workers and mail inbox; Ctrl-C stops all
+	@$(BIN)/python -m demo.run
+
+demo-reset:      ## Forget the demo's data and keys
+	rm -rf var keys/*.key keys/signing
+
+test: .venv/ready-test translations-compiled system-packages   ## Run everything that CI runs, on both databases and in a browser
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: .venv/ready-test translations-compiled   ## Format, lint, types, floors of the house, translations
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy
+	@$(BIN)/python -m tests.architecture.translations
+
+fix: .venv/ready-test   ## Format and mend what the linter can mend
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+rehearse: .venv/ready-test translations-compiled system-packages   ## The long proofs
+	@$(BIN)/python -m pytest -m slow -p no:xdist $(ARGS)
+
+translations: .venv/ready-test   ## Collect the texts of pages and rules into the catalogues
+	@$(BIN)/python -m tests.architecture.translations --update
+
+translations-compiled: .venv/ready-demo
+	@for app in idp relying_party_example; do $(BIN)/pybabel -q compile -d $$app/translations 2>/dev/null; done
+
+lock: .venv/ready-test   ## Renew the lock files from setup.cfg
+	@for kind in "" demo test; do $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-find-links \
+	  --no-emit-index-url --no-header $${kind:+--extra $$kind} -o requirements$${kind:+-$$kind}.lock setup.cfg || exit 1; done
+
+system-packages:
+	@sh tests/system-packages.sh
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version)."; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Making the environment failed. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+
+.venv/ready-demo: .venv/bin/python requirements-demo.lock setup.cfg
+	@echo "Installing what the demo needs (once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-demo.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/ready-test: .venv/ready-demo requirements-test.lock
+	@echo "Installing what the tests need (once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@touch $@
+
+.PHONY: help demo demo-reset test check fix rehearse translations translations-compiled lock system-packages
