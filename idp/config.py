@@ -1,0 +1,120 @@
+"""Settings: read once from the environment, complete and safe, or the process does not start."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class SettingsError(Exception):
+    """A setting is missing or unsafe; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting of the provider. The variable is the field's name in capitals after `IDP_`."""
+
+    environment: str = field(default="development", metadata={"help": "`development` or `production`"})
+    issuer: str = field(default="http://localhost:8000", metadata={"help": "Public address; `iss` of every token"})
+    database_url: str = field(
+        default="sqlite:///var/idp.sqlite", metadata={"help": "SQLAlchemy address of the database", "secret": True}
+    )
+    var: Path = field(default=Path("var"), metadata={"help": "Folder for the vault of documents and for SQLite"})
+    keys: Path = field(default=Path("keys"), metadata={"help": "Folder of the key files; see `keys/README.md`"})
+    keys_password: str = field(
+        default="", metadata={"help": "Encrypts the private signing keys at rest", "secret": True}
+    )
+    smtp_host: str = field(default="localhost", metadata={"help": "Mail relay"})
+    smtp_port: int = field(default=8025, metadata={"help": "Its port"})
+    smtp_username: str = field(default="", metadata={"help": "Sign-in at the relay, if it wants one"})
+    smtp_password: str = field(default="", metadata={"help": "Its password", "secret": True})
+    smtp_tls: bool = field(default=False, metadata={"help": "Use STARTTLS; required in production unless local"})
+    smtp_timeout: int = field(default=10, metadata={"help": "Seconds before the relay counts as down"})
+    mail_sender: str = field(default="no-reply@sso.localhost", metadata={"help": "Sender address of every mail"})
+    outbound_hosts: tuple[str, ...] = field(
+        default=(), metadata={"help": "Hosts on private addresses that outside calls may reach, comma-separated"}
+    )
+    outbound_ca_bundle: str = field(default="", metadata={"help": "Extra CA bundle for outside calls"})
+    proxy_hops: int = field(default=0, metadata={"help": "Reverse proxies in front whose X-Forwarded-* are trusted"})
+    throttle_scale: int = field(
+        default=1, metadata={"help": "Multiplies every limit on attempts; 1 in production, more for load tests"}
+    )
+    upload_limit: int = field(default=10 * 1024 * 1024, metadata={"help": "Bytes of one uploaded document"})
+    session_idle_minutes: int = field(default=60, metadata={"help": "A sign-in ends after so long without use"})
+    session_hours: int = field(default=12, metadata={"help": "A sign-in ends after so long in any case"})
+    retention_days: int = field(default=90, metadata={"help": "Days that traffic records are kept (at least 90)"})
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def is_https(self) -> bool:
+        return self.issuer.startswith("https://")
+
+    def cookie_name(self, name: str) -> str:
+        """`__Host-` binds a cookie to this host and to https; browsers refuse the prefix on plain http."""
+        return f"__Host-idp_{name}" if self.is_https else f"idp_{name}"
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read `IDP_…`. Raises `SettingsError`, naming each variable that is wrong."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for each in fields(Settings):
+        text = environment.get(f"IDP_{each.name.upper()}")
+        if text is not None and text != "":
+            values[each.name] = _parse(each.name, str(each.type), text)
+    settings = Settings(**values)
+    problems = list(_problems(settings, environment))
+    if problems:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def _parse(name: str, kind: str, text: str) -> object:
+    if "bool" in kind:
+        if text.lower() not in ("0", "1", "true", "false", "yes", "no"):
+            raise SettingsError(f"IDP_{name.upper()} must be true or false")
+        return text.lower() in ("1", "true", "yes")
+    if "int" in kind:
+        if not text.isdigit():
+            raise SettingsError(f"IDP_{name.upper()} must be a whole number")
+        return int(text)
+    if "Path" in kind:
+        return Path(text)
+    if "tuple" in kind:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    problems = []
+    address = urlsplit(settings.issuer)
+    if settings.environment not in ("development", "production"):
+        problems.append("IDP_ENVIRONMENT must be development or production")
+    if address.scheme not in ("http", "https") or not address.netloc or address.query or address.fragment:
+        problems.append("IDP_ISSUER must be an absolute address without query or fragment")
+    if settings.issuer.endswith("/"):
+        problems.append("IDP_ISSUER must not end with a slash")
+    if settings.retention_days < 90:
+        problems.append("IDP_RETENTION_DAYS must be at least 90 (Computer Crime Act, section 26)")
+    if settings.is_production:
+        problems += _production_problems(settings, environment)
+    return problems
+
+
+def _production_problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
+    wanted = ("ISSUER", "DATABASE_URL", "KEYS", "KEYS_PASSWORD", "SMTP_HOST", "SMTP_PORT", "MAIL_SENDER", "VAR")
+    problems = [f"IDP_{name} is not set" for name in wanted if not environment.get(f"IDP_{name}")]
+    if not settings.is_https:
+        problems.append("IDP_ISSUER must begin with https:// in production")
+    if settings.database_url.startswith("sqlite"):
+        problems.append("IDP_DATABASE_URL must name a PostgreSQL database in production")
+    if settings.throttle_scale != 1:
+        problems.append("IDP_THROTTLE_SCALE must be 1 in production")
+    if not settings.smtp_tls and settings.smtp_host not in ("localhost", "127.0.0.1", "::1"):
+        problems.append("IDP_SMTP_TLS must be true for a relay on another machine")
+    return problems

@@ -1,0 +1,61 @@
+"""How a rule says no: raised anywhere below the pages, told to the person once, by `idp.web.errors`."""
+
+
+def N_(message: str) -> str:
+    """Mark a message for translation without translating it: rules know no language."""
+    return message
+
+
+class Refusal(Exception):
+    """A rule said no.
+
+    Arguments: `message`, a Thai message id marked with `N_`, may hold `%(name)s` places filled from `values`;
+    `next_step`, what the person can do about it; `status`, the HTTP status; `audit`, the name of a catalogue event
+    to be recorded about the refusal (its facts in `facts`); `code`, the error code for answers in JSON.
+    """
+
+    status = 400
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        next_step: str | None = None,
+        status: int | None = None,
+        code: str = "refused",
+        audit: str | None = None,
+        facts: dict[str, str | None] | None = None,
+        **values: object,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+        self.status = status or type(self).status
+        self.code = code
+        self.audit = audit
+        self.facts = facts or {}
+        self.values = values
+
+
+class Forbidden(Refusal):
+    """The person is known and may not."""
+
+    status = 403
+
+
+class NotFound(Refusal):
+    """It is not there, or it must not be known to be there."""
+
+    status = 404
+
+
+class Conflict(Refusal):
+    """Somebody else was first, or the page was stale."""
+
+    status = 409
+
+
+class TooMany(Refusal):
+    """Too often in too short a time."""
+
+    status = 429

@@ -1,0 +1,84 @@
+"""The Flask application class: one commit per request, one place that reads settings and keys."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from idp import database, secrets_at_rest
+from idp.config import Settings
+from idp.web import errors, formatting, headers, language
+from idp.web.requests import LimitedRequest
+
+csrf = CSRFProtect()
+
+
+class Application(Flask):
+    """Commits when a view has returned; a view that raised never commits, a commit that fails is an error page."""
+
+    request_class = LimitedRequest
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        response = super().dispatch_request()
+        database.db.session.commit()
+        return response
+
+
+def build(settings: Settings) -> Application:
+    """The empty frame: settings, keys, database, language, error pages, headers. Rooms are added by `create_app`."""
+    app = Application("idp", static_folder="web/static", template_folder="web/templates")
+    app.config.update(_flask_settings(settings))
+    database.begin(app)
+    csrf.init_app(app)
+    language.begin(app)
+    formatting.begin(app)
+    headers.begin(app)
+    errors.begin(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    keys = secrets_at_rest.load(settings.keys)
+    url = settings.database_url
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+        url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).resolve()}"
+    return {
+        "SETTINGS": settings,
+        "KEY_FILES": keys,
+        "SECRET_KEY": keys.cookies,
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": not url.startswith("sqlite")},
+        "SESSION_COOKIE_NAME": settings.cookie_name("form"),
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # A page may stay open over lunch; the token is bound to the browser's form cookie, not to a clock.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": settings.upload_limit + 64 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+        "MAX_FORM_PARTS": 200,
+        "MAIL_SERVER": settings.smtp_host,
+        "MAIL_PORT": settings.smtp_port,
+        "MAIL_USERNAME": settings.smtp_username or None,
+        "MAIL_PASSWORD": settings.smtp_password or None,
+        "MAIL_USE_TLS": settings.smtp_tls,
+        "MAIL_DEFAULT_SENDER": settings.mail_sender,
+    }
+
+
+def settings() -> Settings:
+    """The running application's settings."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+def key_files() -> secrets_at_rest.KeyFiles:
+    """The running application's symmetric keys."""
+    found: secrets_at_rest.KeyFiles = current_app.config["KEY_FILES"]
+    return found

@@ -1,0 +1,118 @@
+"""Refusals and errors become a page, or JSON where a program asked; a stack trace reaches nobody."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from idp.database import db
+from idp.refusal import N_, Refusal
+
+log = logging.getLogger("idp")
+
+HEADINGS = {
+    400: N_("คำขอนี้ไม่ถูกต้อง"),
+    401: N_("กรุณาเข้าสู่ระบบ"),
+    403: N_("ท่านไม่มีสิทธิ์ทำรายการนี้"),
+    404: N_("ไม่พบหน้าที่ต้องการ"),
+    405: N_("เปิดหน้านี้โดยตรงไม่ได้"),
+    409: N_("ข้อมูลเปลี่ยนไปแล้ว"),
+    410: N_("ลิงก์หรือรหัสนี้ใช้ไม่ได้แล้ว"),
+    413: N_("ไฟล์หรือข้อมูลมีขนาดใหญ่เกินไป"),
+    415: N_("รูปแบบข้อมูลไม่ถูกต้อง"),
+    429: N_("ลองหลายครั้งเกินไป"),
+    500: N_("ระบบขัดข้อง"),
+    503: N_("ระบบไม่พร้อมให้บริการชั่วคราว"),
+}
+NEXT_STEPS = {
+    400: N_("ย้อนกลับไปหน้าเดิม ตรวจสอบ แล้วลองอีกครั้ง"),
+    403: N_("หากคิดว่าท่านควรมีสิทธิ์ โปรดติดต่อผู้ดูแล SSO ของหน่วยงาน"),
+    404: N_("ตรวจสอบที่อยู่ของหน้า หรือเริ่มจากหน้าแรก"),
+    405: N_("เริ่มใหม่จากหน้าแรก"),
+    409: N_("เปิดหน้านี้ใหม่เพื่อดูข้อมูลล่าสุด"),
+    410: N_("ขอลิงก์หรือรหัสใหม่"),
+    413: N_("ลดขนาดไฟล์ แล้วส่งใหม่"),
+    429: N_("รอสักครู่แล้วลองใหม่"),
+    500: N_("ลองใหม่อีกครั้ง หากยังไม่ได้ โปรดแจ้งผู้ดูแลพร้อมรหัสอ้างอิงด้านล่าง"),
+}
+
+
+def begin(app: Flask, record_refusal: Callable[[Refusal], None] | None = None) -> None:
+    """Register the handlers. `create_app` hands in the audit's recorder, which lives on a higher floor."""
+    app.extensions["record_refusal"] = record_refusal
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def wants_json() -> bool:
+    """Whether a program asked: a protocol endpoint, or an Accept header that prefers JSON."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.path in ("/token", "/userinfo", "/introspect", "/revoke") or best == "application/json"
+
+
+def page(status: int, message: str = "", next_step: str = "", reference: str = "") -> ResponseReturnValue:
+    """The error page, or its JSON form."""
+    heading = _(HEADINGS.get(status, HEADINGS[400]))
+    if wants_json():
+        return jsonify(error=str(status), error_description=heading), status
+    steps = [next_step or _(NEXT_STEPS.get(status, NEXT_STEPS[404]))]
+    return (
+        render_template(
+            "error.html", heading=heading, message=message, next_steps=steps, reference=reference, status=status
+        ),
+        status,
+    )
+
+
+def say(refusal: Refusal) -> str:
+    """The refusal's sentence in the reader's language."""
+    return _(refusal.message) % refusal.values if refusal.values else _(refusal.message)
+
+
+def _refusal(refusal: Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    record = current_app.extensions["record_refusal"]
+    if refusal.audit and record:
+        record(refusal)
+        db.session.commit()
+    if wants_json():
+        return jsonify(error=refusal.code, error_description=refusal.code), refusal.status
+    return page(refusal.status, say(refusal), _(refusal.next_step) if refusal.next_step else "")
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    return page(
+        400,
+        _("แบบฟอร์มนี้หมดอายุ หรือเบราว์เซอร์ไม่เก็บคุกกี้ ข้อมูลยังไม่ถูกบันทึก"),
+        _("กดปุ่มย้อนกลับของเบราว์เซอร์ โหลดหน้าใหม่ แล้วส่งอีกครั้ง"),
+    )
+
+
+def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    request.drain()  # type: ignore[attr-defined]
+    limit = current_app.config["SETTINGS"].upload_limit // (1024 * 1024)
+    return page(413, _("ส่งได้ไม่เกิน %(limit)s MB ต่อครั้ง ข้อมูลที่บันทึกไว้ก่อนหน้านี้ยังอยู่ครบ", limit=limit),
+                _("ย้อนกลับ เลือกไฟล์ที่เล็กกว่า หรือถ่ายภาพใหม่ด้วยความละเอียดต่ำลง"))  # fmt: skip
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    db.session.rollback()
+    return page(error.code or 500)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    reference = secrets.token_hex(4)
+    # The reference ties the person's report to this line; the request's form and query stay out of the log.
+    log.error("unexpected error %s at %s", reference, request.endpoint, exc_info=error)
+    return page(500, "", "", reference)
