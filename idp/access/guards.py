@@ -1,0 +1,90 @@
+"""The guards: each view carries exactly one, directly above the function; a test walks the URL map."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from idp.access import viewer
+from idp.access.rules import Permission
+from idp.refusal import N_, Forbidden
+
+View = Callable[..., ResponseReturnValue]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What a view asks of its caller; `reason` says why a public one is public."""
+
+    kind: str
+    reason: str = ""
+    permission: Permission | None = None
+
+
+def _marked(view: View, guard: Guard) -> View:
+    if hasattr(view, "guard"):
+        raise TypeError(f"{view.__name__} carries two guards")
+    view.guard = guard  # type: ignore[attr-defined]
+    return view
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Anybody may call; the reason is for the reader and for `docs/reference/endpoints.md`."""
+    return lambda view: _marked(view, Guard("public", reason))
+
+
+def client_authenticated(view: View) -> View:
+    """A connected system calls; the protocol engine authenticates it before anything else."""
+    return _marked(view, Guard("client"))
+
+
+def bearer(view: View) -> View:
+    """The holder of an access token calls; the protocol engine reads the token before anything else."""
+    return _marked(view, Guard("bearer"))
+
+
+def signed_in(view: View) -> View:
+    """A signed-in person calls."""
+
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+        return view(*args, **kwargs) if viewer.current() else _sign_in_first()
+
+    return _marked(guarded, Guard("signed_in"))
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """A signed-in person calls who holds a power that brings `permission` somewhere."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+            person = viewer.current()
+            if person is None:
+                return _sign_in_first()
+            if not person.may(permission):
+                raise Forbidden(
+                    N_("หน้านี้สำหรับผู้ที่ได้รับมอบหมายเท่านั้น"),
+                    next_step=N_("หากได้รับหนังสือมอบหมายแล้ว โปรดให้หน่วยงานที่กำกับบันทึกการมอบหมายในระบบ"),
+                )
+            return view(*args, **kwargs)
+
+        return _marked(guarded, Guard("requires", permission=permission))
+
+    return decorate
+
+
+def _sign_in_first() -> ResponseReturnValue:
+    if request.method in ("GET", "HEAD"):
+        query = request.query_string.decode("ascii", "ignore")
+        return redirect(url_for("signin.start", next=request.path + (f"?{query}" if query else "")), 303)
+    # The session ended while a form was open. What was typed is handed back, to be sent again by the person's own
+    # click after signing in elsewhere; nothing is replayed by itself (the next person at this PC may sign in).
+    typed = [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
+    return render_template("signed_out.html", typed=typed, had_files=bool(request.files), action=request.full_path), 401
+
+
+def _is_secret(name: str) -> bool:
+    return name == "csrf_token" or "password" in name or "code" in name

@@ -1,0 +1,1 @@
+"""The append-only record of decisions and changes of authority: catalogue, recording, sealing, verifying."""

@@ -1,0 +1,55 @@
+"""Every event that may be recorded, with the facts it must carry; anything else is refused at once.
+
+Facts are ids, codes, dates and digests; names stand beside the event and can be erased; no national ID, no secret.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event's name, the facts it requires, and whether it belongs to the chained record or to traffic."""
+
+    name: str
+    facts: tuple[str, ...] = ()
+
+
+EVENTS = (
+    # accounts
+    Event("account.opened", ("origin",)),
+    Event("account.contact_proven", ()),
+    Event("account.suspended", ("reason",)),
+    Event("account.reinstated", ("reason",)),
+    Event("posting.begun", ("posting_id", "starts_on")),
+    Event("posting.ended", ("posting_id", "ends_on")),
+    # appointments
+    Event("appointment.made", ("appointment_id", "power", "letter_number", "letter_date", "starts_on", "ends_on")),
+    Event("appointment.ended", ("appointment_id", "reason")),
+    Event("appointment.letter_viewed", ("appointment_id", "page")),
+    # signin
+    Event("credential.username_chosen", ()),
+    Event("credential.password_set", ("how",)),
+    # evidence
+    Event("evidence.kept", ("evidence_id", "pages")),
+    Event("evidence.discarded", ("evidence_id",)),
+    Event("evidence.swept", ("removed", "missing")),
+    # units
+    Event("units.imported", ("added", "changed")),
+    # clients
+    Event("client.imported", ("client_id", "change")),
+    Event("client.secret_issued", ("client_id",)),
+    Event("assignment.begun", ("assignment_id", "role_id", "posting_id")),
+    Event("assignment.ended", ("assignment_id", "reason")),
+    # oidc
+    Event("key.prepared", ("kid",)),
+    Event("key.rotated", ("kid",)),
+    # registration and approval
+    Event("registration.submitted", ("registration_id", "version")),
+    Event("registration.withdrawn", ("registration_id",)),
+    Event("registration.evidence_viewed", ("registration_id", "evidence_id", "page")),
+    Event("registration.decided", ("registration_id", "outcome", "version", "appointment_id")),
+    # refusals that an auditor wants to see
+    Event("refused.decision", ("registration_id", "why")),
+    Event("refused.appointment", ("why",)),
+)
+CATALOGUE = {event.name: event for event in EVENTS}

@@ -1,0 +1,93 @@
+"""Recording an event in the transaction of the change it tells of."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, literal_column, select
+
+from idp import clock, database
+from idp.access import viewer
+from idp.audit.catalogue import CATALOGUE
+from idp.audit.models import AuditEvent, AuditName, TrafficEvent
+from idp.audit.rules import COMMAND, Actor
+from idp.database import db
+
+
+def record(
+    name: str,
+    *,
+    subject: tuple[str, int | str] | None = None,
+    unit_id: int | None = None,
+    actor: Actor | None = None,
+    subject_name: str | None = None,
+    **facts: Any,
+) -> None:
+    """Add one event of the catalogue. Raises `ValueError` when it is unknown or its facts are not the declared ones."""
+    declared = CATALOGUE.get(name)
+    if declared is None or set(declared.facts) != set(facts):
+        raise ValueError(f"audit event {name} does not carry its declared facts")
+    actor = actor or _viewer_as_actor()
+    event = AuditEvent(
+        at=clock.now(),
+        name=name,
+        actor_kind=actor.kind,
+        actor_account_id=actor.account_id,
+        actor_unit_id=actor.unit_id,
+        appointment_id=facts.get("appointment_id") or actor.appointment_id,
+        subject_kind=subject[0] if subject else None,
+        subject_id=str(subject[1]) if subject else None,
+        unit_id=unit_id,
+        facts={key: _plain(value) for key, value in facts.items()},
+        transaction_id=_transaction_number(),
+    )
+    db.session.add(event)
+    db.session.flush()
+    for role, person in (("actor", actor.name), ("subject", subject_name)):
+        if person:
+            db.session.add(AuditName(event_id=event.id, role=role, name=person))
+
+
+def _viewer_as_actor() -> Actor:
+    person = viewer.current()
+    if person is None:
+        return COMMAND
+    return Actor("account", person.account_id, person.unit_id, None, person.name)
+
+
+def _transaction_number() -> Any:
+    if db.engine.dialect.name == "postgresql":
+        return literal_column("pg_current_xact_id()::text::bigint")
+    return 0
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+def traffic(name: str, account_id: int | None, address: str | None, **facts: Any) -> None:
+    """Note a sign-in, a refused sign-in, a sign-out: a short transaction of its own, outside the chain."""
+    row = {"at": clock.now(), "name": name, "account_id": account_id, "address": address, "facts": facts}
+    if db.session().in_transaction():
+        db.session.execute(insert(TrafficEvent).values(**row))
+        return
+    with database.write() as connection:
+        connection.execute(insert(TrafficEvent).values(**row))
+
+
+def purge_traffic(older_than: datetime, batch: int = 1000) -> int:
+    """Delete traffic records past their retention, a batch at a time. Returns how many went."""
+    old = select(TrafficEvent.id).where(TrafficEvent.at < older_than).limit(batch)
+    ids = list(db.session.scalars(old))
+    if ids:
+        db.session.execute(delete(TrafficEvent).where(TrafficEvent.id.in_(ids)))
+    return len(ids)
+
+
+def recent_unsealed_limit() -> datetime:
+    """Events older than this ought to be sealed already."""
+    return clock.now() - timedelta(minutes=5)
+
+
+def count_events() -> int:
+    """How many events there are."""
+    return db.session.scalar(select(func.count()).select_from(AuditEvent)) or 0

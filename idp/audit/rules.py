@@ -1,0 +1,36 @@
+"""The chain: how an event becomes bytes and how bytes become a link."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+START = b"\x00" * 32
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in person, an applicant without account, a command or the worker."""
+
+    kind: str
+    account_id: int | None = None
+    unit_id: int | None = None
+    appointment_id: int | None = None
+    name: str | None = None
+
+
+COMMAND = Actor("command")
+WORKER = Actor("worker")
+APPLICANT = Actor("applicant")
+
+
+def canonical(at: datetime, **columns: Any) -> bytes:
+    """One event as bytes, the same on every database and in every export."""
+    columns["at"] = at.isoformat(timespec="microseconds")
+    return json.dumps(columns, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def link(previous: bytes, event: bytes) -> bytes:
+    """The next hash of the chain."""
+    return hashlib.sha256(previous + event).digest()
