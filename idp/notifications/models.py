@@ -1,0 +1,43 @@
+"""The outbox and the single-use secrets that travel by mail."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.database import Base
+
+
+class OutboxMessage(Base):
+    """A mail to be sent. The body may hold a code, so it is encrypted, and dropped once the relay took it."""
+
+    __tablename__ = "outbox_message"
+    __table_args__ = (Index("ix_outbox_due", "state", "next_attempt_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    template: Mapped[str] = mapped_column(String(60))
+    sealed: Mapped[bytes | None]
+    about_kind: Mapped[str] = mapped_column(String(40))
+    about_id: Mapped[str] = mapped_column(String(60))
+    state: Mapped[str] = mapped_column(String(10), default="QUEUED")  # QUEUED, SENDING, SENT, FAILED
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(200))
+
+
+class SingleUseSecret(Base):
+    """A code or link: its digest, what it is for, whom it is about, and whether it was spent."""
+
+    __tablename__ = "single_use_secret"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    purpose: Mapped[str] = mapped_column(String(40), index=True)
+    subject: Mapped[str] = mapped_column(String(120), index=True)
+    attempts_left: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    spent_at: Mapped[datetime | None]

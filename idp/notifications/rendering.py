@@ -1,0 +1,19 @@
+"""A mail's text from its two stored templates."""
+
+from typing import Any
+
+from flask import render_template
+
+DIVIDER = "\n\n" + "-" * 60 + "\n\n"
+
+
+def render(template: str, values: dict[str, Any]) -> tuple[str, str]:
+    """Subject (Thai / English) and body (Thai, a rule, English). The first line of a template is its subject."""
+    subjects, bodies = [], []
+    for language in ("th", "en"):
+        text = render_template(f"{template}.{language}.txt", **values)
+        first, _, rest = text.partition("\n")
+        # One line only: a name with a line break in it must not become a header of its own.
+        subjects.append(" ".join(first.removeprefix("Subject:").split()))
+        bodies.append(rest.strip())
+    return " / ".join(subjects), DIVIDER.join(bodies) + "\n"

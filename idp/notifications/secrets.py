@@ -1,0 +1,106 @@
+"""Codes and links: bound to a purpose and a subject, single-use, dated, stored as digests."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from idp import clock, database
+from idp.database import db
+from idp.notifications.models import SingleUseSecret
+from idp.notifications.rules import CODE_ATTEMPTS, CODE_LIFETIME
+from idp.refusal import N_, Refusal
+from idp.secrets_at_rest import digest, keyed_digest, new_secret, same
+from idp.web.application import key_files
+
+
+def issue_code(purpose: str, subject: str) -> str:
+    """A fresh six-digit code; earlier ones for the same purpose and subject stop working."""
+    code, now = f"{secrets.randbelow(1_000_000):06d}", clock.now()
+    _end_earlier(purpose, subject)
+    _store(_code_digest(purpose, subject, now, code), purpose, subject, now, CODE_LIFETIME, CODE_ATTEMPTS)
+    return code
+
+
+def spend_code(purpose: str, subject: str, code: str) -> None:
+    """Raises `Refusal` unless `code` is the live one; a wrong one counts, and the fifth wrong one ends the code."""
+    row = db.session.scalar(
+        select(SingleUseSecret)
+        .where(SingleUseSecret.purpose == purpose, SingleUseSecret.subject == subject)
+        .where(SingleUseSecret.spent_at.is_(None))
+        .order_by(SingleUseSecret.id.desc())
+        .limit(1)
+        .with_for_update()
+    )
+    if row is None or row.expires_at <= clock.now() or row.attempts_left <= 0:
+        raise Refusal(N_("รหัสนี้หมดอายุหรือใช้ไปแล้ว โปรดขอรหัสใหม่"), code="code_expired")
+    if same(row.digest, _code_digest(purpose, subject, row.created_at, code)):
+        row.spent_at = clock.now()
+        return
+    left, row_id = row.attempts_left - 1, row.id
+    one_less = update(SingleUseSecret).where(SingleUseSecret.id == row_id)
+    database.count(lambda: db.session.execute(one_less.values(attempts_left=SingleUseSecret.attempts_left - 1)))
+    if left <= 0:
+        raise Refusal(N_("กรอกรหัสผิดครบจำนวนครั้งแล้ว โปรดขอรหัสใหม่"), code="code_expired")
+    raise Refusal(N_("รหัสไม่ถูกต้อง เหลืออีก %(left)s ครั้ง"), code="code_wrong", left=left)
+
+
+def issue_link(purpose: str, subject: str, lifetime: timedelta) -> str:
+    """A fresh secret for a link; earlier ones for the same purpose and subject stop working."""
+    secret = new_secret()
+    _end_earlier(purpose, subject)
+    _store(digest(secret), purpose, subject, clock.now(), lifetime, 1)
+    return secret
+
+
+def look_at_link(purpose: str, secret: str) -> str:
+    """The subject of a live link, without spending it: mail scanners open links. Raises `Refusal` when it is over."""
+    return _live_link(purpose, secret).subject
+
+
+def spend_link(purpose: str, secret: str) -> str:
+    """Use a link up and return its subject. Raises `Refusal` when it is spent, expired or of another purpose."""
+    row = _live_link(purpose, secret)
+    row.spent_at = clock.now()
+    return row.subject
+
+
+def _live_link(purpose: str, secret: str) -> SingleUseSecret:
+    row = db.session.scalar(select(SingleUseSecret).where(SingleUseSecret.digest == digest(secret)).with_for_update())
+    if row is None or row.purpose != purpose or row.spent_at is not None or row.expires_at <= clock.now():
+        raise Refusal(
+            N_("ลิงก์นี้ใช้ไม่ได้แล้ว อาจหมดอายุหรือเคยใช้ไปแล้ว"),
+            next_step=N_("เปิดลิงก์ล่าสุดในอีเมล หรือขอลิงก์ใหม่จากหน้าสถานะคำขอ"),
+            status=410,
+            code="link_expired",
+        )
+    return row
+
+
+def _end_earlier(purpose: str, subject: str) -> None:
+    earlier = update(SingleUseSecret).where(
+        SingleUseSecret.purpose == purpose, SingleUseSecret.subject == subject, SingleUseSecret.spent_at.is_(None)
+    )
+    db.session.execute(earlier.values(spent_at=clock.now()))
+
+
+def _store(value: bytes, purpose: str, subject: str, now: datetime, lifetime: timedelta, attempts: int) -> None:
+    db.session.add(
+        SingleUseSecret(digest=value, purpose=purpose, subject=subject, attempts_left=attempts, created_at=now,
+                        expires_at=now + lifetime)
+    )  # fmt: skip
+    db.session.flush()
+
+
+def _code_digest(purpose: str, subject: str, issued_at: datetime, code: str) -> bytes:
+    # Six digits could be guessed from a plain digest; the moment of issue keeps equal codes apart.
+    return keyed_digest(key_files().blind_index, "code", purpose, subject, issued_at.isoformat(), code)
+
+
+def sweep(batch: int = 1000) -> int:
+    """Delete secrets long over. Returns how many."""
+    over = SingleUseSecret.expires_at < clock.now() - timedelta(days=7)
+    ids = list(db.session.scalars(select(SingleUseSecret.id).where(over).limit(batch)))
+    if ids:
+        db.session.execute(delete(SingleUseSecret).where(SingleUseSecret.id.in_(ids)))
+    return len(ids)

@@ -1,0 +1,1 @@
+"""Counting attempts and growing delays, shared by all nodes through the database."""

@@ -1,0 +1,179 @@
+"""Codes, links and the outbox."""
+
+import smtplib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from idp import clock
+from idp.database import db
+from idp.notifications import delivery, operations, secrets
+from idp.notifications.models import OutboxMessage, SingleUseSecret
+from idp.refusal import Refusal
+
+CASE = {
+    "reference": "RTEST",
+    "title": "นาง",
+    "given_name": "วิไล\r\nBcc: x@example.com",
+    "family_name": "ดี",
+    "outcome_reason": "เอกสารไม่ชัด",
+}
+
+
+class Mailbox:
+    """A relay that takes what it is sent."""
+
+    def __init__(self) -> None:
+        self.taken: list[Any] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.taken.append(envelope)
+        return "250 taken"
+
+
+@pytest.fixture
+def relay(app: Flask) -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    controller.start()
+    port = controller.server.sockets[0].getsockname()[1]
+    app.extensions["mail"].port = port
+    yield mailbox
+    controller.stop()
+
+
+def _queue() -> OutboxMessage:
+    message = operations.queue(
+        "approval/mail/rejected",
+        "wilai@example.go.th",
+        {"case": CASE, "unit": "อบต.", "decided_by": "สถจ."},
+        ("test", 1),
+    )
+    db.session.commit()
+    return message
+
+
+def test_a_code_works_once_and_for_its_purpose_only(app: Flask) -> None:
+    with app.app_context():
+        code = secrets.issue_code("register", "7")
+        db.session.commit()
+        for purpose, subject in (("recover", "7"), ("register", "8")):
+            with pytest.raises(Refusal):
+                secrets.spend_code(purpose, subject, code)
+        secrets.spend_code("register", "7", code)
+        db.session.commit()
+        with pytest.raises(Refusal):
+            secrets.spend_code("register", "7", code)
+
+
+def test_the_fifth_wrong_code_ends_the_code_even_though_each_request_is_rolled_back(app: Flask) -> None:
+    with app.app_context():
+        code = secrets.issue_code("register", "7")
+        db.session.commit()
+        wrong = "000000" if code != "000000" else "111111"
+        for _ in range(5):
+            with pytest.raises(Refusal):
+                secrets.spend_code("register", "7", wrong)
+            db.session.rollback()
+        with pytest.raises(Refusal):
+            secrets.spend_code("register", "7", code)
+
+
+def test_a_code_expires_and_a_new_one_ends_the_old(app: Flask) -> None:
+    with app.app_context():
+        old = secrets.issue_code("register", "7")
+        new = secrets.issue_code("register", "7")
+        db.session.commit()
+        if old != new:
+            with pytest.raises(Refusal):
+                secrets.spend_code("register", "7", old)
+        with time_machine.travel(clock.now() + timedelta(minutes=31)), pytest.raises(Refusal):
+            secrets.spend_code("register", "7", new)
+
+
+def test_looking_at_a_link_spends_nothing_and_spending_works_once(app: Flask) -> None:
+    with app.app_context():
+        link = secrets.issue_link("activation", "5", timedelta(days=1))
+        db.session.commit()
+        assert secrets.look_at_link("activation", link) == secrets.look_at_link("activation", link) == "5"
+        assert secrets.spend_link("activation", link) == "5"
+        with pytest.raises(Refusal):
+            secrets.spend_link("activation", link)
+
+
+def test_neither_code_nor_link_nor_mail_stands_readable_in_the_database(app: Flask) -> None:
+    with app.app_context():
+        link = secrets.issue_link("activation", "5", timedelta(days=1))
+        message = _queue()
+        stored = db.session.query(SingleUseSecret).one().digest
+        assert link.encode() not in stored
+        assert message.sealed
+        assert "เอกสารไม่ชัด".encode() not in message.sealed
+
+
+def test_a_queued_mail_is_sent_once_and_its_body_is_dropped(app: Flask, relay: Mailbox) -> None:
+    with app.app_context():
+        _queue()
+        assert delivery.deliver_due() == 1
+        assert delivery.deliver_due() == 0
+        sent = db.session.query(OutboxMessage).one()
+        assert (sent.state, sent.sealed) == ("SENT", None)
+    assert len(relay.taken) == 1
+    assert relay.taken[0].rcpt_tos == ["wilai@example.go.th"]
+
+
+def test_a_line_break_in_a_name_makes_no_header(app: Flask, relay: Mailbox) -> None:
+    with app.app_context():
+        _queue()
+        delivery.deliver_due()
+    header = relay.taken[0].content.split(b"\r\n\r\n")[0]
+    assert b"\nBcc" not in header
+
+
+def test_a_relay_that_is_down_delays_the_mail_and_loses_nothing(app: Flask, unused_port: int) -> None:
+    app.extensions["mail"].port = unused_port
+    with app.app_context():
+        _queue()
+        assert delivery.deliver_due() == 0
+        waiting = db.session.query(OutboxMessage).one()
+        assert (waiting.state, waiting.attempts) == ("QUEUED", 1)
+        assert waiting.next_attempt_at > clock.now()
+        assert "@" not in (waiting.last_error or "")
+
+
+def test_a_worker_that_died_after_claiming_leaves_the_mail_to_the_next_one(
+    app: Flask, relay: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    with app.app_context():
+        _queue()
+        with monkeypatch.context() as patch:
+            patch.setattr(smtplib, "SMTP", die)
+            with pytest.raises(KeyboardInterrupt):
+                delivery.deliver_due()
+        db.session.rollback()
+        assert delivery.deliver_due() == 0, "the claim still holds"
+        with time_machine.travel(clock.now() + timedelta(minutes=6)):
+            assert delivery.deliver_due() == 1
+    assert len(relay.taken) == 1
+
+
+def test_a_relay_that_says_goodbye_badly_does_not_make_us_send_twice(
+    app: Flask, relay: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hang_up(_self: smtplib.SMTP) -> None:
+        raise smtplib.SMTPServerDisconnected("gone")
+
+    monkeypatch.setattr(smtplib.SMTP, "quit", hang_up)
+    with app.app_context():
+        _queue()
+        assert delivery.deliver_due() == 1
+        assert delivery.deliver_due() == 0
+    assert len(relay.taken) == 1
