@@ -1,0 +1,185 @@
+"""Kinds of units, their names and supervision, and how a name is searched and sorted."""
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+
+class UnitKind(StrEnum):
+    """The kinds, in the order in which official lists name them."""
+
+    DLA = "DLA"
+    PROVINCIAL_OFFICE = "PROVINCIAL_OFFICE"
+    DISTRICT_OFFICE = "DISTRICT_OFFICE"
+    PAO = "PAO"
+    CITY = "CITY"
+    TOWN = "TOWN"
+    TAMBON_MUNI = "TAMBON_MUNI"
+    TAO = "TAO"
+    SPECIAL = "SPECIAL"
+
+
+class Label(NamedTuple):
+    """What a kind is called. Both languages stand here, not in the catalogue: a unit's name is data,
+    needed also where no page's language applies, in mails and files."""
+
+    short_th: str
+    long_th: str
+    short_en: str
+    long_en: str
+
+
+LABELS = {
+    UnitKind.DLA: Label("สถ.", "กรมส่งเสริมการปกครองท้องถิ่น", "DLA", "Department of Local Administration"),
+    UnitKind.PROVINCIAL_OFFICE: Label(
+        "สถจ.",
+        "สำนักงานส่งเสริมการปกครองท้องถิ่นจังหวัด",
+        "Provincial Office",
+        "Provincial Office for Local Administration",
+    ),
+    UnitKind.DISTRICT_OFFICE: Label(
+        "สถอ.",
+        "สำนักงานส่งเสริมการปกครองท้องถิ่นอำเภอ",
+        "District Office",
+        "District Office for Local Administration",
+    ),
+    UnitKind.PAO: Label("อบจ.", "องค์การบริหารส่วนจังหวัด", "PAO", "Provincial Administrative Organization"),
+    UnitKind.CITY: Label("ทน.", "เทศบาลนคร", "City", "City Municipality"),
+    UnitKind.TOWN: Label("ทม.", "เทศบาลเมือง", "Town", "Town Municipality"),
+    UnitKind.TAMBON_MUNI: Label("ทต.", "เทศบาลตำบล", "Tambon Municipality", "Tambon Municipality"),
+    UnitKind.TAO: Label("อบต.", "องค์การบริหารส่วนตำบล", "TAO", "Tambon Administrative Organization"),
+    UnitKind.SPECIAL: Label("เมืองพัทยา", "เมืองพัทยา", "Pattaya City", "Pattaya City"),
+}
+NAMED_IN_FULL = (UnitKind.DLA, UnitKind.SPECIAL)
+NAMED_AFTER_PROVINCE = (UnitKind.PROVINCIAL_OFFICE, UnitKind.PAO)
+MUNICIPALITIES = (UnitKind.CITY, UnitKind.TOWN, UnitKind.TAMBON_MUNI)
+LOCAL_GOVERNMENTS = (UnitKind.PAO, *MUNICIPALITIES, UnitKind.TAO, UnitKind.SPECIAL)
+
+
+class Named(Protocol):
+    """What a unit must tell to be named."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name_th(self) -> str: ...
+    @property
+    def name_en(self) -> str | None: ...
+    @property
+    def district_th(self) -> str | None: ...
+    @property
+    def district_en(self) -> str | None: ...
+    @property
+    def province_th(self) -> str | None: ...
+    @property
+    def province_en(self) -> str | None: ...
+
+
+def label(kind: str, language: str = "th") -> str:
+    """The kind in full: `องค์การบริหารส่วนตำบล`."""
+    words = LABELS[UnitKind(kind)]
+    return words.long_en if language == "en" else words.long_th
+
+
+def short_label(kind: str, language: str = "th") -> str:
+    """The kind abbreviated: `อบต.`"""
+    words = LABELS[UnitKind(kind)]
+    return words.short_en if language == "en" else words.short_th
+
+
+def short_name(unit: Named, language: str = "th") -> str:
+    """Kind and name, for lists that show district and province beside it: `อบต.สระกรวด`."""
+    kind = UnitKind(unit.kind)
+    if language == "en":
+        name = unit.name_en or unit.name_th
+        return name if kind in NAMED_IN_FULL else f"{name} {short_label(kind, 'en')}"
+    return unit.name_th if kind in NAMED_IN_FULL else short_label(kind) + unit.name_th
+
+
+def full_name(unit: Named, language: str = "th") -> str:
+    """The name that cannot be mistaken for another unit's: `อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์`."""
+    kind = UnitKind(unit.kind)
+    parts = [short_name(unit, language)]
+    if kind not in (UnitKind.DLA, *NAMED_AFTER_PROVINCE):
+        if kind is not UnitKind.DISTRICT_OFFICE:
+            parts.append(f"{unit.district_en} District" if language == "en" else f"อ.{unit.district_th}")
+        parts.append(f"{unit.province_en} Province" if language == "en" else f"จ.{unit.province_th}")
+    return (", " if language == "en" else " ").join(parts)
+
+
+def supervisor_code(kind: UnitKind, province_code: str | None, district_code: str | None) -> str | None:
+    """The code of the office that supervises a unit of this kind in this place; nobody is above DLA."""
+    if kind is UnitKind.DLA:
+        return None
+    if kind is UnitKind.PROVINCIAL_OFFICE:
+        return "DLA"
+    if kind in (UnitKind.TAMBON_MUNI, UnitKind.TAO):
+        return f"D{district_code}"
+    return f"P{province_code}"
+
+
+def is_open(valid_from: date | None, valid_to: date | None, on: date) -> bool:
+    """Whether a unit exists on a day. Both dates count; an unknown one is no limit."""
+    return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
+
+
+_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_WRITTEN_OUT = {
+    "สำนักงานส่งเสริมการปกครองท้องถิ่นจังหวัด": "สถจ",
+    "สำนักงานส่งเสริมการปกครองท้องถิ่นอำเภอ": "สถอ",
+    "ท้องถิ่นจังหวัด": "สถจ",
+    "ท้องถิ่นอำเภอ": "สถอ",
+    "องค์การบริหารส่วนจังหวัด": "อบจ",
+    "องค์การบริหารส่วนตำบล": "อบต",
+    "เทศบาลนคร": "ทน",
+    "เทศบาลเมือง": "ทม",
+    "เทศบาลตำบล": "ทต",
+    "จังหวัด": "",
+    "อำเภอ": "",
+    "ตำบล": "",
+}
+_WRITTEN_OUT_PREFIX = re.compile(rf"(?<!\S)({'|'.join(_WRITTEN_OUT)})\s*")
+# `จ.` before a name says "province"; the two places that are called by initials (จ.ป.ร.) are left alone.
+_AREA_PREFIX = re.compile(r"(?<!\S)[จอต]\.\s*(?=[ก-๎]{2})")
+_NOISE = re.compile(r"[^0-9a-zก-๎ ]")
+
+
+def normalise(text: str) -> str:
+    """What a search compares: Thai and Latin letters and Arabic digits, kinds abbreviated without dots.
+
+    `องค์การบริหารส่วนตำบลสระกรวด อ.ศรีเทพ` and `อบต.สระกรวด  ศรีเทพ` become the same; so do a vowel typed in two
+    strokes (เ + เ for แ, the ring and า for ำ) and the one that was meant.
+    """
+    text = text.translate(_DIGITS).lower().replace("เเ", "แ").replace("\u0e4d\u0e32", "\u0e33")
+    text = _WRITTEN_OUT_PREFIX.sub(lambda found: _WRITTEN_OUT[found[1]], " ".join(text.split()))
+    return " ".join(_NOISE.sub("", _AREA_PREFIX.sub("", text)).split())
+
+
+def search_text(unit: Named, codes: list[str]) -> str:
+    """What a search looks through: the names of the unit, each between slashes, then those of its place."""
+    kind = UnitKind(unit.kind)
+    names = [short_name(unit), unit.name_th, unit.name_en or "", *codes]
+    if kind in MUNICIPALITIES:
+        names.append("เทศบาล" + unit.name_th)
+    if kind is UnitKind.DLA:
+        names.append(short_label(kind))
+    places = (unit.district_th, unit.province_th, unit.district_en, unit.province_en)
+    identity = "/".join(_joined(name) for name in names if name)
+    return f"/{identity}/ {' '.join(_joined(place) for place in places if place)}".rstrip()
+
+
+def _joined(text: str) -> str:
+    return normalise(text).replace(" ", "")
+
+
+_LEADING_VOWEL = re.compile(r"([เ-ไ])([ก-ฮ])")
+_MARKS = re.compile(r"[็-๎]")
+
+
+def sort_key(kind: str, name_th: str, code: str) -> bytes:
+    """Orders by kind, then as a Thai dictionary does: the consonant before the vowel written in front of it,
+    marks only between words otherwise equal. Bytes, because both databases compare bytes alike."""
+    letters = _LEADING_VOWEL.sub(r"\2\1", name_th)
+    rank = list(UnitKind).index(UnitKind(kind))
+    return "\0".join((f"{rank}{_MARKS.sub('', letters)}", letters, code)).encode()

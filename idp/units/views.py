@@ -1,0 +1,77 @@
+"""The public pages of the register and its open feed."""
+
+from datetime import UTC, date, datetime, time
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from idp.access.guards import public
+from idp.clock import BANGKOK
+from idp.units import feed, operations, rules
+from idp.units.models import Unit
+from idp.web import language
+
+RESULTS = 50
+SUGGESTIONS = 10
+blueprint = Blueprint("units", __name__, template_folder="templates")
+
+
+@blueprint.app_template_filter("unit_name")
+def unit_name(unit: Unit) -> str:
+    """The unit's full name in the reader's language."""
+    return rules.full_name(unit, language.current())
+
+
+@blueprint.app_template_filter("unit_kind")
+def unit_kind(kind: str) -> str:
+    """A kind of unit in the reader's language."""
+    return rules.label(kind, language.current())
+
+
+@blueprint.get("/units")
+@public("the register is open data")
+def search() -> ResponseReturnValue:
+    """Search the register."""
+    query = request.args.get("q", "").strip()
+    results = operations.search(query, RESULTS + 1)
+    return render_template(
+        "units/search.html", query=query, results=results[:RESULTS], more=len(results) > RESULTS
+    )
+
+
+@blueprint.get("/units/suggest")
+@public("the register is open data")
+def suggest() -> ResponseReturnValue:
+    """The best matches, for a field that helps while one types."""
+    found = operations.search(request.args.get("q", ""), SUGGESTIONS)
+    return jsonify(units=[{"code": unit.code, "name": unit_name(unit)} for unit in found])
+
+
+@blueprint.get("/units.json")
+@public("the register is open data")
+def register() -> ResponseReturnValue:
+    """The whole register, or what changed on or after the day `since`."""
+    try:
+        since = _midnight(request.args["since"]) if "since" in request.args else None
+    except (ValueError, OverflowError):
+        return jsonify(
+            error="invalid_request", error_description="since must be a day such as 2026-11-30"
+        ), 400
+    return _open_data(feed.version(), since)
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), BANGKOK).astimezone(UTC)
+
+
+def _open_data(version: feed.Version, since: datetime | None) -> ResponseReturnValue:
+    response = Response(mimetype="application/json")
+    # Weak: a proxy may compress the body and keep the tag.
+    response.set_etag(version.stamp, weak=True)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag"
+    response.cache_control.public = True
+    response.cache_control.max_age = 300
+    if not request.if_none_match.contains_weak(version.stamp):
+        response.set_data(feed.document(version, since))
+    return response.make_conditional(request)
