@@ -1,0 +1,1 @@
+"""People who may sign in: names, contact, national ID, postings, status."""

@@ -1,0 +1,153 @@
+"""Opening an account, finding it, its postings, its status."""
+
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+
+from idp import clock
+from idp.accounts.models import Account, Posting
+from idp.accounts.rules import Person, Proof, Status, check_national_id, check_username, normalise_national_id
+from idp.audit.operations import record
+from idp.audit.rules import Actor
+from idp.database import db
+from idp.refusal import N_, Conflict
+from idp.secrets_at_rest import encrypt, keyed_digest, new_secret
+from idp.web.application import key_files
+
+
+def get(account_id: int) -> Account:
+    """The account with this key; it must exist."""
+    return db.session.get_one(Account, account_id)
+
+
+def find_by_username(text: str) -> Account | None:
+    """The account of a username, whatever its case."""
+    return db.session.scalar(select(Account).where(Account.username == text.strip().casefold()))
+
+
+def national_id_index(national_id: str) -> bytes:
+    """The blind index of a national ID: equal numbers meet, no number can be read back or guessed without the key."""
+    return keyed_digest(key_files().blind_index, "national-id", national_id)
+
+
+def seal_national_id(national_id: str) -> bytes:
+    """A national ID encrypted for storage, bound to its own blind index."""
+    return encrypt(key_files().national_id, national_id.encode(), national_id_index(national_id).hex())
+
+
+def open_account(
+    person: Person,
+    *,
+    origin: str,
+    proof: Proof = Proof.CLAIMED,
+    email_proven_at: datetime | None = None,
+    actor: Actor | None = None,
+) -> Account:
+    """Open an account for a person; `origin` says by what (a registration's reference, a command)."""
+    national_id = normalise_national_id(person.national_id)
+    check_national_id(national_id)
+    return open_from_sealed(
+        person, seal_national_id(national_id), national_id_index(national_id), origin=origin, proof=proof,
+        email_proven_at=email_proven_at, actor=actor,
+    )  # fmt: skip
+
+
+def open_from_sealed(
+    person: Person,
+    national_id_sealed: bytes,
+    index: bytes,
+    *,
+    origin: str,
+    proof: Proof = Proof.CLAIMED,
+    email_proven_at: datetime | None = None,
+    actor: Actor | None = None,
+) -> Account:
+    """As `open_account`, for a number that was sealed when it was typed; nobody needs to see it again."""
+    now = clock.now()
+    account = Account(
+        subject=new_secret(24),
+        title=person.title,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        email=person.email,
+        email_proven_at=email_proven_at,
+        phone=person.phone,
+        national_id_sealed=national_id_sealed,
+        national_id_index=index,
+        proof=proof,
+        status=Status.ACTIVE,
+        tokens_not_before=now,
+        created_at=now,
+        updated_at=now,
+    )
+    db.session.add(account)
+    db.session.flush()
+    record("account.opened", subject=("account", account.id), actor=actor, subject_name=account.name, origin=origin)
+    return account
+
+
+def with_national_id(index: bytes) -> list[Account]:
+    """Accounts that carry this national ID, proven or claimed, by its blind index."""
+    return list(db.session.scalars(select(Account).where(Account.national_id_index == index)))
+
+
+def choose_username(account: Account, text: str) -> None:
+    """Give the account its username. Raises `Refusal` when it breaks the rule, `Conflict` when it is taken."""
+    name = check_username(text)
+    holder = find_by_username(name)
+    if holder is not None and holder.id != account.id:
+        raise Conflict(N_("มีผู้ใช้ชื่อนี้แล้ว โปรดเลือกชื่ออื่น"), code="username")
+    account.username, account.updated_at = name, clock.now()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # somebody took it between the look and the write
+        raise Conflict(N_("มีผู้ใช้ชื่อนี้แล้ว โปรดเลือกชื่ออื่น"), code="username") from error
+    actor = Actor("account", account.id, name=account.name)
+    record("credential.username_chosen", subject=("account", account.id), actor=actor)
+
+
+def begin_posting(
+    account: Account, unit_id: int, position: str, starts_on: date, actor: Actor | None = None
+) -> Posting:
+    """Place an account in a unit from a day on."""
+    posting = Posting(
+        account_id=account.id, unit_id=unit_id, position=position, starts_on=starts_on, ends_on=None,
+        created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(posting)
+    db.session.flush()
+    record("posting.begun", subject=("account", account.id), unit_id=unit_id, actor=actor, subject_name=account.name,
+           posting_id=posting.id, starts_on=starts_on)  # fmt: skip
+    return posting
+
+
+def postings(account_id: int, on: date) -> list[Posting]:
+    """The postings in force on a day, oldest first."""
+    lasting = or_(Posting.ends_on.is_(None), Posting.ends_on >= on)
+    statement = select(Posting).where(Posting.account_id == account_id, Posting.starts_on <= on, lasting)
+    return list(db.session.scalars(statement.order_by(Posting.starts_on, Posting.id)))
+
+
+def people_of(unit_id: int, on: date) -> list[tuple[Account, Posting]]:
+    """The people posted in a unit on a day, by name."""
+    lasting = or_(Posting.ends_on.is_(None), Posting.ends_on >= on)
+    statement = (
+        select(Account, Posting)
+        .join(Posting, Posting.account_id == Account.id)
+        .where(Posting.unit_id == unit_id, Posting.starts_on <= on, lasting)
+        .order_by(Account.given_name, Account.family_name)
+    )
+    return [(account, posting) for account, posting in db.session.execute(statement)]
+
+
+def suspend(account: Account, reason: str) -> None:
+    """Stop an account: felt at the next use of any session or token."""
+    account.status, account.tokens_not_before = Status.SUSPENDED, clock.now()
+    record("account.suspended", subject=("account", account.id), subject_name=account.name, reason=reason)
+
+
+def reinstate(account: Account, reason: str) -> None:
+    """Let a suspended account sign in again; what was issued before stays dead."""
+    account.status, account.tokens_not_before = Status.ACTIVE, clock.now()
+    record("account.reinstated", subject=("account", account.id), subject_name=account.name, reason=reason)

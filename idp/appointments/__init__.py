@@ -1,0 +1,1 @@
+"""Powers that people hold here, each carried by a dated letter of assignment."""
