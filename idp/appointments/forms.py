@@ -8,6 +8,8 @@ from idp.web.forms import Form, RadioField, TextAreaField, TextField, ThaiDateFi
 class AppointmentForm(Form):
     """One letter, one person, one term."""
 
+    DATED = ("letter_number", "letter_date", "starts_on", "ends_on")  # what `rules.check_letter` may refuse
+
     account = RadioField(
         _("ผู้ที่ได้รับมอบหมาย"),
         description=_("แสดงเฉพาะผู้ที่มีบัญชีและสังกัดหน่วยงานนี้"),

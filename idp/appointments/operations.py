@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from idp import clock
 from idp.access.rules import Holding, Permission, Power, Viewer
@@ -32,7 +32,7 @@ class Letter:
     ends_on: date
 
 
-def _in_force(day: date) -> list[object]:
+def _in_force(day: date) -> list[ColumnElement[bool]]:
     posted = (
         select(Posting.id)
         .where(Posting.account_id == Appointment.account_id, Posting.unit_id == Appointment.unit_id)

@@ -115,10 +115,12 @@ def new(code: str) -> ResponseReturnValue:
 
 
 def _record(form: AppointmentForm, found: Unit) -> Appointment | None:
-    letter = Letter(
-        str(form.letter_number.data), form.letter_date.data, str(form.signed_by.data), form.starts_on.data,
-        form.ends_on.data,
-    )  # fmt: skip
+    dated, starts_on, ends_on = form.letter_date.data, form.starts_on.data, form.ends_on.data
+    assert dated is not None  # the form required all three
+    assert starts_on is not None
+    assert ends_on is not None
+    letter = Letter(str(form.letter_number.data), dated, str(form.signed_by.data), starts_on, ends_on)
+    db.session.rollback()  # nothing was changed yet, and no transaction stays open while the scan is repainted
     try:
         scan = evidence.prepare(form.scan.data.read(), form.scan.data.filename or "")
         return operations.appoint(viewer.required(), form.account.data, found.id, letter, scan)
@@ -126,7 +128,7 @@ def _record(form: AppointmentForm, found: Unit) -> Appointment | None:
         if refusal.status in (403, 409):
             raise
         db.session.rollback()
-        field = getattr(form, refusal.code, form.scan)
+        field = form[refusal.code] if refusal.code in AppointmentForm.DATED else form.scan
         field.errors = [*field.errors, say(refusal)]
         return None
 

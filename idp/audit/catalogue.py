@@ -43,6 +43,7 @@ EVENTS = (
     # oidc
     Event("key.prepared", ("kid",)),
     Event("key.rotated", ("kid",)),
+    Event("consent.given", ("client_id", "scope")),
     # registration and approval
     Event("registration.submitted", ("registration_id", "version")),
     Event("registration.withdrawn", ("registration_id",)),

@@ -7,4 +7,4 @@ from idp.refusal import Refusal
 def record_refusal(refusal: Refusal) -> None:
     """Record the refusal; `create_app` hands this to the error pages."""
     if refusal.audit:
-        record(refusal.audit, **refusal.facts)
+        record(refusal.audit, **refusal.facts)  # type: ignore[arg-type]

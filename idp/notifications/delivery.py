@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from flask import current_app
-from flask_mail import Connection, Mail, Message
+from flask_mail import Connection, Message
 from sqlalchemy import or_, select, update
 
 from idp import clock
@@ -39,6 +39,7 @@ class _TimedConnection(Connection):
         if self.host is not None:
             with suppress(OSError, smtplib.SMTPException):
                 self.host.quit()
+            self.host.close()
 
 
 def deliver_due() -> int:
@@ -80,7 +81,7 @@ def _deliver(message_id: int) -> int:
     mail = _as_mail(message)
     db.session.commit()  # nothing stays open while the relay is spoken to
     try:
-        with _TimedConnection(Mail(current_app).state) as connection:
+        with _TimedConnection(current_app.extensions["mail"]) as connection:
             connection.send(mail)
     except (OSError, smtplib.SMTPException) as failure:
         job(partial(_failed, message_id, failure))

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import current_app
+from flask_babel import force_locale
 
 DIVIDER = "\n\n" + "-" * 60 + "\n\n"
 
@@ -11,7 +12,8 @@ def render(template: str, values: dict[str, Any]) -> tuple[str, str]:
     """Subject (Thai / English) and body (Thai, a rule, English). The first line of a template is its subject."""
     subjects, bodies = [], []
     for language in ("th", "en"):
-        text = render_template(f"{template}.{language}.txt", **values)
+        with force_locale(language):  # dates within the Thai part are Thai, whatever language the page was in
+            text = current_app.jinja_env.get_template(f"{template}.{language}.txt").render(values)
         first, _, rest = text.partition("\n")
         # One line only: a name with a line break in it must not become a header of its own.
         subjects.append(" ".join(first.removeprefix("Subject:").split()))

@@ -13,6 +13,6 @@ class Attempt(Base):
 
     __tablename__ = "attempt"
     key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    count: Mapped[int]
+    attempts: Mapped[int]
     window_ends_at: Mapped[datetime] = mapped_column(index=True)
     last_at: Mapped[datetime]

@@ -27,7 +27,7 @@ def check(limit: str, target: str | None) -> None:
     now = clock.now()
     if row is None or row.window_ends_at <= now:
         return
-    until = blocked_until(LIMITS[limit], row.count, row.last_at, settings().throttle_scale)
+    until = blocked_until(LIMITS[limit], row.attempts, row.last_at, settings().throttle_scale)
     if until and until > now:
         minutes = max(1, round((until - now).total_seconds() / 60))
         raise TooMany(N_("มีการลองหลายครั้งเกินไป โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่"), minutes=minutes)
@@ -38,9 +38,9 @@ def count(limit: str, target: str | None) -> None:
     key, now = _key(limit, target), clock.now()
     ends = now + LIMITS[limit].window
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Attempt).values(key=key, count=1, window_ends_at=ends, last_at=now)
+    statement = dialect.insert(Attempt).values(key=key, attempts=1, window_ends_at=ends, last_at=now)
     over = Attempt.window_ends_at <= now
-    fresh = {"count": db.case((over, 1), else_=Attempt.count + 1),
+    fresh = {"attempts": db.case((over, 1), else_=Attempt.attempts + 1),
              "window_ends_at": db.case((over, ends), else_=Attempt.window_ends_at), "last_at": now}  # fmt: skip
     statement = statement.on_conflict_do_update(index_elements=["key"], set_=fresh)
     if db.session().in_transaction():

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
+from flask_mail import Mail
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -36,6 +37,7 @@ def build(settings: Settings) -> Application:
     language.begin(app)
     formatting.begin(app)
     headers.begin(app)
+    Mail(app)
     errors.begin(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -14,6 +14,7 @@ from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import validators
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import EmailInput, TextArea
 
 from idp.web import thai
@@ -62,7 +63,7 @@ class _Required:
 
     def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
         typed = [value.strip() if isinstance(value, str) else value for value in field.raw_data or ()]
-        if not any(typed) or field.data in ("", False):
+        if not any(typed) or field.data == "" or field.data is False:
             field.errors = []
             raise validators.StopValidation(self.message)
 
@@ -205,22 +206,33 @@ class ThaiDateField(wtforms.Field):
         return str(self.data.day), str(self.data.month), str(self.data.year + thai.BUDDHIST_ERA)
 
 
-class _OneOfMany(wtforms.SelectField):
+class _Choices:
+    def __init__(
+        self,
+        label: str,
+        validators: Sequence[Validator] = (),
+        *,
+        choices: Iterable[tuple[object, str]] = (),
+        **options: Any,
+    ) -> None:
+        pairs = [SelectChoice(value, text) for value, text in choices]
+        super().__init__(label, validators, choices=pairs, **options)  # type: ignore[call-arg]
+
     def pre_validate(self, form: wtforms.Form) -> None:
         # Nothing chosen is no wrong choice: `required` has the better sentence for it.
-        if self.raw_data:
-            super().pre_validate(form)
+        if self.raw_data:  # type: ignore[attr-defined]
+            super().pre_validate(form)  # type: ignore[misc]
 
 
-class SelectField(_OneOfMany):
-    """One of many, in a list that opens."""
+class SelectField(_Choices, wtforms.SelectField):
+    """One of many, in a list that opens; `choices` are pairs of value and text."""
 
 
-class RadioField(_OneOfMany, wtforms.RadioField):
+class RadioField(_Choices, wtforms.RadioField):
     """One of a few, all in sight."""
 
 
-class CheckboxesField(wtforms.SelectMultipleField):
+class CheckboxesField(_Choices, wtforms.SelectMultipleField):
     """Any of a few; `data` is a list."""
 
 

@@ -7,7 +7,7 @@
     Array.prototype.forEach.call(document.querySelectorAll(selector), act);
   }
 
-  /* Says at once what the server would say after a slow upload. */
+  /* Says what the server would say after a slow upload. */
   function look(input) {
     var file = input.files && input.files[0];
     var endings = (input.getAttribute("accept") || "").split(",");
@@ -62,7 +62,7 @@
       each("button[type=submit]", function (button) {
         if (button.form === form) button.setAttribute("aria-disabled", "true");
       });
-      setTimeout(release, 15000); /* a download leaves the page where it is */
+      setTimeout(release, 15000); /* after a download */
     }
   });
 

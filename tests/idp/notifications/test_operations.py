@@ -37,12 +37,11 @@ class Mailbox:
 
 
 @pytest.fixture
-def relay(app: Flask) -> Iterator[Mailbox]:
+def relay(app: Flask, unused_port: int) -> Iterator[Mailbox]:
     mailbox = Mailbox()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=0)
+    controller = Controller(mailbox, hostname="127.0.0.1", port=unused_port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
-    app.extensions["mail"].port = port
+    app.extensions["mail"].port = unused_port
     yield mailbox
     controller.stop()
 
@@ -149,7 +148,7 @@ def test_a_relay_that_is_down_delays_the_mail_and_loses_nothing(app: Flask, unus
 def test_a_worker_that_died_after_claiming_leaves_the_mail_to_the_next_one(
     app: Flask, relay: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(*_: Any) -> None:
+    def die(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     with app.app_context():

@@ -1,0 +1,34 @@
+"""DLA SSO: the identity provider. `create_app` is the table of contents of the system."""
+
+from flask import Flask
+
+from idp.config import Settings, from_environment
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the provider from settings (the environment's, when none are given)."""
+    from idp import commands, health
+    from idp.access import viewer
+    from idp.appointments import views as appointments
+    from idp.approval import views as approval
+    from idp.audit import refusals
+    from idp.clients import views as clients
+    from idp.oidc import views as oidc
+    from idp.portal import views as portal
+    from idp.registration import views as registration
+    from idp.signin import views as signin
+    from idp.units import views as units
+    from idp.portal import navigation
+    from idp.web import application
+
+    app = application.build(settings or from_environment())
+    # The two inversions: lower floors are told who can name the viewer and who records a refusal.
+    viewer.begin(app, signin.name_viewer)
+    app.extensions["record_refusal"] = refusals.record_refusal
+
+    for room in (health, units, appointments, clients, signin, registration, oidc, approval, portal):
+        app.register_blueprint(room.blueprint)
+    oidc.begin(app)
+    navigation.begin(app)
+    commands.begin(app)
+    return app

@@ -1,0 +1,1 @@
+"""The queue, the dossier and the decision over a registration."""

@@ -1,0 +1,101 @@
+"""The queue, the dossier, a page of evidence, the decision."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access import viewer
+from idp.access.guards import requires
+from idp.access.rules import Permission
+from idp.approval import operations, queue
+from idp.approval.forms import DecisionForm
+from idp.approval.operations import Verdict
+from idp.approval.rules import Outcome
+from idp.audit.operations import record
+from idp.database import db, will_write
+from idp.evidence import operations as evidence
+from idp.evidence.pages import page_response
+from idp.refusal import N_, NotFound, Refusal
+from idp.registration import operations as registration
+from idp.registration.models import Registration
+from idp.web.errors import say
+
+blueprint = Blueprint("approval", __name__, template_folder="templates")
+
+
+def _case(reference: str) -> Registration:
+    """The case, if the viewer may decide it. Raises `Forbidden` or `NotFound`."""
+    case = registration.find_by_reference(reference)
+    if case is None or case.unit_id is None or case.submitted_at is None:
+        raise NotFound(N_("ไม่พบคำขอนี้"))
+    operations.authority_over(viewer.required(), case)
+    return case
+
+
+@blueprint.get("/approvals")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def index() -> ResponseReturnValue:
+    """The queue."""
+    page = max(1, request.args.get("page", 1, type=int))
+    rows, has_more = queue.waiting(viewer.required(), page)
+    return render_template(
+        "approval/index.html", rows=rows, has_more=has_more, page=page, decided=queue.decided(viewer.required())
+    )
+
+
+@blueprint.get("/approvals/<string:reference>")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def dossier(reference: str) -> ResponseReturnValue:
+    """One case on one screen."""
+    case = _case(reference)
+    form = DecisionForm(seen_version=str(case.version))
+    return _dossier(case, form)
+
+
+def _dossier(case: Registration, form: DecisionForm) -> str:
+    documents = [(document, evidence.pages(document.id)) for document in registration.documents(case.id)]
+    return render_template(
+        "approval/dossier.html",
+        case=case,
+        form=form,
+        facts=registration.facts(case),
+        documents=documents,
+        elsewhere={document.id: evidence.same_document_elsewhere(document.id) for document, _pages in documents},
+        same_person=registration.same_person(case),
+    )
+
+
+@blueprint.get("/approvals/<string:reference>/evidence/<int:evidence_id>/<int:page>")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturnValue:
+    """A page of a document, to whoever may decide the case; that it was opened is noted."""
+    case = _case(reference)
+    if evidence_id not in {document.id for document in registration.documents(case.id)}:
+        raise NotFound(N_("ไม่พบเอกสารนี้ในคำขอ"))
+    case_id, unit_id = case.id, case.unit_id
+    response = page_response(evidence_id, page)
+    will_write()
+    record("registration.evidence_viewed", subject=("registration", case_id), unit_id=unit_id,
+           registration_id=case_id, evidence_id=evidence_id, page=page)  # fmt: skip
+    return response
+
+
+@blueprint.post("/approvals/<string:reference>/decision")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def decide(reference: str) -> ResponseReturnValue:
+    """Take the decision."""
+    case, form = _case(reference), DecisionForm()
+    if form.validate_on_submit():
+        version = int(form.seen_version.data) if str(form.seen_version.data).isdigit() else 0
+        verdict = Verdict(Outcome(form.outcome.data), form.reason.data or "", version)
+        try:
+            decided = operations.decide(viewer.required(), case, verdict)
+        except Refusal as refusal:
+            if refusal.code != "reason":
+                raise
+            db.session.rollback()
+            form.reason.errors = [*form.reason.errors, say(refusal)]
+        else:
+            flash(_("บันทึกผลแล้ว: คำขอ %(reference)s ผู้ขอจะได้รับอีเมล", reference=decided.reference), "success")
+            return redirect(url_for("approval.index"), 303)
+    return _dossier(case, form), 422

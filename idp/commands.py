@@ -1,0 +1,139 @@
+"""The `idp` command: assembles the rooms' commands."""
+
+import os
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup, with_appcontext
+from flask_migrate import Migrate, upgrade
+
+from idp import clock, create_app
+from idp.accounts import operations as accounts
+from idp.accounts.rules import Person
+from idp.appointments import operations as appointments
+from idp.appointments.operations import Letter
+from idp.audit import commands as audit
+from idp.clients import commands as clients
+from idp.config import SettingsError
+from idp.database import db
+from idp.evidence import commands as evidence
+from idp.oidc import commands as oidc
+from idp.refusal import Refusal
+from idp.secrets_at_rest import KeyFileError
+from idp.signin import operations as signin
+from idp.units import commands as units
+from idp.units import operations as register
+from idp.web.links import absolute
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def begin(app: Flask) -> None:
+    """Give the application its migrations."""
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True)
+
+
+def read_settings_file() -> None:
+    """Take variables that are not set from the file of `IDP_SETTINGS_FILE`; `make demo` writes the default one."""
+    path = Path(os.environ.get("IDP_SETTINGS_FILE", "var/settings.env"))
+    if path.is_file():
+        for line in path.read_text().splitlines():
+            name, _, value = line.partition("=")
+            if name.startswith("IDP_"):
+                os.environ.setdefault(name, value)
+
+
+def main() -> None:
+    """Entry point of the `idp` command: clear words and an exit code instead of a stack trace."""
+    read_settings_file()
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (SettingsError, KeyFileError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    except Refusal as refusal:
+        click.echo(refusal.message % refusal.values if refusal.values else refusal.message, err=True)
+        sys.exit(1)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+
+
+cli = FlaskGroup(name="idp", create_app=lambda: create_app(), add_default_commands=False, add_version_option=False,
+                 help="DLA SSO, the identity provider.")  # fmt: skip
+cli.params.clear()  # Flask's own options (which application, debug) have no meaning here
+for room in (units, clients, oidc, evidence, audit):
+    cli.add_command(room.commands)
+
+
+@cli.command("migrate")
+@with_appcontext
+def migrate() -> None:
+    """Bring the database to the newest shape."""
+    upgrade(str(MIGRATIONS))
+    click.echo("database is up to date")
+
+
+@cli.command("work")
+@click.option("--once", is_flag=True, help="Run every job once and stop.")
+@with_appcontext
+def work(once: bool) -> None:
+    """Run everything that is not a request: mail, sealing, sweeping. Any number may run."""
+    from idp.worker import run
+
+    run(once=once)
+
+
+@cli.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Check settings, keys, database and register, and say what is wrong."""
+    from idp.doctor import faults
+
+    found = faults()
+    for fault in found:
+        click.echo(fault)
+    click.echo("ok" if not found else f"{len(found)} to mend")
+    sys.exit(1 if found else 0)
+
+
+@cli.command("first-officer")
+@click.option("--title", default="")
+@click.option("--given-name", required=True)
+@click.option("--family-name", required=True)
+@click.option("--national-id", prompt=True, hide_input=True, help="Asked for when not given.")
+@click.option("--email", required=True)
+@click.option("--position", required=True)
+@click.option("--letter-number", required=True)
+@click.option("--letter-date", required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--signed-by", required=True)
+@click.option(
+    "--ends-on", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the term; a year from today if not given."
+)
+@with_appcontext
+def first_officer(**given: str) -> None:
+    """Make DLA's first officer and print the link by which she chooses username and password.
+
+    Works once: every other authority is recorded in the system, decided one level up.
+    """
+    dla = register.find("DLA")
+    if dla is None:
+        raise click.ClickException("the register is empty; run `idp units import` first")
+    ends_on = _day(given["ends_on"]) if given["ends_on"] else clock.today() + timedelta(days=365)
+    letter = Letter(given["letter_number"], _day(given["letter_date"]), given["signed_by"], clock.today(), ends_on)
+    person = Person(given["title"], given["given_name"], given["family_name"], given["national_id"], given["email"])
+    account = accounts.open_account(person, origin="command first-officer")
+    accounts.begin_posting(account, dla.id, given["position"], clock.today())
+    appointments.appoint_first_officer(account, dla.id, letter)
+    link = absolute("signin.activate", secret=signin.begin_activation(account.id))
+    db.session.commit()
+    click.echo(f"Open this link to choose username and password (works once, for 14 days):\n{link}")
+
+
+def _day(value: object) -> date:
+    return value.date()  # type: ignore[attr-defined]

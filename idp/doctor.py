@@ -1,0 +1,46 @@
+"""`idp doctor`: what an operator would look at first."""
+
+import smtplib
+from datetime import timedelta
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import func, select
+
+from idp import clock
+from idp.database import db
+from idp.notifications.models import OutboxMessage
+from idp.units.models import Unit
+from idp.web.application import settings
+
+
+def faults() -> list[str]:
+    """Everything that an operator must mend, in plain words."""
+    return [*_schema(), *_register(), *_mail()]
+
+
+def _schema() -> list[str]:
+    directory = current_app.extensions["migrate"].directory
+    newest = ScriptDirectory(directory).get_current_head()
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return [] if present == newest else ["database: run `idp migrate`"]
+
+
+def _register() -> list[str]:
+    count = db.session.scalar(select(func.count()).select_from(Unit)) or 0
+    return [] if count else ["register: empty; run `idp units import`"]
+
+
+def _mail() -> list[str]:
+    found = []
+    try:
+        smtplib.SMTP(settings().smtp_host, settings().smtp_port, timeout=settings().smtp_timeout).quit()
+    except (OSError, smtplib.SMTPException) as error:
+        found.append(f"mail: the relay does not answer ({type(error).__name__})")
+    late = clock.now() - timedelta(minutes=15)
+    waiting = select(func.count()).where(OutboxMessage.state == "QUEUED", OutboxMessage.created_at < late)
+    if number := db.session.scalar(waiting):
+        found.append(f"mail: {number} wait for more than 15 minutes; is `idp work` running?")
+    return found

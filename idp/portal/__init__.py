@@ -1,0 +1,1 @@
+"""The front page, and the signed-in home: the systems one may enter."""

@@ -1,0 +1,31 @@
+"""The layout's navigation: what the viewer can reach."""
+
+from typing import Any
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+
+from idp.access import viewer
+from idp.access.rules import Permission
+
+
+def begin(app: Flask) -> None:
+    """Hand the navigation to every page."""
+    app.context_processor(_navigation)
+
+
+def _navigation() -> dict[str, Any]:
+    person = viewer.current()
+    items = [(_("ระบบของฉัน"), "portal.home")] if person else []
+    if person and person.may(Permission.DECIDE_REGISTRATIONS):
+        items.append((_("คำขอ"), "approval.index"))
+    if person and person.may(Permission.APPOINT):
+        items.append((_("การมอบหมาย"), "appointments.index"))
+    if person and person.may(Permission.MANAGE_CLIENTS):
+        items.append((_("ระบบที่เชื่อมโยง"), "clients.index"))
+    room = (request.endpoint or "").partition(".")[0]
+    return {
+        "navigation": [(text, url_for(endpoint), endpoint.partition(".")[0] == room) for text, endpoint in items],
+        "sign_out_url": url_for("signin.sign_out"),
+        "home_url": url_for("portal.front"),
+    }

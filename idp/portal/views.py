@@ -1,0 +1,52 @@
+"""The front page and the signed-in home."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from idp import clock
+from idp.access import viewer
+from idp.access.guards import public, signed_in
+from idp.access.rules import POWER_NAMES, Permission
+from idp.accounts import operations as accounts
+from idp.approval import queue
+from idp.clients import operations as clients
+from idp.units import operations as units
+from idp.web import language
+
+blueprint = Blueprint("portal", __name__, template_folder="templates")
+
+
+@blueprint.get("/")
+@public("where everybody arrives")
+def front() -> ResponseReturnValue:
+    """What this is, and the two ways in."""
+    if viewer.current():
+        return redirect(url_for("portal.home"), 303)
+    return render_template("portal/front.html")
+
+
+@blueprint.get("/home")
+@signed_in
+def home() -> ResponseReturnValue:
+    """The systems one may enter, what waits for one, and one's own data."""
+    person = viewer.required()
+    may_decide = person.may(Permission.DECIDE_REGISTRATIONS)
+    rows, has_more = queue.waiting(person) if may_decide else ([], False)
+    postings = accounts.postings(person.account_id, clock.today())
+    return render_template(
+        "portal/home.html",
+        systems=clients.visible_to(person.posting_id) if person.posting_id else [],
+        waiting=len(rows),
+        waiting_more=has_more,
+        may_decide=may_decide,
+        account=accounts.get(person.account_id),
+        postings=[(posting, units.get(posting.unit_id)) for posting in postings],
+        powers=[(POWER_NAMES[held.power], units.get(held.unit_id), held) for held in person.holdings],
+    )
+
+
+@blueprint.post("/language")
+@public("choosing a language changes only how pages read")
+def switch_language() -> ResponseReturnValue:
+    """Store the chosen language and go back."""
+    return language.switch()

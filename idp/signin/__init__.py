@@ -1,0 +1,1 @@
+"""Factors, sign-in sessions, activation of a new account."""

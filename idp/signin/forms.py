@@ -1,0 +1,36 @@
+"""The sign-in form and the form that activates an account."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+from wtforms.validators import EqualTo
+
+from idp.signin.rules import LONGEST, SHORTEST
+from idp.web.forms import Form, PasswordField, TextField, required
+
+
+class SignInForm(Form):
+    """Username and password; `next` is where the person came from."""
+
+    username = TextField(_("ชื่อผู้ใช้"), validators=[required(_("กรอกชื่อผู้ใช้"))], max_length=80)
+    password = PasswordField(_("รหัสผ่าน"), validators=[required(_("กรอกรหัสผ่าน"))], max_length=LONGEST * 4)
+    next = HiddenField()
+
+
+class ActivationForm(Form):
+    """Choose a username and a password, the password twice."""
+
+    username = TextField(
+        _("ชื่อผู้ใช้"),
+        description=_("ใช้ตัวอักษรอังกฤษตัวเล็ก ตัวเลข จุด หรือขีด ยาว 4–40 ตัว เช่น somjai.k"),
+        validators=[required(_("กรอกชื่อผู้ใช้ที่ต้องการ"))],
+        max_length=60,
+    )
+    password = PasswordField(
+        _("รหัสผ่าน"),
+        description=_("อย่างน้อย %(least)s ตัวอักษร ใช้หลายคำต่อกันจะจำง่ายและปลอดภัยกว่า", least=SHORTEST),
+        validators=[required(_("กรอกรหัสผ่าน"))],
+        max_length=LONGEST,
+    )
+    password_again = PasswordField(
+        _("กรอกรหัสผ่านอีกครั้ง"), validators=[EqualTo("password", message=_("รหัสผ่านสองช่องไม่ตรงกัน"))], max_length=LONGEST
+    )

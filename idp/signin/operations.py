@@ -1,0 +1,169 @@
+"""Checking a password, beginning and ending sessions, activating an account."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from idp import clock, database
+from idp.access.rules import Viewer
+from idp.accounts import operations as accounts
+from idp.accounts.models import Account, Posting
+from idp.accounts.rules import Status
+from idp.appointments.operations import holdings
+from idp.audit.operations import record, traffic
+from idp.audit.rules import Actor
+from idp.database import db
+from idp.notifications import secrets
+from idp.refusal import N_, Conflict, Refusal
+from idp.secrets_at_rest import digest, new_secret
+from idp.signin import rules
+from idp.signin.models import PasswordCredential, SignInSession
+from idp.signin.passwords import hash_password, matches
+from idp.throttle import operations as throttle
+from idp.units import operations as units
+from idp.units.rules import full_name
+from idp.web.application import settings
+
+ACTIVATION = "activation"
+
+
+def check_password(username: str, password: str, address: str | None) -> int:
+    """The account of a right username and password. Raises `Refusal` with one wording for everything that is wrong.
+
+    Runs without an open transaction: the hash is read in one statement before the slow part.
+    """
+    name = username.strip().casefold()[:80] or "-"
+    throttle.check("password.account", name)
+    throttle.check("password.address", address)
+    with database.read() as connection:
+        statement = (
+            select(Account.id, Account.status, PasswordCredential.hash)
+            .join(PasswordCredential, PasswordCredential.account_id == Account.id)
+            .where(Account.username == name)
+        )
+        row = connection.execute(statement).one_or_none()
+    right = matches(password[: rules.LONGEST * 4], row.hash if row else None)
+    if row is None or not right or row.status != Status.ACTIVE:
+        throttle.count("password.account", name)
+        throttle.count("password.address", address)
+        traffic("signin.refused", row.id if row else None, address)
+        raise Refusal(N_("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"), status=422, code="signin_refused")
+    account_id: int = row.id
+    return account_id
+
+
+def begin_session(account_id: int, address: str | None, amr: list[str], acr: str) -> str:
+    """A new session for a person whose factors were checked. Returns the secret for the cookie: always a fresh one,
+    so that a session fixed in the browser beforehand is worth nothing."""
+    now, secret = clock.now(), new_secret()
+    places = accounts.postings(account_id, clock.today())
+    db.session.add(
+        SignInSession(
+            digest=digest(secret), sid=new_secret(18), account_id=account_id,
+            posting_id=places[0].id if places else None, auth_time=now, amr=amr, acr=acr, created_at=now,
+            last_seen_at=now, expires_at=now + _lifetimes().total,
+        )
+    )  # fmt: skip
+    traffic("signin.completed", account_id, address, amr=amr)
+    username = accounts.get(account_id).username
+    if username:
+        throttle.clear("password.account", username)
+    return secret
+
+
+def _lifetimes() -> rules.Lifetimes:
+    return rules.Lifetimes(
+        timedelta(minutes=settings().session_idle_minutes), timedelta(hours=settings().session_hours)
+    )
+
+
+def find_session(secret: str) -> SignInSession | None:
+    """The live session of a cookie, whose account may still sign in."""
+    found = db.session.scalar(select(SignInSession).where(SignInSession.digest == digest(secret)))
+    if found is None:
+        return None
+    alive = rules.is_alive(clock.now(), found.created_at, found.last_seen_at, found.ended_at, _lifetimes())
+    return found if alive else None
+
+
+def viewer_of(secret: str) -> Viewer | None:
+    """The person behind a cookie, with unit and powers as of now. One read of the session, account and posting."""
+    session = find_session(secret)
+    if session is None:
+        return None
+    account = accounts.get(session.account_id)
+    if account.status != Status.ACTIVE or session.auth_time < account.tokens_not_before:
+        return None
+    _touch(session.id, session.last_seen_at)
+    posting = _posting_in_force(session)
+    unit = units.get(posting.unit_id) if posting else None
+    return Viewer(
+        account_id=account.id,
+        session_id=session.id,
+        name=account.name,
+        posting_id=posting.id if posting else None,
+        unit_id=unit.id if unit else None,
+        unit_name=full_name(unit) if unit else "",
+        holdings=holdings(account.id),
+    )
+
+
+def _posting_in_force(session: SignInSession) -> Posting | None:
+    places = {posting.id: posting for posting in accounts.postings(session.account_id, clock.today())}
+    return places.get(session.posting_id or 0)
+
+
+def _touch(session_id: int, last_seen_at: datetime) -> None:
+    now = clock.now()
+    if now - last_seen_at < rules.LAST_SEEN_STEP:
+        return
+    statement = update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now)
+    if database.may_write():  # part of this request's own transaction
+        db.session.execute(statement)
+        return
+    with database.write() as connection:
+        connection.execute(statement)
+
+
+def end_session(session_id: int, reason: str) -> None:
+    """End a session; tokens that hang on it die with it."""
+    statement = update(SignInSession).where(SignInSession.id == session_id, SignInSession.ended_at.is_(None))
+    db.session.execute(statement.values(ended_at=clock.now(), end_reason=reason))
+
+
+def end_all_sessions(account_id: int, reason: str) -> None:
+    """End every session of a person."""
+    statement = update(SignInSession).where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
+    db.session.execute(statement.values(ended_at=clock.now(), end_reason=reason))
+
+
+def begin_activation(account_id: int) -> str:
+    """The secret of a link by which the owner of a new account chooses username and password."""
+    if _has_password(account_id):
+        raise Conflict(N_("บัญชีนี้ตั้งรหัสผ่านแล้ว ใช้ชื่อผู้ใช้และรหัสผ่านเข้าสู่ระบบได้เลย"))
+    return secrets.issue_link(ACTIVATION, str(account_id), rules.ACTIVATION_LIFETIME)
+
+
+def account_to_activate(secret: str) -> Account:
+    """Whose link this is, without spending it."""
+    return accounts.get(int(secrets.look_at_link(ACTIVATION, secret)))
+
+
+def activate(secret: str, username: str, password: str) -> Account:
+    """Spend the link and give the account its username and password. A refused choice leaves the link alive."""
+    rules.check_password(password)
+    hashed = hash_password(password)  # before the first statement: no transaction is open while we hash
+    account = account_to_activate(secret)
+    rules.check_password(password, about=(username, account.given_name, account.family_name, account.email))
+    if _has_password(account.id):
+        raise Conflict(N_("บัญชีนี้ตั้งรหัสผ่านแล้ว ใช้ชื่อผู้ใช้และรหัสผ่านเข้าสู่ระบบได้เลย"))
+    accounts.choose_username(account, username)
+    db.session.add(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
+    secrets.spend_link(ACTIVATION, secret)
+    actor = Actor("account", account.id, name=account.name)
+    record("credential.password_set", subject=("account", account.id), actor=actor, how="activation")
+    return account
+
+
+def _has_password(account_id: int) -> bool:
+    return db.session.get(PasswordCredential, account_id) is not None

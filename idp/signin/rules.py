@@ -1,0 +1,67 @@
+"""What a password may be, and when a sign-in session is alive."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from idp.refusal import N_, Refusal
+
+SHORTEST, LONGEST = 12, 128
+ACTIVATION_LIFETIME = timedelta(days=14)
+LAST_SEEN_STEP = timedelta(minutes=5)
+PASSWORD_ACR = "urn:dla:sso:password"  # noqa: S105 - a level's name
+COMMON = frozenset(
+    (
+        "123456789012",
+        "1234567890123",
+        "12345678901234",
+        "qwertyuiop12",
+        "qwerty123456",
+        "password1234",
+        "p@ssw0rd1234",
+        "passwordpassword",
+        "iloveyou1234",
+        "thailand1234",
+        "bangkok12345",
+        "administrator",
+        "administrator1",
+        "abc123456789",
+        "abcd12345678",
+        "abcdefghijkl",
+        "1q2w3e4r5t6y",
+        "changeme1234",
+        "welcome12345",
+        "letmein12345",
+        "dlasso123456",
+    )
+)
+
+
+def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
+    """Raises `Refusal` unless a password is long enough, not common and not made of the person's own data.
+
+    Length and a list of bad choices, no composition rules: NIST SP 800-63B, section 5.1.1.2.
+    """
+    if len(password) < SHORTEST:
+        raise Refusal(N_("รหัสผ่านต้องยาวอย่างน้อย %(least)s ตัวอักษร ใช้หลายคำต่อกันก็ได้"), least=SHORTEST)
+    if len(password) > LONGEST:
+        raise Refusal(N_("รหัสผ่านต้องยาวไม่เกิน %(most)s ตัวอักษร"), most=LONGEST)
+    plain = password.casefold()
+    if plain in COMMON or len(set(plain)) < 5:
+        raise Refusal(N_("รหัสผ่านนี้เดาง่ายเกินไป โปรดตั้งใหม่"))
+    if any(len(part) >= 4 and part.casefold() in plain for part in about):
+        raise Refusal(N_("รหัสผ่านต้องไม่มีชื่อผู้ใช้ ชื่อ หรืออีเมลของท่านอยู่ข้างใน"))
+
+
+@dataclass(frozen=True)
+class Lifetimes:
+    """How long a session lasts without use, and in any case."""
+
+    idle: timedelta
+    total: timedelta
+
+
+def is_alive(
+    now: datetime, created_at: datetime, last_seen_at: datetime, ended_at: datetime | None, lifetimes: Lifetimes
+) -> bool:
+    """Whether a session still counts."""
+    return ended_at is None and now < created_at + lifetimes.total and now < last_seen_at + lifetimes.idle

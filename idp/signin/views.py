@@ -1,0 +1,122 @@
+"""Signing in, signing out, activating an account."""
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access import viewer
+from idp.access.guards import public
+from idp.access.rules import Viewer
+from idp.audit.operations import traffic
+from idp.refusal import Refusal
+from idp.signin import operations
+from idp.signin.forms import ActivationForm, SignInForm
+from idp.signin.rules import PASSWORD_ACR
+from idp.throttle import operations as throttle
+from idp.web.application import settings
+from idp.web.errors import say
+from idp.web.language import local_path
+
+blueprint = Blueprint("signin", __name__, template_folder="templates")
+
+
+def name_viewer() -> Viewer | None:
+    """The person behind the request's cookie, for `access`."""
+    secret = request.cookies.get(cookie_name())
+    return operations.viewer_of(secret) if secret else None
+
+
+def cookie_name() -> str:
+    """The sign-in cookie's name; each application on a host needs its own."""
+    return settings().cookie_name("sid")
+
+
+def _with_cookie(response: Response, secret: str) -> Response:
+    response.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=settings().is_https, path="/")
+    return response
+
+
+@blueprint.get("/signin")
+@public("the door itself")
+def start() -> ResponseReturnValue:
+    """The sign-in page; somebody who is signed in goes on at once unless a fresh sign-in is asked for."""
+    target = local_path(request.args.get("next"), url_for("portal.home"))
+    if viewer.current() and not request.args.get("again"):
+        return redirect(target, 303)
+    form = SignInForm(next=target)
+    form.username.data = request.args.get("username", "")[:80]
+    return render_template("signin/start.html", form=form)
+
+
+@blueprint.post("/signin")
+@public("the door itself")
+def sign_in() -> ResponseReturnValue:
+    """Check the password and begin a session."""
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("signin/start.html", form=form), 422
+    try:
+        account_id = operations.check_password(str(form.username.data), str(form.password.data), request.remote_addr)
+    except Refusal as refusal:
+        form.form_errors.append(say(refusal))
+        return render_template("signin/start.html", form=form), refusal.status
+    _end_present_session("replaced")
+    secret = operations.begin_session(account_id, request.remote_addr, ["pwd"], PASSWORD_ACR)
+    response = redirect(local_path(form.next.data, url_for("portal.home")), 303)
+    return _with_cookie(current_app.make_response(response), secret)
+
+
+def _end_present_session(reason: str) -> None:
+    secret = request.cookies.get(cookie_name())
+    present = operations.find_session(secret) if secret else None
+    if present:
+        operations.end_session(present.id, reason)
+        traffic("signin.ended", present.account_id, request.remote_addr, reason=reason)
+
+
+@blueprint.post("/signout")
+@public("signing out twice must not be an error")
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    _end_present_session("signed_out")
+    session.clear()
+    response = current_app.make_response(redirect(url_for("signin.signed_out"), 303))
+    response.delete_cookie(cookie_name(), path="/", secure=settings().is_https, httponly=True, samesite="Lax")
+    return response
+
+
+@blueprint.get("/signed-out")
+@public("seen after the session ended")
+def signed_out() -> ResponseReturnValue:
+    """Tell that the session is over."""
+    return render_template("signin/signed_out.html")
+
+
+@blueprint.get("/activate/<string:secret>")
+@public("the holder of a mailed link has no account yet to sign in with")
+def activate(secret: str) -> ResponseReturnValue:
+    """Show the form; opening the link spends nothing, since mail scanners open links too."""
+    throttle.check("link.address", request.remote_addr)
+    account = operations.account_to_activate(secret)
+    return render_template("signin/activate.html", form=ActivationForm(), account=account)
+
+
+@blueprint.post("/activate/<string:secret>")
+@public("the holder of a mailed link has no account yet to sign in with")
+def finish_activation(secret: str) -> ResponseReturnValue:
+    """Set username and password and spend the link."""
+    form = ActivationForm()
+    throttle.check("link.address", request.remote_addr)
+    if form.validate_on_submit():
+        try:
+            account = operations.activate(secret, str(form.username.data), str(form.password.data))
+        except Refusal as refusal:
+            if refusal.status == 410:
+                throttle.count("link.address", request.remote_addr)
+                raise
+            field = form.username if refusal.code == "username" else form.password
+            field.errors = [*field.errors, say(refusal)]
+        else:
+            flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), "success")
+            return redirect(url_for("signin.start", username=account.username), 303)
+    return render_template("signin/activate.html", form=form, account=operations.account_to_activate(secret)), 422

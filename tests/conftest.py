@@ -1,0 +1,152 @@
+"""What every test may ask for: an application on either database, a browser-like client, the register, people."""
+
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+_real_connect = socket.socket.connect
+
+
+def _loopback_only(self: socket.socket, address: Any) -> Any:
+    if self.family in (socket.AF_INET, socket.AF_INET6) and str(address[0]) not in ("127.0.0.1", "::1", "localhost"):
+        raise OSError(f"a test tried to reach {address[0]}: tests stay on the loopback")
+    return _real_connect(self, address)
+
+
+socket.socket.connect = _loopback_only  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server, one for each test process."""
+    from tests.postgresql import server
+
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key files, made once."""
+    from idp import clock, secrets_at_rest
+    from idp.oidc import keys
+
+    folder = tmp_path_factory.mktemp("keys")
+    secrets_at_rest.prepare(folder)
+    keys.prepare(folder, clock.now(), password="")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, key_folder: Path) -> Path:
+    """A migrated SQLite file with the register of Phetchabun, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    _prepare(f"sqlite:///{folder / 'idp.sqlite'}", folder, key_folder)
+    return folder / "idp.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory, key_folder: Path, postgresql_url: str) -> str:
+    """A migrated PostgreSQL database with the same register, used as template for each test's own."""
+    name = f"template_{os.getpid()}"
+    _administer(postgresql_url, f"CREATE DATABASE {name}")
+    _prepare(f"{postgresql_url}/{name}", tmp_path_factory.mktemp("template"), key_folder)
+    return name
+
+
+def _administer(url: str, statement: str) -> None:
+    from sqlalchemy import create_engine, text
+    from sqlalchemy.pool import NullPool
+
+    engine = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _settings(database_url: str, var: Path, key_folder: Path) -> Any:
+    from idp.config import Settings
+
+    return Settings(database_url=database_url, var=var, keys=key_folder, throttle_scale=1)
+
+
+def _prepare(database_url: str, var: Path, key_folder: Path) -> None:
+    from flask_migrate import upgrade
+
+    from idp import create_app
+    from idp.commands import MIGRATIONS
+    from idp.database import db
+    from idp.units.operations import import_register
+
+    app = create_app(_settings(database_url, var, key_folder))
+    with app.app_context():
+        upgrade(str(MIGRATIONS))
+        import_register(province_codes={"67"})
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app(request: pytest.FixtureRequest, tmp_path: Path, key_folder: Path) -> Iterator[Flask]:
+    """The provider on a fresh database of its own, once on SQLite and once on PostgreSQL."""
+    yield from _application(request, tmp_path, key_folder, request.param)
+
+
+@pytest.fixture
+def sqlite_app(request: pytest.FixtureRequest, tmp_path: Path, key_folder: Path) -> Iterator[Flask]:
+    """The provider on SQLite alone, for what no database can change (pages, guards)."""
+    yield from _application(request, tmp_path, key_folder, "sqlite")
+
+
+def _application(request: pytest.FixtureRequest, tmp_path: Path, key_folder: Path, kind: str) -> Iterator[Flask]:
+    from idp import create_app
+    from idp.database import db
+
+    if kind == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "idp.sqlite")
+        url = f"sqlite:///{tmp_path / 'idp.sqlite'}"
+    else:
+        server, template = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template")
+        name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
+        _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        url = f"{server}/{name}"
+    application = create_app(_settings(url, tmp_path, key_folder))
+    application.config["TESTING"] = True
+    application.config["PROPAGATE_EXCEPTIONS"] = False
+    yield application
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    if kind == "postgresql":
+        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without script."""
+    return app.test_client()
+
+
+@pytest.fixture
+def outbox(app: Flask) -> Callable[[], list[tuple[str, str, str]]]:
+    """The mails queued so far: recipient, subject, body."""
+    from tests.scene import read_outbox
+
+    return lambda: read_outbox(app)
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

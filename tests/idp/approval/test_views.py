@@ -1,0 +1,108 @@
+"""The reviewer's pages, through real forms."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from idp.audit.models import AuditEvent
+from idp.database import db
+from tests.browsing import submit, text_of
+from tests.idp.approval.conftest import APPLICANT
+from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from tests.scene import sign_in
+
+
+@pytest.fixture
+def admin(scene: Flask) -> FlaskClient:
+    client = scene.test_client()
+    sign_in(client, UNIT_ADMIN)
+    return client
+
+
+def _page_addresses(dossier: str) -> list[str]:
+    import re
+
+    return sorted(set(re.findall(r'src="(/approvals/[^"]+/evidence/[^"]+)"', dossier)))
+
+
+def test_the_admin_sees_the_case_beside_its_evidence_and_approves(admin: FlaskClient, send: Callable[..., str]) -> None:
+    reference = send()
+    assert APPLICANT.family_name in text_of(admin.get("/approvals"))
+    dossier = admin.get(f"/approvals/{reference}")
+    text = text_of(dossier)
+    assert APPLICANT.position in text
+    assert APPLICANT.national_id not in dossier.get_data(as_text=True)
+    pages = _page_addresses(dossier.get_data(as_text=True))
+    image = admin.get(pages[0])
+    assert (image.status_code, image.content_type) == (200, "image/jpeg")
+    assert image.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in image.headers["Cache-Control"]
+    done = submit(admin, dossier, {"outcome": "APPROVED"}, action="/decision")
+    assert done.status_code == 303
+    assert "บันทึกผลแล้ว" in text_of(admin.get(done.location))
+
+
+def test_opening_a_page_of_evidence_is_noted(scene: Flask, admin: FlaskClient, send: Callable[..., str]) -> None:
+    reference = send()
+    admin.get(_page_addresses(admin.get(f"/approvals/{reference}").get_data(as_text=True))[0])
+    with scene.app_context():
+        assert db.session.query(AuditEvent).filter_by(name="registration.evidence_viewed").count() == 1
+
+
+def test_a_refusal_without_reason_is_sent_back_with_what_was_typed(
+    admin: FlaskClient, send: Callable[..., str]
+) -> None:
+    dossier = admin.get(f"/approvals/{send()}")
+    answer = submit(admin, dossier, {"outcome": "REJECTED", "reason": "ไม่ผ่าน"}, action="/decision")
+    assert answer.status_code == 422
+    assert 'href="#reason"' in answer.get_data(as_text=True)
+    assert "ไม่ผ่าน</textarea>" in answer.get_data(as_text=True).replace("\r", "").replace("\n", "")
+
+
+def test_the_second_of_two_pages_gets_the_state_and_not_a_second_outcome(
+    scene: Flask, admin: FlaskClient, send: Callable[..., str], outbox: Callable[[], list]
+) -> None:
+    reference = send()
+    one, other = admin.get(f"/approvals/{reference}"), admin.get(f"/approvals/{reference}")
+    submit(admin, one, {"outcome": "APPROVED"}, action="/decision")
+    mails = len(outbox())
+    late = submit(admin, other, {"outcome": "REJECTED", "reason": "เอกสารไม่ครบถ้วน"}, action="/decision")
+    assert late.status_code == 409
+    assert "อนุมัติ" in text_of(late)
+    assert len(outbox()) == mails
+
+
+@pytest.mark.parametrize("person", [PROVINCIAL, DLA_OFFICER])
+def test_an_office_above_does_not_decide_while_the_unit_has_its_own_admin(
+    scene: Flask, send: Callable[..., str], person
+) -> None:
+    reference = send()
+    client = scene.test_client()
+    sign_in(client, person)
+    assert client.get(f"/approvals/{reference}").status_code == 403
+    with scene.app_context():
+        assert db.session.query(AuditEvent).filter_by(name="refused.decision").count() == 1
+
+
+def test_a_document_is_served_in_its_own_case_only(scene: Flask, admin: FlaskClient, send: Callable[..., str]) -> None:
+    from dataclasses import replace
+
+    mine = send()
+    other = send(replace(APPLICANT, number=79, email="c@example.go.th"), "670604")
+    client = scene.test_client()
+    sign_in(client, PROVINCIAL)
+    foreign = _page_addresses(client.get(f"/approvals/{other}").get_data(as_text=True))[0]
+    assert admin.get(foreign).status_code == 403
+    assert admin.get(foreign.replace(other, mine)).status_code == 404
+    stranger = scene.test_client()
+    assert stranger.get(foreign).status_code == 303
+
+
+def test_reading_changes_nothing_but_what_is_noted(scene: Flask, admin: FlaskClient, send: Callable[..., str]) -> None:
+    reference = send()
+    for path in ("/approvals", f"/approvals/{reference}", f"/approvals/{reference}/decision"):
+        admin.get(path)
+        admin.head(path)
+    assert "บันทึกผล" in text_of(admin.get(f"/approvals/{reference}"))

@@ -1,0 +1,190 @@
+"""The door: signing in, signing out, activating an account."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+
+from idp import clock
+from idp.accounts import operations as accounts
+from idp.accounts.rules import Person
+from idp.database import db
+from idp.signin import operations as signin
+from tests.browsing import heading_of, submit, text_of
+from tests.people import CLERK, PASSWORD, UNIT_ADMIN
+from tests.scene import open_person, sign_in
+
+WRONG = "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"
+
+
+@pytest.fixture
+def clerk(app: Flask) -> int:
+    with app.app_context():
+        return open_person(CLERK)[0].id
+
+
+@pytest.fixture
+def activation(app: Flask) -> str:
+    """The path of a fresh activation link."""
+    with app.app_context():
+        known = Person("นาย", "ใหม่", "เอี่ยม", CLERK.national_id, "new@example.go.th")
+        secret = signin.begin_activation(accounts.open_account(known, origin="test").id)
+        db.session.commit()
+        return f"/activate/{secret}"
+
+
+def test_a_person_signs_in_and_comes_back_to_the_page_she_wanted(client: FlaskClient, clerk: int) -> None:
+    wanted = client.get("/home")
+    assert wanted.status_code == 303
+    page = client.get(wanted.location)
+    answer = submit(client, page, {"username": CLERK.username.upper(), "password": PASSWORD})
+    assert (answer.status_code, answer.location) == (303, "/home")
+    assert "ระบบของฉัน" in heading_of(client.get("/home"))
+
+
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [(CLERK.username, "wrong-password-here"), ("nobody.here", PASSWORD), (CLERK.email, PASSWORD)],
+)
+def test_one_wording_for_everything_that_is_wrong(
+    client: FlaskClient, clerk: int, username: str, password: str
+) -> None:
+    answer = submit(client, client.get("/signin"), {"username": username, "password": password})
+    assert answer.status_code == 422
+    assert WRONG in text_of(answer)
+    assert f'value="{username}"' in answer.get_data(as_text=True), "what was typed stays"
+    assert password not in answer.get_data(as_text=True), "a password does not"
+
+
+def test_a_suspended_person_reads_the_same_words_and_running_sessions_end_at_once(
+    app: Flask, client: FlaskClient, clerk: int
+) -> None:
+    sign_in(client, CLERK)
+    with app.app_context():
+        accounts.suspend(accounts.get(clerk), "ลาออก")
+        db.session.commit()
+    assert client.get("/home").status_code == 303
+    assert WRONG in text_of(sign_in(client, CLERK))
+
+
+def test_guessing_is_slowed_down_even_with_the_right_password_at_last(client: FlaskClient, clerk: int) -> None:
+    for _ in range(5):
+        sign_in(client, CLERK, "guess-guess-guess")
+    answer = sign_in(client, CLERK)
+    assert answer.status_code == 429
+    assert "รอประมาณ" in text_of(answer)
+
+
+def test_the_session_secret_is_fresh_at_each_sign_in_and_a_planted_one_is_worth_nothing(
+    client: FlaskClient, clerk: int
+) -> None:
+    client.set_cookie("idp_sid", "planted-by-somebody")
+    sign_in(client, CLERK)
+    first = client.get_cookie("idp_sid")
+    sign_in(client, CLERK)
+    second = client.get_cookie("idp_sid")
+    assert first
+    assert second
+    assert len({"planted-by-somebody", first.value, second.value}) == 3
+    client.set_cookie("idp_sid", first.value)
+    assert client.get("/home").status_code == 303, "the replaced session is over"
+
+
+def test_signing_out_ends_the_session_on_the_server(client: FlaskClient, clerk: int) -> None:
+    sign_in(client, CLERK)
+    secret = client.get_cookie("idp_sid")
+    assert secret
+    answer = submit(client, client.get("/home"), {}, action="/signout")
+    assert answer.location == "/signed-out"
+    client.set_cookie("idp_sid", secret.value)
+    assert client.get("/home").status_code == 303
+
+
+@pytest.mark.parametrize("minutes", [61, 12 * 60 + 1])
+def test_a_session_ends_without_use_and_in_any_case(client: FlaskClient, clerk: int, minutes: int) -> None:
+    sign_in(client, CLERK)
+    with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
+        assert client.get("/home").status_code == 303
+
+
+def test_use_keeps_a_session_alive(client: FlaskClient, clerk: int) -> None:
+    sign_in(client, CLERK)
+    start = clock.now()
+    for minutes in (40, 80, 120):
+        with time_machine.travel(start + timedelta(minutes=minutes)):
+            assert client.get("/home").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "/%0d%0aX: y"]
+)
+def test_signing_in_never_leads_off_this_site(client: FlaskClient, clerk: int, target: str) -> None:
+    page = client.get("/signin", query_string={"next": target})
+    answer = submit(client, page, {"username": CLERK.username, "password": PASSWORD})
+    assert answer.location.startswith("/")
+    assert "evil" not in answer.location.replace("/\\", "//")[:3]
+    assert "\n" not in answer.location
+
+
+def test_a_form_from_elsewhere_is_refused(client: FlaskClient, clerk: int) -> None:
+    answer = client.post("/signin", data={"username": CLERK.username, "password": PASSWORD})
+    assert answer.status_code == 400
+    assert client.get_cookie("idp_sid") is None
+
+
+def test_the_owner_of_a_new_account_chooses_username_and_password_once(client: FlaskClient, activation: str) -> None:
+    for _ in range(3):
+        assert client.get(activation).status_code == 200, "a mail scanner opens the link and spends nothing"
+    values = {"username": "new.person", "password": PASSWORD, "password_again": PASSWORD}
+    answer = submit(client, client.get(activation), values)
+    assert answer.status_code == 303
+    assert client.get(activation).status_code == 410
+    assert submit(client, client.get("/signin"), values).location == "/home"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"username": "9990000001002"}, "ชื่อผู้ใช้ต้องขึ้นต้นด้วย"),
+        ({"username": "new@person"}, "ชื่อผู้ใช้ต้องขึ้นต้นด้วย"),
+        ({"username": UNIT_ADMIN.username}, "มีผู้ใช้ชื่อนี้แล้ว"),
+        ({"password": "short", "password_again": "short"}, "อย่างน้อย 12"),
+        ({"password_again": "something-else-here"}, "ไม่ตรงกัน"),
+        ({"password": "111111111111", "password_again": "111111111111"}, "เดาง่าย"),
+        ({"password": "xx-new.person-xx", "password_again": "xx-new.person-xx"}, "ต้องไม่มีชื่อผู้ใช้"),
+    ],
+)
+def test_a_refused_choice_leaves_the_link_alive_and_says_why(
+    app: Flask, client: FlaskClient, activation: str, change: dict[str, str], told: str
+) -> None:
+    with app.app_context():
+        open_person(UNIT_ADMIN)
+    values = {"username": "new.person", "password": PASSWORD, "password_again": PASSWORD}
+    answer = submit(client, client.get(activation), {**values, **change})
+    assert answer.status_code == 422
+    assert told in text_of(answer)
+    assert submit(client, client.get(activation), values).status_code == 303
+
+
+def test_what_was_typed_survives_a_session_that_ended_meanwhile(app: Flask, client: FlaskClient, clerk: int) -> None:
+    """Here on the appointment's end form, which any signed-in form stands for."""
+    sign_in(client, CLERK)
+    page = client.get("/home")
+    client.delete_cookie("idp_sid")
+    answer = client.post(
+        "/appointments/1/end", data={"csrf_token": _token(page), "reason": "เกษียณ <b>อายุ</b>", "new_password": "secret"}
+    )
+    assert answer.status_code == 401
+    text = answer.get_data(as_text=True)
+    assert 'value="เกษียณ &lt;b&gt;อายุ&lt;/b&gt;"' in text
+    assert "secret" not in text
+
+
+def _token(page) -> str:
+    import re
+
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True))
+    assert found
+    return found.group(1)

@@ -1,0 +1,70 @@
+"""A PostgreSQL server for the tests: the one that TEST_POSTGRESQL_URL names, else one of our own on a free port."""
+
+import glob
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class PostgresqlMissing(Exception):
+    """No server to test with; the message says how to get one."""
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server on which databases may be made, without a database's name at its end."""
+    given = os.environ.get("TEST_POSTGRESQL_URL")
+    if given:
+        yield given.rstrip("/")
+        return
+    folder = Path(tempfile.mkdtemp(prefix="sso-postgresql-"))
+    as_owner = _owner(folder)
+    port = _free_port()
+    data = folder / "data"
+    try:
+        _run(
+            [*as_owner, _tool("initdb"), "-D", str(data), "-U", "sso", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        )
+        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+        _run([*as_owner, _tool("pg_ctl"), "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start"])
+        yield f"postgresql+psycopg://sso@127.0.0.1:{port}"
+    finally:
+        subprocess.run(
+            [*as_owner, _tool("pg_ctl"), "-D", str(data), "-m", "immediate", "stop"], capture_output=True, check=False
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _owner(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root, so root lends the folder to the account that Debian's package made."""
+    if os.geteuid() != 0:
+        return []
+    shutil.chown(folder, "postgres", "postgres")
+    folder.chmod(0o755)
+    return ["runuser", "-u", "postgres", "--"]
+
+
+def _tool(name: str) -> str:
+    found = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))
+    path = found[-1] if found else shutil.which(name)
+    if not path:
+        raise PostgresqlMissing("PostgreSQL is not installed: apt-get install postgresql, or set TEST_POSTGRESQL_URL")
+    return path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", check=False)
+    if done.returncode:
+        raise PostgresqlMissing(done.stderr.decode(errors="replace")[-400:])
