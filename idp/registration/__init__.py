@@ -1,0 +1,1 @@
+"""A person asks for access and proves it: a record of its own, never a half-made account."""

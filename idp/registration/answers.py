@@ -1,0 +1,132 @@
+"""Answering a draft's questions, each saved by itself; every change raises the version."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+
+from idp import clock
+from idp.accounts import operations as accounts
+from idp.accounts.rules import check_national_id, normalise_national_id
+from idp.clients import operations as clients
+from idp.database import db
+from idp.evidence import operations as evidence
+from idp.evidence.models import Evidence
+from idp.evidence.operations import Prepared
+from idp.notifications import secrets
+from idp.notifications.operations import queue
+from idp.refusal import N_, NotFound, Refusal
+from idp.registration import rules
+from idp.registration.models import Registration, RegistrationRole
+from idp.registration.operations import documents, edit
+from idp.registration.rules import DocumentKind
+from idp.secrets_at_rest import keyed_digest
+from idp.units import operations as units
+from idp.web.application import key_files
+
+EMAIL_CODE = "registration.email"
+
+
+@dataclass(frozen=True)
+class PersonAnswers:
+    """Who the applicant says she is; `national_id` None keeps the number given before."""
+
+    title: str
+    given_name: str
+    family_name: str
+    national_id: str | None
+    phone: str
+
+
+def answer_person(registration_id: int, answers: PersonAnswers) -> None:
+    """Save who the applicant is. Raises `Refusal` for a number or telephone that cannot be."""
+    registration = edit(registration_id)
+    registration.title = answers.title
+    registration.given_name = answers.given_name
+    registration.family_name = answers.family_name
+    registration.phone = rules.normalise_phone(answers.phone)
+    if answers.national_id is not None:
+        digits = normalise_national_id(answers.national_id)
+        check_national_id(digits)
+        registration.national_id_sealed = accounts.seal_national_id(digits)
+        registration.national_id_index = accounts.national_id_index(digits)
+
+
+def answer_email(registration_id: int, email: str) -> None:
+    """Save the address and mail a code to it, unless it is proven already."""
+    registration = edit(registration_id)
+    address = rules.normalise_email(email)
+    if registration.email == address and registration.email_proven_at is not None:
+        return
+    registration.email, registration.email_proven_at = address, None
+    code = secrets.issue_code(EMAIL_CODE, _mailbox(registration))
+    values = {"code": code, "reference": registration.reference}
+    queue("registration/mail/email_code", address, values, ("registration", registration.id))
+
+
+def prove_email(registration_id: int, code: str) -> None:
+    """Take the mailed code back. Raises `Refusal` when it is wrong, expired or spent."""
+    registration = edit(registration_id)
+    if registration.email_proven_at is None:
+        secrets.spend_code(EMAIL_CODE, _mailbox(registration), rules.normalise_code(code))
+        registration.email_proven_at = clock.now()
+
+
+def _mailbox(registration: Registration) -> str:
+    # Bound to the address: a code mailed to one proves no other.
+    parts = str(registration.id), registration.email
+    return keyed_digest(key_files().blind_index, EMAIL_CODE, *parts).hex()
+
+
+def choose_unit(registration_id: int, code: str) -> None:
+    """Save the unit. Raises `Refusal` when it is closed. Roles chosen for another kind of unit are dropped."""
+    registration = edit(registration_id)
+    unit = units.find(code)
+    if unit is None:
+        raise Refusal(N_("เลือกหน่วยงานจากรายการ"))
+    units.require_open(unit.id, clock.today())
+    if registration.unit_id is not None and units.get(registration.unit_id).kind != unit.kind:
+        _set_roles(registration, set())
+        registration.roles_chosen = False
+    registration.unit_id = unit.id
+
+
+def roles_offered(registration: Registration) -> list[clients.OfferedRole]:
+    """The roles, over all connected systems, that people of the chosen unit may hold."""
+    assert registration.unit_id is not None
+    return clients.roles_for(units.get(registration.unit_id).kind)
+
+
+def answer_position(registration_id: int, position: str, role_ids: set[int]) -> None:
+    """Save the position and the roles asked for. Raises `Refusal` for a role that this kind of unit cannot hold."""
+    registration = edit(registration_id)
+    if not role_ids <= {each.id for each in roles_offered(registration)}:
+        raise Refusal(N_("หน่วยงานนี้ขอสิทธิ์ที่เลือกไม่ได้ โปรดเลือกใหม่"))
+    registration.position, registration.roles_chosen = position, True
+    _set_roles(registration, role_ids)
+
+
+def _set_roles(registration: Registration, role_ids: set[int]) -> None:
+    db.session.execute(delete(RegistrationRole).where(RegistrationRole.registration_id == registration.id))
+    db.session.add_all(RegistrationRole(registration_id=registration.id, role_id=role) for role in role_ids)
+
+
+def attach(registration_id: int, document: Prepared, kind: DocumentKind) -> None:
+    """Attach a document that was opened before. Raises `Refusal` when there are enough."""
+    registration = edit(registration_id)
+    rules.check_room(len(documents(registration.id)))
+    evidence.keep(document, rules.owner(registration.id), kind)
+
+
+def remove(registration_id: int, evidence_id: int) -> None:
+    """Take a document back. Raises `NotFound` for one of somebody else."""
+    registration = edit(registration_id)
+    own_document(registration, evidence_id)
+    evidence.discard(evidence_id)
+
+
+def own_document(registration: Registration, evidence_id: int) -> Evidence:
+    """A document of this registration. Raises `NotFound`, also for one that exists elsewhere."""
+    found = next((each for each in documents(registration.id) if each.id == evidence_id), None)
+    if found is None:
+        raise NotFound(N_("ไม่พบเอกสารนี้ในคำขอของท่าน"))
+    return found

@@ -1,0 +1,54 @@
+"""What the applicant's browser holds: the secret of one registration, in a cookie of its own."""
+
+from flask import Response, abort, redirect, request, url_for
+
+from idp.registration import holder
+from idp.registration.models import Registration
+from idp.registration.rules import DRAFT_LIFETIME, State
+from idp.web.application import settings
+
+
+def secret() -> str:
+    """The cookie's content."""
+    return request.cookies.get(_cookie_name(), "")
+
+
+def _cookie_name() -> str:
+    return settings().cookie_name("registration")
+
+
+def held() -> Registration | None:
+    """The registration this browser holds."""
+    return holder.held_by(secret(), holder.BROWSER) if secret() else None
+
+
+def own() -> Registration:
+    """The registration this browser holds; who lost it is shown the way back."""
+    registration = held()
+    if registration is None:
+        abort(redirect(url_for("registration.lost"), 303))
+    return registration
+
+
+def draft() -> Registration:
+    """The draft this browser holds; one that was sent is shown by its status instead."""
+    registration = own()
+    if registration.state != State.DRAFT:
+        abort(redirect(url_for("registration.status_start"), 303))
+    return registration
+
+
+def hold(response: Response, registration: Registration) -> Response:
+    """Give the browser a fresh secret, whatever it held before."""
+    response.set_cookie(
+        _cookie_name(), holder.issue(registration.id, holder.BROWSER), max_age=int(DRAFT_LIFETIME.total_seconds()),
+        httponly=True, samesite="Lax", secure=settings().is_https, path="/",
+    )  # fmt: skip
+    return response
+
+
+def let_go(response: Response) -> Response:
+    """Take the secret out of the browser and end it."""
+    holder.give_up(secret())
+    response.delete_cookie(_cookie_name(), path="/", httponly=True, samesite="Lax", secure=settings().is_https)
+    return response

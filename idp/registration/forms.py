@@ -1,0 +1,180 @@
+"""What may be typed on the way through a registration."""
+
+from collections.abc import Callable
+
+from flask_babel import lazy_gettext as _
+from wtforms import Field, HiddenField, ValidationError
+from wtforms.validators import Optional
+
+from idp.accounts.rules import check_national_id, normalise_national_id
+from idp.notifications.rules import is_address
+from idp.refusal import N_, Refusal
+from idp.registration.rules import (
+    DOCUMENT_NAMES,
+    DocumentKind,
+    check_name,
+    normalise_email,
+    normalise_phone,
+)
+from idp.web.errors import say
+from idp.web.forms import (
+    BooleanField,
+    CheckboxesField,
+    EmailField,
+    Form,
+    RadioField,
+    TextField,
+    UploadField,
+    required,
+)
+
+NO_ROLE = "none"
+
+
+def _obeys(rule: Callable[[str], object]) -> Callable[[Form, Field], None]:
+    """A validator out of a rule that raises `Refusal`."""
+
+    def validate(_form: Form, field: Field) -> None:
+        if field.errors:
+            return
+        try:
+            rule(str(field.data or ""))
+        except Refusal as refusal:
+            raise ValidationError(say(refusal)) from refusal
+
+    return validate
+
+
+def _national_id(text: str) -> None:
+    check_national_id(normalise_national_id(text))
+
+
+def _address(text: str) -> None:
+    if not is_address(normalise_email(text)):
+        raise Refusal(N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"))
+
+
+class StartForm(Form):
+    """Consent to begin."""
+
+    privacy = BooleanField(
+        _("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว"),
+        validators=[required(_("อ่านประกาศความเป็นส่วนตัว แล้วทำเครื่องหมายในช่องนี้"))],
+    )
+
+
+class PersonForm(Form):
+    """Who the applicant is. A number given before need not be typed again."""
+
+    title = TextField(
+        _("คำนำหน้าชื่อ"),
+        description=_("ตามบัตรประชาชน เช่น นาย นาง นางสาว ว่าที่ร้อยตรี"),
+        validators=[required(_("กรอกคำนำหน้าชื่อ")), _obeys(check_name)],
+        max_length=40,
+    )
+    given_name = TextField(_("ชื่อ"), validators=[required(_("กรอกชื่อ")), _obeys(check_name)], max_length=100)
+    family_name = TextField(_("นามสกุล"), validators=[required(_("กรอกนามสกุล")), _obeys(check_name)], max_length=100)
+    national_id = TextField(
+        _("เลขประจำตัวประชาชน"),
+        description=_("13 หลักตามบัตรประชาชน ใช้เลขไทยหรือเลขอารบิก มีขีดหรือไม่มีก็ได้"),
+        validators=[required(_("กรอกเลขประจำตัวประชาชน")), _obeys(_national_id)],
+        max_length=40,
+    )
+    phone = TextField(
+        _("โทรศัพท์"),
+        description=_("มือถือหรือโทรศัพท์ที่ทำงาน เช่น 0812345678 หรือ 056123456 ต่อ 12"),
+        validators=[required(_("กรอกหมายเลขโทรศัพท์")), _obeys(normalise_phone)],
+        max_length=40,
+    )
+
+    def keep_number(self, masked: str) -> None:
+        """A number is saved: an empty field keeps it."""
+        self.national_id.flags.required = False
+        self.national_id.validators = [Optional(), _obeys(_national_id)]
+        self.national_id.description = _("บันทึกไว้แล้ว: %(masked)s เว้นว่างไว้หากไม่ต้องการเปลี่ยน", masked=masked)
+
+
+class EmailForm(Form):
+    """The mailbox."""
+
+    email = EmailField(
+        _("อีเมล"),
+        description=_("ใช้อีเมลส่วนตัวหรืออีเมลกลางของหน่วยงานก็ได้ ระบบจะส่งรหัสและผลการพิจารณาไปที่นี่"),
+        validators=[required(_("กรอกอีเมล")), _obeys(_address)],
+        max_length=254,
+    )
+
+
+class CodeForm(Form):
+    """The code out of the mailbox."""
+
+    code = TextField(
+        _("รหัส 6 หลัก"),
+        description=_("รหัสใช้ได้ 30 นาที หากไม่พบอีเมล โปรดดูในกล่องจดหมายขยะด้วย"),
+        validators=[required(_("กรอกรหัส 6 หลักที่ได้รับทางอีเมล"))],
+        max_length=20,
+    )
+
+
+class UnitForm(Form):
+    """The unit's code, chosen from the results of a search."""
+
+    unit = HiddenField(validators=[required(_("เลือกหน่วยงานของท่านจากรายการ"))])
+
+
+class PositionForm(Form):
+    """The position, and the roles asked for; asking for none is said, not left out."""
+
+    position = TextField(
+        _("ตำแหน่ง"),
+        description=_("เช่น เจ้าพนักงานธุรการ นักพัฒนาชุมชน ปลัด อบต."),
+        validators=[required(_("กรอกตำแหน่ง"))],
+        max_length=150,
+    )
+    roles = CheckboxesField(
+        _("สิทธิ์ในระบบที่ขอใช้"),
+        description=_("เลือกเฉพาะที่ต้องใช้ในงาน ผู้ดูแล SSO จะพิจารณาตามนี้"),
+        validators=[required(_("เลือกสิทธิ์ที่ขอ หรือเลือกว่ายังไม่ขอ"))],
+    )
+
+    def validate_roles(self, field: Field) -> None:
+        """Some, or none; not both."""
+        if NO_ROLE in field.data and len(field.data) > 1:
+            raise ValidationError(_("เลือกสิทธิ์ที่ขอ หรือเลือกว่ายังไม่ขอ อย่างใดอย่างหนึ่ง"))
+
+
+class DocumentForm(Form):
+    """One document and what it is."""
+
+    kind = RadioField(
+        _("ชนิดของเอกสาร"),
+        choices=[(kind.value, _(DOCUMENT_NAMES[kind])) for kind in DocumentKind],
+        validators=[required(_("เลือกชนิดของเอกสาร"))],
+    )
+    document = UploadField(
+        _("ไฟล์เอกสาร"),
+        description=_("PDF, JPEG หรือ PNG ไม่เกิน 10 MB ภาพถ่ายจากโทรศัพท์ก็ใช้ได้"),
+        validators=[required(_("เลือกไฟล์เอกสาร"))],
+    )
+
+
+class SubmitForm(Form):
+    """The declaration; `seen_version` is the version of the answers that were on screen."""
+
+    seen_version = HiddenField()
+    declaration = BooleanField(
+        _("ข้าพเจ้าขอรับรองว่าข้อมูลและเอกสารเป็นของข้าพเจ้าและเป็นความจริง"),
+        validators=[required(_("ทำเครื่องหมายรับรองข้อมูลก่อนส่งคำขอ"))],
+    )
+
+
+class FindForm(Form):
+    """A reference and the mailbox that belongs to it."""
+
+    reference = TextField(
+        _("เลขที่คำขอ"),
+        description=_("ขึ้นต้นด้วย R ตามด้วยตัวอักษรและตัวเลข 10 ตัว อยู่ในอีเมลที่ได้รับ"),
+        validators=[required(_("กรอกเลขที่คำขอ"))],
+        max_length=30,
+    )
+    email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), _obeys(_address)], max_length=254)

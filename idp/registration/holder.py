@@ -1,0 +1,101 @@
+"""Who holds a registration: a browser's secret, a mailed link, or a mailed code for the one who lost both."""
+
+from sqlalchemy import delete, select
+
+from idp import clock, database
+from idp.database import db
+from idp.notifications import secrets
+from idp.notifications.operations import queue
+from idp.refusal import N_, Refusal
+from idp.registration import rules
+from idp.registration.models import HolderSecret, Registration
+from idp.secrets_at_rest import digest, keyed_digest, new_secret
+from idp.web.application import key_files
+from idp.web.links import absolute
+
+BROWSER, LINK = "BROWSER", "LINK"
+STATUS_CODE = "registration.status"
+
+
+def issue(registration_id: int, carrier: str) -> str:
+    """A fresh secret for a browser or a link; those issued before keep working until they expire."""
+    secret = new_secret()
+    expires_at = clock.now() + rules.LINK_LIFETIME
+    db.session.add(
+        HolderSecret(digest=digest(secret), registration_id=registration_id, carrier=carrier, expires_at=expires_at)
+    )
+    db.session.flush()
+    return secret
+
+
+def held_by(secret: str, carrier: str) -> Registration | None:
+    """The registration that a secret opens."""
+    statement = (
+        select(Registration)
+        .join(HolderSecret, HolderSecret.registration_id == Registration.id)
+        .where(HolderSecret.digest == digest(secret), HolderSecret.carrier == carrier)
+        .where(HolderSecret.expires_at > clock.now())
+    )
+    return db.session.scalar(statement)
+
+
+def holds_any(secret: str) -> bool:
+    """Whether a browser's secret is a live one, asked without a transaction: before an upload is opened."""
+    statement = select(HolderSecret.registration_id).where(
+        HolderSecret.digest == digest(secret),
+        HolderSecret.carrier == BROWSER,
+        HolderSecret.expires_at > clock.now(),
+    )
+    with database.read() as connection:
+        return connection.execute(statement).first() is not None
+
+
+def give_up(secret: str) -> None:
+    """End a browser's hold, for shared computers."""
+    db.session.execute(delete(HolderSecret).where(HolderSecret.digest == digest(secret)))
+
+
+def status_link(registration: Registration) -> str:
+    """An address for a mail to the proven mailbox, which opens the status on any device."""
+    return absolute("registration.link", secret=issue(registration.id, LINK))
+
+
+def send_code(reference: str, email: str) -> None:
+    """Mail a code to the owner of a reference and address.
+
+    For a pair that does not exist a code is issued all the same and mailed to nobody, so that the pages answer alike.
+    """
+    code = secrets.issue_code(STATUS_CODE, _pair(reference, email))
+    registration = _find(reference, email)
+    if registration is not None:
+        queue(
+            "registration/mail/status_code",
+            registration.email,
+            {"code": code, "reference": registration.reference},
+            ("registration", registration.id),
+        )
+
+
+def return_by_code(reference: str, email: str, code: str) -> Registration:
+    """The registration of a reference and address whose code came back. Raises `Refusal`."""
+    secrets.spend_code(STATUS_CODE, _pair(reference, email), rules.normalise_code(code))
+    registration = _find(reference, email)
+    if registration is None:
+        raise Refusal(N_("รหัสไม่ถูกต้อง"), code="code_wrong")
+    if registration.email_proven_at is None:
+        registration.email_proven_at = clock.now()
+    return registration
+
+
+def _pair(reference: str, email: str) -> str:
+    parts = rules.normalise_reference(reference), rules.normalise_email(email)
+    return keyed_digest(key_files().blind_index, STATUS_CODE, *parts).hex()
+
+
+def _find(reference: str, email: str) -> Registration | None:
+    return db.session.scalar(
+        select(Registration).where(
+            Registration.reference == rules.normalise_reference(reference),
+            Registration.email == rules.normalise_email(email),
+        )
+    )

@@ -1,0 +1,76 @@
+"""Registrations, the roles they ask for, and the secrets of those who hold them."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.database import Base
+from idp.registration.rules import State
+
+WAITING = text("state = 'SUBMITTED'")
+
+
+class Registration(Base):
+    """A person's request for access. A draft fills up question by question; after sending, only decisions change it."""
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        # The same person sending twice at the same instant makes one case. A typed number is only a claim: from
+        # another mailbox it makes a second case, which the reviewer sees beside the first.
+        Index(
+            "uq_registration_waiting", "national_id_index", "unit_id", "email", unique=True,
+            sqlite_where=WAITING, postgresql_where=WAITING,
+        ),
+        Index("ix_registration_queue", "unit_id", "state", "submitted_at"),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reference: Mapped[str] = mapped_column(String(11), unique=True)
+    state: Mapped[str] = mapped_column(String(10), default=State.DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    title: Mapped[str] = mapped_column(String(40), default="")
+    given_name: Mapped[str] = mapped_column(String(100), default="")
+    family_name: Mapped[str] = mapped_column(String(100), default="")
+    national_id_sealed: Mapped[bytes | None]
+    national_id_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    phone: Mapped[str] = mapped_column(String(20), default="", index=True)
+    email: Mapped[str] = mapped_column(String(254), default="", index=True)
+    email_proven_at: Mapped[datetime | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    position: Mapped[str] = mapped_column(String(150), default="")
+    roles_chosen: Mapped[bool] = mapped_column(default=False)  # choosing none is an answer too
+    privacy_notice: Mapped[str] = mapped_column(String(20))
+    privacy_accepted_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    outcome_reason: Mapped[str] = mapped_column(String(500), default="")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    @property
+    def name(self) -> str:
+        """The name as shown: title and given name run together in Thai."""
+        return f"{self.title}{self.given_name} {self.family_name}"
+
+
+class RegistrationRole(Base):
+    """A role in a connected system that the person asks for."""
+
+    __tablename__ = "registration_role"
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("client_role.id"), primary_key=True)
+
+
+class HolderSecret(Base):
+    """What makes somebody the holder: the secret in a browser's cookie, or the one in a mailed link.
+
+    A link works until it expires, on any device: the owner of the proven mailbox comes back by it.
+    """
+
+    __tablename__ = "registration_secret"
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    carrier: Mapped[str] = mapped_column(String(10))  # BROWSER, LINK
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,185 @@
+"""States of a registration, what may be done in each, which answers are missing, and what a typed answer may be."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Set
+from datetime import timedelta
+from enum import StrEnum
+
+from idp.refusal import N_, Conflict, Refusal
+from idp.web.thai import to_arabic_digits
+
+PRIVACY_NOTICE = "2569.1"
+DRAFT_LIFETIME = timedelta(days=14)
+LINK_LIFETIME = timedelta(days=90)
+MOST_DOCUMENTS = 5
+
+
+class State(StrEnum):
+    """Where a registration stands."""
+
+    DRAFT = "DRAFT"
+    SUBMITTED = "SUBMITTED"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Action(StrEnum):
+    """What can be done to one."""
+
+    EDIT = "EDIT"
+    SUBMIT = "SUBMIT"
+    WITHDRAW = "WITHDRAW"
+    APPROVE = "APPROVE"
+    REJECT = "REJECT"
+
+
+class Outcome(StrEnum):
+    """How a decision ends; a state of the same name follows."""
+
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+
+
+# The whole state machine; what is not here is refused.
+FOLLOWS = {
+    (State.DRAFT, Action.EDIT): State.DRAFT,
+    (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
+    (State.SUBMITTED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.SUBMITTED, Action.APPROVE): State.APPROVED,
+    (State.SUBMITTED, Action.REJECT): State.REJECTED,
+}
+DECIDES = {Outcome.APPROVED: Action.APPROVE, Outcome.REJECTED: Action.REJECT}
+REFUSED = {
+    State.DRAFT: N_("คำขอนี้ยังกรอกไม่เสร็จและยังไม่ได้ส่ง"),
+    State.SUBMITTED: N_("คำขอนี้ส่งแล้วและกำลังรอพิจารณา"),
+    State.APPROVED: N_("คำขอนี้ได้รับอนุมัติไปแล้ว"),
+    State.REJECTED: N_("คำขอนี้มีผลไม่อนุมัติไปแล้ว"),
+    State.WITHDRAWN: N_("ผู้ขอถอนคำขอนี้ไปแล้ว"),
+}
+STATE_NAMES = {
+    State.DRAFT: N_("ยังไม่ได้ส่ง"),
+    State.SUBMITTED: N_("รอพิจารณา"),
+    State.APPROVED: N_("อนุมัติ"),
+    State.REJECTED: N_("ไม่อนุมัติ"),
+    State.WITHDRAWN: N_("ถอนคำขอแล้ว"),
+}
+
+
+def after(state: State, action: Action) -> State:
+    """The state that follows. Raises `Conflict`, telling the present state, when the action is not possible in it."""
+    following = FOLLOWS.get((state, action))
+    if following is None:
+        raise Conflict(REFUSED[state], next_step=N_("เปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด"), code=f"registration_{state.lower()}")
+    return following
+
+
+class Step(StrEnum):
+    """The questions, in their order; the value is the page's name and path."""
+
+    PERSON = "person"
+    EMAIL = "email"
+    UNIT = "unit"
+    POSITION = "position"
+    EVIDENCE = "evidence"
+
+
+STEP_NAMES = {
+    Step.PERSON: N_("ข้อมูลส่วนบุคคล"),
+    Step.EMAIL: N_("อีเมล"),
+    Step.UNIT: N_("หน่วยงาน"),
+    Step.POSITION: N_("ตำแหน่งและระบบที่ขอใช้"),
+    Step.EVIDENCE: N_("เอกสารหลักฐาน"),
+}
+
+
+def next_step(done: Set[Step]) -> Step | None:
+    """The first question without an answer; None when all are answered and the person can check and send."""
+    return next((step for step in Step if step not in done), None)
+
+
+def check_complete(done: Set[Step]) -> None:
+    """Raises `Refusal` while a question is open."""
+    if next_step(done) is not None:
+        raise Refusal(
+            N_("ยังกรอกข้อมูลไม่ครบ จึงยังส่งคำขอไม่ได้"),
+            next_step=N_("กลับไปหน้ารายการที่ต้องทำ แล้วทำข้อที่ยังไม่เสร็จ"),
+            code="registration_incomplete",
+        )
+
+
+class DocumentKind(StrEnum):
+    """What an uploaded document is said to be."""
+
+    APPOINTMENT_ORDER = "appointment_order"
+    STAFF_CARD = "staff_card"
+    ASSIGNMENT_LETTER = "assignment_letter"
+    OTHER = "other"
+
+
+DOCUMENT_NAMES = {
+    DocumentKind.APPOINTMENT_ORDER: N_("คำสั่งบรรจุหรือแต่งตั้ง"),
+    DocumentKind.STAFF_CARD: N_("บัตรประจำตัวเจ้าหน้าที่ของรัฐ"),
+    DocumentKind.ASSIGNMENT_LETTER: N_("หนังสือหรือคำสั่งมอบหมายหน้าที่"),
+    DocumentKind.OTHER: N_("เอกสารอื่น"),
+}
+
+
+def owner(registration_id: int) -> str:
+    """The name under which the vault keeps a registration's documents."""
+    return f"registration:{registration_id}"
+
+
+def check_room(documents: int) -> None:
+    """Raises `Refusal` when a registration already holds as many documents as it may."""
+    if documents >= MOST_DOCUMENTS:
+        raise Refusal(N_("แนบเอกสารได้ไม่เกิน %(most)s รายการ โปรดลบรายการที่ไม่ใช้ก่อน"), most=MOST_DOCUMENTS, status=422)
+
+
+def check_name(text: str) -> None:
+    """Raises `Refusal` for a name with anything but letters, spaces, dots, hyphens and apostrophes."""
+    if not all(unicodedata.category(letter)[0] in "LM" or letter in " .-'’" for letter in text):
+        raise Refusal(N_("ใช้ได้เฉพาะตัวอักษร เว้นวรรค จุด และขีด"))
+
+
+PHONE = re.compile(r"(0\d{8,9})(?:(?:ต่อ|ext|#)(\d{1,5}))?")
+
+
+def normalise_phone(text: str) -> str:
+    """A Thai telephone number as stored: `056123456 ต่อ 12`. Raises `Refusal` when it is none."""
+    found = PHONE.fullmatch(re.sub(r"[\s().-]", "", to_arabic_digits(text).lower().replace("+66", "0")))
+    if found is None:
+        raise Refusal(N_("กรอกหมายเลขโทรศัพท์ 9–10 หลัก เช่น 0812345678 หรือ 056123456 ต่อ 12"))
+    return f"{found[1]} ต่อ {found[2]}" if found[2] else found[1]
+
+
+def normalise_code(text: str) -> str:
+    """A mailed code as typed: Thai digits and spaces are accepted."""
+    return re.sub(r"[\s-]", "", to_arabic_digits(text))
+
+
+def normalise_email(text: str) -> str:
+    """An address as stored and compared: no mailbox in use tells capitals apart."""
+    return text.strip().lower()
+
+
+# Crockford's base 32: no letter that is mistaken for a digit when it is read out over the telephone.
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MISREAD = str.maketrans("ILO", "110")
+
+
+def new_reference() -> str:
+    """`R` and ten characters at random: short enough to write down, too many to try."""
+    return "R" + "".join(secrets.choice(LETTERS) for _ in range(10))
+
+
+def normalise_reference(text: str) -> str:
+    """A reference as typed from paper: any case, Thai digits, spaces and dashes, letters mistaken for digits."""
+    return re.sub(r"[\s-]", "", to_arabic_digits(text).upper()).translate(MISREAD)
+
+
+def mask_national_id(digits: str) -> str:
+    """The last three digits in the card's grouping: enough for the owner to recognise her number."""
+    return f"x-xxxx-xxxxx-{digits[10:12]}-{digits[12]}"

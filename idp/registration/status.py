@@ -1,0 +1,155 @@
+"""Where a registration stands, for its holder: by the browser's secret, a mailed link, or reference and code."""
+
+from flask import current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from idp.access.guards import public
+from idp.appointments import operations as appointments
+from idp.refusal import N_, Conflict, Refusal
+from idp.registration import browser, holder, operations, rules
+from idp.registration.forms import CodeForm, FindForm
+from idp.registration.models import Registration
+from idp.registration.pages import WHY_PUBLIC, beside, blueprint
+from idp.registration.rules import State
+from idp.signin import operations as signin
+from idp.throttle import operations as throttle
+from idp.units import operations as units
+from idp.units.models import Unit
+
+
+def _held(registration: Registration) -> ResponseReturnValue:
+    """Let this browser hold the registration and show where it stands."""
+    target = "registration.tasks" if registration.state == State.DRAFT else "registration.status_start"
+    return browser.hold(current_app.make_response(redirect(url_for(target), 303)), registration)
+
+
+@blueprint.get("/registration-status")
+@public(WHY_PUBLIC)
+def status_start() -> ResponseReturnValue:
+    """The registration that this browser holds; without one, the question which it is."""
+    registration = browser.held()
+    if registration is None:
+        return redirect(url_for("registration.find"), 303)
+    if registration.state == State.DRAFT:
+        return redirect(url_for("registration.tasks"), 303)
+    return render_template(
+        "registration/status.html", registration=registration, facts=operations.facts(registration),
+        state_name=rules.STATE_NAMES[State(registration.state)], office=_office(registration),
+    )  # fmt: skip
+
+
+def _office(registration: Registration) -> Unit | None:
+    """Who decides as of today."""
+    if registration.state != State.SUBMITTED or registration.unit_id is None:
+        return None
+    deciders = appointments.deciders_for(registration.unit_id)
+    return units.get(deciders.unit_id) if deciders else None
+
+
+@blueprint.get("/registration-status/find")
+@public(WHY_PUBLIC)
+def find() -> ResponseReturnValue:
+    """Ask for reference and mailbox."""
+    return render_template("registration/find.html", form=FindForm())
+
+
+@blueprint.post("/registration-status/find")
+@public(WHY_PUBLIC)
+def send_code() -> ResponseReturnValue:
+    """Mail a code; the answer is the same for pairs that do not exist."""
+    form = FindForm()
+    if not form.validate_on_submit():
+        return render_template("registration/find.html", form=form), 422
+    throttle.admit("registration.status", request.remote_addr)
+    throttle.admit("code.sent.address", request.remote_addr)
+    throttle.admit("code.sent", rules.normalise_email(str(form.email.data)))
+    holder.send_code(str(form.reference.data), str(form.email.data))
+    session["registration"] = [form.reference.data, form.email.data]
+    return redirect(url_for("registration.find_code"), 303)
+
+
+@blueprint.get("/registration-status/code")
+@public(WHY_PUBLIC)
+def find_code() -> ResponseReturnValue:
+    """Ask for the mailed code."""
+    if "registration" not in session:
+        return redirect(url_for("registration.find"), 303)
+    return render_template("registration/find_code.html", form=CodeForm(), email=session["registration"][1])
+
+
+@blueprint.post("/registration-status/code")
+@public(WHY_PUBLIC)
+def return_by_code() -> ResponseReturnValue:
+    """Take the code and let this browser hold the registration."""
+    if "registration" not in session:
+        return redirect(url_for("registration.find"), 303)
+    (reference, email), form = session["registration"], CodeForm()
+    if form.validate_on_submit():
+        with beside(form.code):
+            registration = holder.return_by_code(reference, email, str(form.code.data))
+            session.pop("registration")
+            return _held(registration)
+    return render_template("registration/find_code.html", form=form, email=email), 422
+
+
+@blueprint.get("/registration-status/<string:secret>")
+@public(WHY_PUBLIC)
+def link(secret: str) -> ResponseReturnValue:
+    """The page behind a mailed link: a button, so that a mail scanner opening the link does nothing."""
+    _linked(secret)
+    return render_template("registration/link.html")
+
+
+@blueprint.post("/registration-status/<string:secret>")
+@public(WHY_PUBLIC)
+def open_link(secret: str) -> ResponseReturnValue:
+    """Open the status by the link, on any device, as long as the link lives."""
+    return _held(_linked(secret))
+
+
+def _linked(secret: str) -> Registration:
+    registration = holder.held_by(secret, holder.LINK)
+    if registration is None:
+        raise Refusal(
+            N_("ลิงก์นี้ใช้ไม่ได้แล้ว"),
+            next_step=N_("ดูสถานะด้วยเลขที่คำขอและอีเมลจากหน้าแรก"),
+            status=410,
+            code="link_expired",
+        )
+    return registration
+
+
+@blueprint.get("/registration-status/withdraw")
+@public(WHY_PUBLIC)
+def withdraw() -> ResponseReturnValue:
+    """Are you sure?"""
+    registration = browser.own()
+    rules.after(State(registration.state), rules.Action.WITHDRAW)
+    return render_template("registration/withdraw.html", registration=registration)
+
+
+@blueprint.post("/registration-status/withdraw")
+@public(WHY_PUBLIC)
+def withdraw_now() -> ResponseReturnValue:
+    """Take the request back."""
+    operations.withdraw(browser.own().id)
+    return redirect(url_for("registration.status_start"), 303)
+
+
+@blueprint.post("/registration-status/activate")
+@public(WHY_PUBLIC)
+def activate() -> ResponseReturnValue:
+    """On to username and password, after approval."""
+    registration = browser.own()
+    if registration.account_id is None:
+        raise Conflict(rules.REFUSED[State(registration.state)])
+    secret = signin.begin_activation(registration.account_id)
+    return redirect(url_for("signin.activate", secret=secret), 303)
+
+
+@blueprint.post("/registration-status/leave")
+@public(WHY_PUBLIC)
+def leave() -> ResponseReturnValue:
+    """Forget the registration on this computer, which others may share."""
+    response = current_app.make_response(redirect(url_for("registration.find"), 303))
+    return browser.let_go(response)

@@ -1,0 +1,268 @@
+"""The questions, one on each page, saved as they are answered."""
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access.guards import public
+from idp.registration import answers, browser, operations, rules
+from idp.registration import documents as documents  # its pages and those of `status` hang on the same blueprint
+from idp.registration import status as status
+from idp.registration.answers import PersonAnswers
+from idp.registration.forms import (
+    NO_ROLE,
+    CodeForm,
+    EmailForm,
+    PersonForm,
+    PositionForm,
+    StartForm,
+    SubmitForm,
+    UnitForm,
+)
+from idp.registration.models import Registration
+from idp.registration.pages import WHY_PUBLIC, beside, blueprint, question
+from idp.registration.rules import Step
+from idp.throttle import operations as throttle
+from idp.units import operations as units
+
+RESULTS = 20
+
+
+def _onward(registration: Registration) -> ResponseReturnValue:
+    """To the first open question; when none is left, to the check of all answers."""
+    step = rules.next_step(operations.done(registration))
+    return redirect(url_for(f"registration.{step or 'check'}"), 303)
+
+
+@blueprint.get("/register")
+@public("anybody may ask for access")
+def start() -> ResponseReturnValue:
+    """What one needs, the privacy notice, the beginning."""
+    return render_template("registration/start.html", form=StartForm(), held=browser.held())
+
+
+@blueprint.post("/register")
+@public("anybody may ask for access")
+def begin() -> ResponseReturnValue:
+    """Begin a draft and give its secret to the browser."""
+    form = StartForm()
+    if not form.validate_on_submit():
+        return render_template("registration/start.html", form=form, held=browser.held()), 422
+    throttle.admit("registration.begun", request.remote_addr)
+    response = current_app.make_response(redirect(url_for("registration.person"), 303))
+    return browser.hold(response, operations.begin())
+
+
+@blueprint.get("/register/lost")
+@public("seen by somebody whose browser holds nothing")
+def lost() -> ResponseReturnValue:
+    """How to go on without the cookie."""
+    return render_template("registration/lost.html")
+
+
+@blueprint.get("/register/tasks")
+@public(WHY_PUBLIC)
+def tasks() -> ResponseReturnValue:
+    """The list of what is done and what is not."""
+    registration = browser.draft()
+    done = operations.done(registration)
+    return render_template(
+        "registration/tasks.html", registration=registration, steps=Step, names=rules.STEP_NAMES, done=done,
+        next_step=rules.next_step(done),
+    )  # fmt: skip
+
+
+def _person_form(registration: Registration) -> PersonForm:
+    form = PersonForm(obj=registration)
+    if registration.national_id_index is not None:
+        form.keep_number(rules.mask_national_id(operations.national_id(registration)))
+    return form
+
+
+@blueprint.get("/register/person")
+@public(WHY_PUBLIC)
+def person() -> ResponseReturnValue:
+    """Who are you?"""
+    registration = browser.draft()
+    return question("registration/person.html", registration, _person_form(registration))
+
+
+@blueprint.post("/register/person")
+@public(WHY_PUBLIC)
+def save_person() -> ResponseReturnValue:
+    """Save it."""
+    registration = browser.draft()
+    form = _person_form(registration)
+    if not form.validate_on_submit():
+        return question("registration/person.html", registration, form)
+    typed = PersonAnswers(
+        title=str(form.title.data), given_name=str(form.given_name.data), family_name=str(form.family_name.data),
+        national_id=form.national_id.data or None, phone=str(form.phone.data),
+    )  # fmt: skip
+    answers.answer_person(registration.id, typed)
+    return _onward(registration)
+
+
+@blueprint.get("/register/email")
+@public(WHY_PUBLIC)
+def email() -> ResponseReturnValue:
+    """Where do we reach you?"""
+    registration = browser.draft()
+    return question("registration/email.html", registration, EmailForm(obj=registration))
+
+
+@blueprint.post("/register/email")
+@public(WHY_PUBLIC)
+def save_email() -> ResponseReturnValue:
+    """Save it and mail a code to it."""
+    registration, form = browser.draft(), EmailForm()
+    if not form.validate_on_submit():
+        return question("registration/email.html", registration, form)
+    return _mail_code(registration, str(form.email.data))
+
+
+def _mail_code(registration: Registration, address: str) -> ResponseReturnValue:
+    throttle.admit("code.sent.address", request.remote_addr)
+    throttle.admit("code.sent", rules.normalise_email(address))
+    answers.answer_email(registration.id, address)
+    return redirect(url_for("registration.email_code"), 303)
+
+
+@blueprint.get("/register/email/code")
+@public(WHY_PUBLIC)
+def email_code() -> ResponseReturnValue:
+    """What does the mail say?"""
+    registration = browser.draft()
+    if not registration.email or registration.email_proven_at:
+        return _onward(registration)
+    return question("registration/email_code.html", registration, CodeForm())
+
+
+@blueprint.post("/register/email/code")
+@public(WHY_PUBLIC)
+def prove_email() -> ResponseReturnValue:
+    """Take the code back."""
+    registration, form = browser.draft(), CodeForm()
+    if form.validate_on_submit():
+        with beside(form.code):
+            answers.prove_email(registration.id, str(form.code.data))
+            return _onward(registration)
+    return question("registration/email_code.html", registration, form)
+
+
+@blueprint.post("/register/email/code/again")
+@public(WHY_PUBLIC)
+def email_code_again() -> ResponseReturnValue:
+    """Mail another code; the one before stops working."""
+    registration = browser.draft()
+    if not registration.email or registration.email_proven_at:
+        return _onward(registration)
+    return _mail_code(registration, registration.email)
+
+
+@blueprint.get("/register/unit")
+@public(WHY_PUBLIC)
+def unit() -> ResponseReturnValue:
+    """Where do you work?"""
+    return _units(browser.draft(), UnitForm())
+
+
+def _units(registration: Registration, form: UnitForm) -> ResponseReturnValue:
+    query = request.args.get("q", "").strip()
+    found = units.search(query, RESULTS + 1)
+    return question(
+        "registration/unit.html", registration, form, query=query, results=found[:RESULTS],
+        more=len(found) > RESULTS, chosen=units.get(registration.unit_id) if registration.unit_id else None,
+    )  # fmt: skip
+
+
+@blueprint.post("/register/unit")
+@public(WHY_PUBLIC)
+def save_unit() -> ResponseReturnValue:
+    """Save it."""
+    registration, form = browser.draft(), UnitForm()
+    if form.validate_on_submit():
+        with beside(form.unit):
+            answers.choose_unit(registration.id, str(form.unit.data))
+            return _onward(registration)
+    return _units(registration, form)
+
+
+@blueprint.get("/register/position")
+@public(WHY_PUBLIC)
+def position() -> ResponseReturnValue:
+    """What do you do there, and which systems does it take?"""
+    registration = browser.draft()
+    if registration.unit_id is None:
+        return redirect(url_for("registration.unit"), 303)
+    return question("registration/position.html", registration, _position_form(registration))
+
+
+@blueprint.post("/register/position")
+@public(WHY_PUBLIC)
+def save_position() -> ResponseReturnValue:
+    """Save it."""
+    registration = browser.draft()
+    if registration.unit_id is None:
+        return redirect(url_for("registration.unit"), 303)
+    form = _position_form(registration)
+    if not form.validate_on_submit():
+        return question("registration/position.html", registration, form)
+    chosen = {int(value) for value in form.roles.data if value != NO_ROLE}
+    answers.answer_position(registration.id, str(form.position.data), chosen)
+    return _onward(registration)
+
+
+def _position_form(registration: Registration) -> PositionForm:
+    form = PositionForm(obj=registration, roles=_roles_chosen(registration))
+    offered = [(str(each.id), each.label) for each in answers.roles_offered(registration)]
+    nothing = (NO_ROLE, _("ยังไม่ขอสิทธิ์ในระบบใด เช่น ผู้ที่จะได้รับมอบหมายเป็นผู้ดูแล SSO"))
+    form.roles.choices = [*offered, nothing]
+    return form
+
+
+def _roles_chosen(registration: Registration) -> list[str]:
+    if not registration.roles_chosen:
+        return []
+    return [str(role_id) for role_id in operations.requested_role_ids(registration.id)] or [NO_ROLE]
+
+
+@blueprint.get("/register/check")
+@public(WHY_PUBLIC)
+def check() -> ResponseReturnValue:
+    """All answers on one page."""
+    registration = browser.draft()
+    if rules.next_step(operations.done(registration)):
+        return redirect(url_for("registration.tasks"), 303)
+    return _check(registration, SubmitForm(seen_version=str(registration.version)))
+
+
+def _check(registration: Registration, form: SubmitForm) -> ResponseReturnValue:
+    rows = [
+        (label, value, url_for(f"registration.{step}"), _("แก้ไข"))
+        for step, label, value in operations.given(registration)
+    ]
+    documents = operations.documents(registration.id)
+    return question("registration/check.html", registration, form, facts=rows, documents=documents)
+
+
+@blueprint.post("/register/check")
+@public(WHY_PUBLIC)
+def submit() -> ResponseReturnValue:
+    """Send it."""
+    registration, form = browser.own(), SubmitForm()
+    if not form.validate_on_submit():
+        return _check(browser.draft(), form)
+    seen = str(form.seen_version.data)
+    operations.submit(registration.id, int(seen) if seen.isascii() and seen.isdigit() else 0)
+    return redirect(url_for("registration.submitted"), 303)
+
+
+@blueprint.get("/register/submitted")
+@public(WHY_PUBLIC)
+def submitted() -> ResponseReturnValue:
+    """The reference, and what happens next."""
+    registration = browser.own()
+    if registration.submitted_at is None:
+        return redirect(url_for("registration.tasks"), 303)
+    return render_template("registration/submitted.html", registration=registration)

@@ -1,0 +1,106 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.refusal import Conflict, Refusal
+from idp.registration import rules
+from idp.registration.rules import Action, State, Step
+
+ALLOWED = {
+    State.DRAFT: {Action.EDIT: State.DRAFT, Action.SUBMIT: State.SUBMITTED},
+    State.SUBMITTED: {
+        Action.WITHDRAW: State.WITHDRAWN,
+        Action.APPROVE: State.APPROVED,
+        Action.REJECT: State.REJECTED,
+    },
+    State.APPROVED: {},
+    State.REJECTED: {},
+    State.WITHDRAWN: {},
+}
+
+
+@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("state", State)
+def test_each_state_allows_its_own_actions_and_refuses_all_others(state: State, action: Action) -> None:
+    if action in ALLOWED[state]:
+        assert rules.after(state, action) == ALLOWED[state][action]
+    else:
+        with pytest.raises(Conflict) as refused:
+            rules.after(state, action)
+        assert refused.value.message == rules.REFUSED[state]
+
+
+@given(st.lists(st.sampled_from(Action)))
+def test_whatever_is_tried_only_one_outcome_is_ever_reached(actions: list[Action]) -> None:
+    state, outcomes = State.DRAFT, []
+    for action in actions:
+        try:
+            state = rules.after(state, action)
+        except Conflict:
+            continue
+        if state in (State.APPROVED, State.REJECTED, State.WITHDRAWN):
+            outcomes.append(state)
+    assert len(outcomes) <= 1
+
+
+@given(st.sets(st.sampled_from(Step)))
+def test_a_registration_is_complete_only_when_every_question_is_answered(done: set[Step]) -> None:
+    step = rules.next_step(done)
+    if step is None:
+        assert done == set(Step)
+        rules.check_complete(done)
+    else:
+        assert step not in done
+        assert all(earlier in done for earlier in list(Step)[: list(Step).index(step)])
+        with pytest.raises(Refusal):
+            rules.check_complete(done)
+
+
+@pytest.mark.parametrize("name", ["สมใจ", "ณ อยุธยา", "ว่าที่ ร.ต.", "O'Brien-Smith", "ฤๅษี"])
+def test_a_name_may_be_any_that_stands_on_a_card(name: str) -> None:
+    rules.check_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["{{ 7 * 7 }}", "${x}", "<b>ก</b>", "สมใจ\r\nBcc: x", "สม\u202eใจ", "สมใจ1", "สม\x00ใจ"]
+)
+def test_a_name_with_anything_but_letters_is_refused(name: str) -> None:
+    with pytest.raises(Refusal):
+        rules.check_name(name)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("081-234-5678", "0812345678"),
+        ("๐๘๑ ๒๓๔ ๕๖๗๘", "0812345678"),
+        ("+66 81 234 5678", "0812345678"),
+        ("056 123456 ต่อ 12", "056123456 ต่อ 12"),
+        ("(056) 123456 #7", "056123456 ต่อ 7"),
+    ],
+)
+def test_a_telephone_number_is_read_as_people_write_it(typed: str, stored: str) -> None:
+    assert rules.normalise_phone(typed) == stored
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1812345678", "08123456789", "โทร", "0812345678 ต่อ"])
+def test_what_is_no_telephone_number_is_refused(typed: str) -> None:
+    with pytest.raises(Refusal):
+        rules.normalise_phone(typed)
+
+
+def test_a_reference_survives_being_read_out_and_typed_again() -> None:
+    reference = rules.new_reference()
+    misread = reference.lower().replace("0", "o").replace("1", "l")
+    assert rules.normalise_reference(f" {misread[:6]}-{misread[6:]} ") == reference
+    assert len(reference) == 11
+
+
+def test_of_a_national_id_only_the_last_three_digits_are_shown() -> None:
+    assert rules.mask_national_id("1234567890123") == "x-xxxx-xxxxx-12-3"
+
+
+def test_a_sixth_document_is_refused() -> None:
+    rules.check_room(4)
+    with pytest.raises(Refusal):
+        rules.check_room(5)
