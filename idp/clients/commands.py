@@ -1,0 +1,108 @@
+"""`idp clients …`"""
+
+import json
+import sys
+from typing import Any, TextIO
+
+import click
+from flask.cli import with_appcontext
+
+from idp import database
+from idp.clients import operations
+from idp.clients.metadata import MetadataError, ignored_members
+from idp.clients.models import Client
+from idp.database import db
+from idp.units import operations as units
+from idp.units.rules import full_name
+
+
+@click.group("clients")
+def commands() -> None:
+    """The connected systems."""
+
+
+@commands.command("import")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@with_appcontext
+def import_file(file: TextIO) -> None:
+    """Register the systems in FILE, or bring their registrations in line ("-" reads standard input).
+
+    FILE holds client metadata as JSON, one object or a list: the members of RFC 7591, and owner_unit, roles, tile,
+    profile. Everything is imported or, when one member is wrong, nothing. A secret that was made here is shown once.
+    """
+    entries = _read(file)
+    results: list[tuple[Client, str | None]] = []
+    database.job(lambda: results.extend(_import_one(number, entry) for number, entry in entries))
+    for (_number, entry), (client, secret) in zip(entries, results, strict=True):
+        click.echo(f"client_id: {client.client_id}")
+        if secret:
+            click.echo(f"client_secret: {secret}")
+        if ignored := ignored_members(entry):
+            click.echo(f"ignored: {', '.join(ignored)}", err=True)
+
+
+def _read(file: TextIO) -> list[tuple[int, Any]]:
+    try:
+        found = json.load(file)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{file.name} is not JSON: {error}") from error
+    entries = found if isinstance(found, list) else [found]
+    if not entries:
+        raise click.ClickException(f"{file.name} holds no client")
+    return list(enumerate(entries, 1))
+
+
+def _import_one(number: int, entry: Any) -> tuple[Client, str | None]:
+    try:
+        return operations.import_metadata(entry)
+    except MetadataError as error:
+        raise click.ClickException(f"client {number}: {error}") from error
+
+
+@commands.command("list")
+@with_appcontext
+def list_clients() -> None:
+    """List the connected systems."""
+    for client in operations.every():
+        click.echo(f"{client.client_id}\t{client.status}\t{client.environment}\t{client.name_th}")
+    db.session.rollback()
+
+
+@commands.command("show")
+@click.argument("client_id")
+@with_appcontext
+def show(client_id: str) -> None:
+    """Show one system's registration as JSON, without its secret."""
+    client = operations.find(client_id)
+    if client is None:
+        click.echo(f"no system has the client_id {client_id!a}", err=True)
+        sys.exit(1)
+    click.echo(json.dumps(_as_metadata(client), ensure_ascii=False, indent=2))
+    db.session.rollback()
+
+
+def _as_metadata(client: Client) -> dict[str, Any]:
+    owner = units.get(client.owner_unit_id)
+    return {
+        "client_id": client.client_id,
+        "client_name": client.name_th,
+        "client_name#en": client.name_en,
+        "owner_unit": owner.code,
+        "owner": full_name(owner),
+        "status": client.status,
+        "environment": client.environment,
+        "profile": client.profile,
+        "redirect_uris": client.redirect_uris,
+        "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "grant_types": client.grant_types,
+        "response_types": ["code"],
+        "scope": " ".join(client.scopes),
+        "token_endpoint_auth_method": client.token_endpoint_auth_method,
+        "id_token_signed_response_alg": client.id_token_signed_response_alg,
+        "contacts": client.contacts,
+        "roles": [
+            {"code": r.code, "name_th": r.name_th, "name_en": r.name_en, "unit_kinds": r.unit_kinds}
+            for r in operations.roles_of(client)
+        ],
+        "tile": client.tile,
+    }

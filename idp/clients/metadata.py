@@ -1,0 +1,259 @@
+"""A registration as it arrives (RFC 7591 with our own members), read from plain data into one checked value."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from idp.clients.rules import (
+    AUTH_METHODS,
+    CLIENT_ID,
+    GRANT_TYPES,
+    OWNER_BY_DEFAULT,
+    PRINTABLE,
+    ROLE_CODE,
+    SCOPES,
+    SHORTEST_SECRET,
+    SIGNING_ALGORITHMS,
+    Environment,
+    Profile,
+    Tile,
+    check_redirect_uri,
+)
+from idp.units.rules import UnitKind
+
+
+class MetadataError(Exception):
+    """A member of the metadata is wrong. `member` names it; `code` is RFC 7591's error code."""
+
+    def __init__(self, member: str, problem: str) -> None:
+        super().__init__(f"{member}: {problem}")
+        self.member = member
+        is_address = member.startswith("redirect_uris")
+        self.code = "invalid_redirect_uri" if is_address else "invalid_client_metadata"
+
+
+@dataclass(frozen=True)
+class RoleMetadata:
+    """A role that a system declares, and the kinds of units in which it may be held."""
+
+    code: str
+    name_th: str
+    name_en: str
+    unit_kinds: tuple[UnitKind, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metadata:
+    """A registration, checked."""
+
+    client_id: str | None
+    client_secret: str | None
+    name_th: str
+    name_en: str
+    owner_unit: str
+    environment: Environment
+    profile: Profile
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...]
+    grant_types: tuple[str, ...]
+    scopes: tuple[str, ...]
+    token_endpoint_auth_method: str
+    id_token_signed_response_alg: str
+    contacts: tuple[str, ...]
+    client_uri: str | None
+    policy_uri: str | None
+    tos_uri: str | None
+    roles: tuple[RoleMetadata, ...]
+    tile: Tile | None
+
+
+MEMBERS = frozenset({
+    "client_id", "client_secret", "client_name", "client_name#th", "client_name#en", "owner_unit", "environment",
+    "profile", "application_type", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types",
+    "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "subject_type", "contacts", "client_uri",
+    "policy_uri", "tos_uri", "roles", "tile",
+})  # fmt: skip
+
+
+def ignored_members(metadata: Mapping[str, Any]) -> list[str]:
+    """Members that are not understood; RFC 7591, section 2, wants them ignored."""
+    return sorted(set(metadata) - MEMBERS)
+
+
+def read_metadata(metadata: Any) -> Metadata:
+    """Check a registration. Raises `MetadataError` at the first member that is wrong."""
+    if not isinstance(metadata, Mapping):
+        raise MetadataError("metadata", "must be a JSON object")
+    client_id = _optional_text(metadata, "client_id", CLIENT_ID)
+    name = _text(metadata, "client_name", client_id or "")
+    if not name:
+        raise MetadataError("client_name", "is required where client_id is not given")
+    grant_types, scopes = _grants_and_scopes(metadata)
+    method = _choice(metadata, "token_endpoint_auth_method", AUTH_METHODS, "client_secret_basic")
+    _only(metadata, "response_types", ("code",))
+    _choice(metadata, "subject_type", ("public",), "public")
+    _choice(metadata, "application_type", ("web", "native"), "web")
+    client_uri = _address(metadata, "client_uri")
+    name_th = _text(metadata, "client_name#th", name)
+    name_en = _text(metadata, "client_name#en", name)
+    return Metadata(
+        client_id=client_id,
+        client_secret=_secret(metadata, method),
+        name_th=name_th,
+        name_en=name_en,
+        owner_unit=_text(metadata, "owner_unit", OWNER_BY_DEFAULT),
+        environment=Environment(_choice(metadata, "environment", tuple(Environment), "production")),
+        profile=Profile(_choice(metadata, "profile", tuple(Profile), "standard")),
+        redirect_uris=_redirect_uris(metadata, "redirect_uris", required=True),
+        post_logout_redirect_uris=_redirect_uris(metadata, "post_logout_redirect_uris", required=False),
+        grant_types=grant_types,
+        scopes=scopes,
+        token_endpoint_auth_method=method,
+        id_token_signed_response_alg=_choice(metadata, "id_token_signed_response_alg", SIGNING_ALGORITHMS, "RS256"),
+        contacts=_texts(metadata, "contacts", ()),
+        client_uri=client_uri,
+        policy_uri=_address(metadata, "policy_uri"),
+        tos_uri=_address(metadata, "tos_uri"),
+        roles=_roles(metadata),
+        tile=_tile(metadata, name_th, name_en, client_uri),
+    )
+
+
+def _grants_and_scopes(metadata: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Grant types and scopes, each filled from the other where only one speaks of refresh tokens."""
+    scopes = tuple(dict.fromkeys(_text(metadata, "scope", "").split()))
+    for scope in scopes:
+        if scope not in SCOPES:
+            raise MetadataError("scope", f"{scope!a} is not one of {' '.join(SCOPES)}")
+    default_grants = GRANT_TYPES if "offline_access" in scopes else GRANT_TYPES[:1]
+    grants = _texts(metadata, "grant_types", default_grants)
+    for grant in grants:
+        if grant not in GRANT_TYPES:
+            raise MetadataError("grant_types", f"{grant!a} is not one of {' '.join(GRANT_TYPES)}")
+    if "authorization_code" not in grants:
+        raise MetadataError("grant_types", "must include authorization_code")
+    if not scopes:
+        scopes = tuple(s for s in SCOPES if s != "offline_access" or "refresh_token" in grants)
+    if "openid" not in scopes:
+        raise MetadataError("scope", "must include openid")
+    return grants, scopes
+
+
+def _secret(metadata: Mapping[str, Any], method: str) -> str | None:
+    secret = _optional_text(metadata, "client_secret", PRINTABLE)
+    if secret is not None and method == "none":
+        raise MetadataError("client_secret", "must be absent where token_endpoint_auth_method is none")
+    if secret is not None and len(secret) < SHORTEST_SECRET:
+        raise MetadataError("client_secret", f"must have at least {SHORTEST_SECRET} characters")
+    return secret
+
+
+def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) -> tuple[str, ...]:
+    uris = _texts(metadata, member, ())
+    if required and not uris:
+        raise MetadataError(member, "must list at least one address")
+    for number, uri in enumerate(uris):
+        problem = check_redirect_uri(uri)
+        if problem:
+            raise MetadataError(f"{member}[{number}]", problem)
+    return uris
+
+
+def _roles(metadata: Mapping[str, Any]) -> tuple[RoleMetadata, ...]:
+    given = metadata.get("roles") or []
+    if not isinstance(given, list):
+        raise MetadataError("roles", "must be a list")
+    roles = tuple(_role(each, f"roles[{number}]") for number, each in enumerate(given))
+    if len({role.code for role in roles}) != len(roles):
+        raise MetadataError("roles", "two roles have the same code")
+    return roles
+
+
+def _role(given: Any, place: str) -> RoleMetadata:
+    if not isinstance(given, Mapping):
+        raise MetadataError(place, "must be an object")
+    code = _optional_text(given, "code", ROLE_CODE, place)
+    if code is None:
+        raise MetadataError(f"{place}.code", "is required")
+    name_th = _text(given, "name_th", "", place)
+    if not name_th:
+        raise MetadataError(f"{place}.name_th", "is required")
+    kinds = _texts(given, "unit_kinds", tuple(UnitKind), place)
+    for kind in kinds:
+        if kind not in tuple(UnitKind):
+            raise MetadataError(f"{place}.unit_kinds", f"{kind!a} is not one of {' '.join(UnitKind)}")
+    name_en = _text(given, "name_en", code, place)
+    return RoleMetadata(code, name_th, name_en, tuple(UnitKind(kind) for kind in kinds))
+
+
+def _tile(metadata: Mapping[str, Any], name_th: str, name_en: str, client_uri: str | None) -> Tile | None:
+    given = metadata.get("tile")
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        raise MetadataError("tile", "must be an object")
+    url = _address(given, "url", "tile") or client_uri
+    if url is None:
+        raise MetadataError("tile.url", "is required")
+    return Tile(
+        _text(given, "name_th", name_th, "tile"),
+        _text(given, "name_en", name_en, "tile"),
+        _text(given, "description_th", "", "tile"),
+        _text(given, "description_en", "", "tile"),
+        url,
+    )
+
+
+def _named(place: str, member: str) -> str:
+    return f"{place}.{member}" if place else member
+
+
+def _text(given: Mapping[str, Any], member: str, otherwise: str, place: str = "") -> str:
+    value = given.get(member, otherwise)
+    if not isinstance(value, str) or not value.isprintable() or len(value) > 1000:
+        raise MetadataError(_named(place, member), "must be a text in one line, at most 1000 characters")
+    return value.strip()
+
+
+def _optional_text(given: Mapping[str, Any], member: str, pattern: re.Pattern[str], place: str = "") -> str | None:
+    value = given.get(member)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not pattern.fullmatch(value) or len(value) > 500:
+        raise MetadataError(_named(place, member), f"must match {pattern.pattern}")
+    return value
+
+
+def _texts(given: Mapping[str, Any], member: str, otherwise: tuple[str, ...], place: str = "") -> tuple[str, ...]:
+    value = given.get(member)
+    if value is None:
+        return otherwise
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise MetadataError(_named(place, member), "must be a list of texts")
+    return tuple(dict.fromkeys(value))
+
+
+def _choice(given: Mapping[str, Any], member: str, choices: tuple[str, ...], otherwise: str) -> str:
+    value = given.get(member)
+    if value is None:
+        return otherwise
+    if value not in choices:
+        raise MetadataError(member, f"{value!a} is not one of {' '.join(choices)}")
+    return str(value)
+
+
+def _only(given: Mapping[str, Any], member: str, allowed: tuple[str, ...]) -> None:
+    for value in _texts(given, member, allowed):
+        if value not in allowed:
+            raise MetadataError(member, f"{value!a} is not one of {' '.join(allowed)}")
+
+
+def _address(given: Mapping[str, Any], member: str, place: str = "") -> str | None:
+    value = _text(given, member, "", place)
+    if not value:
+        return None
+    problem = check_redirect_uri(value.split("#")[0])
+    if problem:
+        raise MetadataError(_named(place, member), problem)
+    return value

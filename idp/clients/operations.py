@@ -1,0 +1,254 @@
+"""Registering systems, giving and ending roles in them."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from idp import clock
+from idp.accounts.models import Posting
+from idp.audit.operations import record
+from idp.audit.rules import COMMAND, Actor
+from idp.clients import rules
+from idp.clients.metadata import Metadata, MetadataError, RoleMetadata, read_metadata
+from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
+from idp.clients.rules import Status, Tile
+from idp.database import db
+from idp.refusal import N_, NotFound, Refusal
+from idp.secrets_at_rest import keyed_digest, new_secret, same
+from idp.units import operations as units
+from idp.web import language
+from idp.web.application import key_files
+
+
+@dataclass(frozen=True)
+class OfferedRole:
+    """A role that can be asked for, with the system that declares it."""
+
+    client: Client
+    role: ClientRole
+
+    @property
+    def id(self) -> int:
+        """The role's key."""
+        return self.role.id
+
+    @property
+    def code(self) -> str:
+        """The role as its system calls it."""
+        return self.role.code
+
+    @property
+    def label(self) -> str:
+        """System and role in the reader's language."""
+        if language.current() == "en":
+            return f"{self.client.name_en}: {self.role.name_en}"
+        return f"{self.client.name_th}: {self.role.name_th}"
+
+
+@dataclass(frozen=True)
+class VisibleSystem(Tile):
+    """A system's tile in a person's portal, with the roles that she holds there."""
+
+    roles_th: list[str]
+    roles_en: list[str]
+
+
+def find(client_id: str) -> Client | None:
+    """The system of a client id."""
+    return db.session.scalar(select(Client).where(Client.client_id == client_id))
+
+
+def every() -> list[Client]:
+    """All systems, by name."""
+    return list(db.session.scalars(select(Client).order_by(Client.name_th, Client.client_id)))
+
+
+def roles_of(client: Client) -> list[ClientRole]:
+    """The roles that a system declares today."""
+    offered = (ClientRole.client_id == client.id, ClientRole.retired.is_(False))
+    return list(db.session.scalars(select(ClientRole).where(*offered).order_by(ClientRole.id)))
+
+
+def roles_for(unit_kind: str) -> list[OfferedRole]:
+    """Every role, over all systems, that may be held in a kind of unit."""
+    statement = (
+        select(Client, ClientRole)
+        .join(ClientRole, ClientRole.client_id == Client.id)
+        .where(Client.status == Status.ACTIVE, ClientRole.retired.is_(False))
+        .order_by(Client.name_th, ClientRole.id)
+    )
+    found = (OfferedRole(client, role) for client, role in db.session.execute(statement))
+    return [offered for offered in found if rules.may_hold(offered.role.unit_kinds, unit_kind)]
+
+
+def assign(
+    posting_id: int,
+    role_id: int,
+    *,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    granted_by: Actor = COMMAND,
+) -> Assignment:
+    """Give a role through a posting, from today unless a day is given; a role already held is left as it is.
+
+    Raises `Refusal` where the role may not be held in that kind of unit.
+    """
+    posting, role = db.session.get_one(Posting, posting_id), db.session.get(ClientRole, role_id)
+    if role is None or role.retired:
+        raise NotFound(N_("ไม่พบสิทธิ์นี้ในระบบที่เชื่อมโยง"))
+    if not rules.may_hold(role.unit_kinds, units.get(posting.unit_id).kind):
+        raise Refusal(N_("สิทธิ์ “%(role)s” ใช้กับหน่วยงานประเภทนี้ไม่ได้"), role=role.name_th)
+    present = db.session.scalar(_in_force(posting_id).where(Assignment.role_id == role_id))
+    if present is not None:
+        return present
+    assignment = Assignment(
+        posting_id=posting_id,
+        role_id=role_id,
+        starts_on=starts_on or clock.today(),
+        ends_on=ends_on,
+        granted_by=granted_by.account_id,
+        created_at=clock.now(),
+    )
+    db.session.add(assignment)
+    db.session.flush()
+    record(
+        "assignment.begun", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=granted_by,
+        assignment_id=assignment.id, role_id=role_id, posting_id=posting_id,
+    )  # fmt: skip
+    return assignment
+
+
+def end_assignment(assignment_id: int, reason: str, *, ended_by: Actor = COMMAND) -> None:
+    """Take a role away at once; felt at the next use of any token."""
+    assignment = db.session.get_one(Assignment, assignment_id)
+    posting = db.session.get_one(Posting, assignment.posting_id)
+    assignment.ends_on = clock.today() - timedelta(days=1)
+    record(
+        "assignment.ended", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=ended_by,
+        assignment_id=assignment_id, reason=reason,
+    )  # fmt: skip
+
+
+def assignments(posting_id: int) -> list[tuple[Assignment, OfferedRole]]:
+    """The roles held through a posting today, each with its system."""
+    statement = (
+        _in_force(posting_id)
+        .join(ClientRole, ClientRole.id == Assignment.role_id)
+        .join(Client, Client.id == ClientRole.client_id)
+        .where(ClientRole.retired.is_(False))
+        .add_columns(Client, ClientRole)
+        .order_by(Client.name_th, ClientRole.id)
+    )
+    return [(held, OfferedRole(client, role)) for held, client, role in db.session.execute(statement)]
+
+
+def _in_force(posting_id: int) -> Any:
+    today = clock.today()
+    lasting = or_(Assignment.ends_on.is_(None), Assignment.ends_on >= today)
+    return select(Assignment).where(Assignment.posting_id == posting_id, Assignment.starts_on <= today, lasting)
+
+
+def visible_to(posting_id: int) -> list[VisibleSystem]:
+    """The systems a posting may enter, for the portal: those where it holds a role, and those that declare none."""
+    held: dict[int, list[ClientRole]] = {}
+    for _assignment, offered in assignments(posting_id):
+        held.setdefault(offered.client.id, []).append(offered.role)
+    declares_roles = (
+        select(ClientRole.id).where(ClientRole.client_id == Client.id, ClientRole.retired.is_(False)).exists()
+    )
+    statement = select(Client).where(Client.status == Status.ACTIVE, or_(Client.id.in_(held), ~declares_roles))
+    return [
+        VisibleSystem(
+            **client.tile,
+            roles_th=[role.name_th for role in held.get(client.id, [])],
+            roles_en=[role.name_en for role in held.get(client.id, [])],
+        )
+        for client in db.session.scalars(statement.order_by(Client.name_th))
+        if client.tile
+    ]
+
+
+def import_metadata(given: Any) -> tuple[Client, str | None]:
+    """Register a system, or bring its registration in line; found by client id, else by name and owner.
+
+    Returns the system and, where one was made, its new secret: the only time that it can be seen.
+    Raises `MetadataError`, which names the member that is wrong.
+    """
+    metadata = read_metadata(given)
+    owner = units.find(metadata.owner_unit)
+    if owner is None:
+        raise MetadataError("owner_unit", f"no unit has the code {metadata.owner_unit!a}; is the register loaded?")
+    client = _registered(metadata, owner.id)
+    change = "changed" if client else "registered"
+    now = clock.now()
+    if client is None:
+        client = Client(client_id=metadata.client_id or new_secret(16), status=Status.ACTIVE, created_at=now)
+        db.session.add(client)
+    for name, value in _columns(metadata).items():
+        setattr(client, name, value)
+    client.owner_unit_id, client.updated_at = owner.id, now
+    db.session.flush()
+    _declare_roles(client, metadata.roles)
+    record("client.imported", subject=("client", client.id), unit_id=owner.id, client_id=client.client_id,
+           change=change)  # fmt: skip
+    return client, _settle_secret(client, metadata.client_secret)
+
+
+def _registered(metadata: Metadata, owner_unit_id: int) -> Client | None:
+    if metadata.client_id:
+        return find(metadata.client_id)
+    same_system = (Client.owner_unit_id == owner_unit_id, Client.name_th == metadata.name_th)
+    return db.session.scalar(select(Client).where(*same_system).limit(1))
+
+
+def _columns(metadata: Metadata) -> dict[str, Any]:
+    plain = asdict(metadata)
+    for name in ("client_id", "client_secret", "owner_unit", "roles"):
+        del plain[name]
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+
+
+def _declare_roles(client: Client, declared: Iterable[RoleMetadata]) -> None:
+    known = {
+        role.code: role for role in db.session.scalars(select(ClientRole).where(ClientRole.client_id == client.id))
+    }
+    for role in known.values():
+        role.retired = True
+    for each in declared:
+        role = known.get(each.code) or ClientRole(client_id=client.id, code=each.code)
+        role.name_th, role.name_en, role.retired = each.name_th, each.name_en, False
+        role.unit_kinds = [kind.value for kind in each.unit_kinds]
+        db.session.add(role)
+    db.session.flush()
+
+
+def _settle_secret(client: Client, given: str | None) -> str | None:
+    """Keep, change or make the system's secret. Returns one that was made here."""
+    if client.token_endpoint_auth_method == "none":  # noqa: S105 - a method's name
+        return None
+    now = clock.now()
+    secrets = db.session.scalars(select(ClientSecret).where(ClientSecret.client_id == client.id))
+    present = [secret for secret in secrets if rules.secret_in_force(secret.expires_at, now)]
+    made = None if given or present else new_secret()
+    wanted = given or made
+    if wanted is None or any(same(secret.digest, secret_digest(wanted)) for secret in present):
+        return None
+    for old in present:
+        _expire(old, now)
+    db.session.add(ClientSecret(client_id=client.id, digest=secret_digest(wanted), created_at=now))
+    record("client.secret_issued", subject=("client", client.id), client_id=client.client_id)
+    return made
+
+
+def _expire(secret: ClientSecret, now: datetime) -> None:
+    """A replaced secret works on for a while, so that every node of the system can take up the new one."""
+    ends = now + rules.SECRET_OVERLAP
+    secret.expires_at = min(secret.expires_at, ends) if secret.expires_at else ends
+
+
+def secret_digest(secret: str) -> bytes:
+    """What is kept of a secret. Keyed, since an imported one may be guessable; fast, since every call asks it."""
+    return keyed_digest(key_files().blind_index, "client-secret", secret)

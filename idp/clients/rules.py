@@ -1,0 +1,102 @@
+"""What a connected system may be: addresses, scopes, methods, and when a role or a secret counts."""
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+SCOPES = ("openid", "profile", "email", "phone", "offline_access", "unit", "roles", "assurance")
+GRANT_TYPES = ("authorization_code", "refresh_token")
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+SIGNING_ALGORITHMS = ("RS256",)
+SHORTEST_SECRET = 8
+SECRET_OVERLAP = timedelta(hours=24)
+OWNER_BY_DEFAULT = "DLA"
+
+# RFC 6749, appendix A: an identifier or a secret is printable ASCII.
+PRINTABLE = re.compile(r"[\x20-\x7e]+")
+CLIENT_ID = re.compile(r"[\x21-\x7e]{1,100}")
+ROLE_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
+
+
+class Status(StrEnum):
+    """Whether a system may use the provider."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+class Environment(StrEnum):
+    """What a system is for."""
+
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+
+class Profile(StrEnum):
+    """Which rules hold for a system; a first-party one skips the consent page by DLA's decision."""
+
+    STANDARD = "standard"
+    FIRST_PARTY = "first_party"
+
+
+@dataclass(frozen=True)
+class Tile:
+    """How a system shows in the portal."""
+
+    name_th: str
+    name_en: str
+    description_th: str
+    description_en: str
+    url: str
+
+
+def check_redirect_uri(uri: str) -> str | None:
+    """What is wrong with a return address, or nothing. It is compared as a string, so it must be complete."""
+    if not PRINTABLE.fullmatch(uri) or " " in uri or "\\" in uri or len(uri) > 1000:
+        return "must be printable ASCII without spaces or backslashes, at most 1000 characters"
+    try:
+        parts = urlsplit(uri)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        return "is not an address"
+    if not host or parts.scheme not in ("https", "http"):
+        return "must be an absolute https address"
+    if "#" in uri:
+        return "must not have a fragment"
+    if "*" in uri:
+        return "must not have a wildcard: addresses are compared letter by letter"
+    if parts.username is not None or parts.password is not None:
+        return "must not carry a user name"
+    if parts.scheme == "http" and not is_loopback(host):
+        return "must begin with https:// (http only for localhost, 127.0.0.1 and [::1])"
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def may_hold(role_unit_kinds: Iterable[str], unit_kind: str) -> bool:
+    """Whether a role may be held in a kind of unit."""
+    return unit_kind in role_unit_kinds
+
+
+def in_force(starts_on: date, ends_on: date | None, day: date) -> bool:
+    """Whether an assignment counts on a day; both dates are included."""
+    return starts_on <= day and (ends_on is None or day <= ends_on)
+
+
+def secret_in_force(expires_at: datetime | None, now: datetime) -> bool:
+    """Whether a secret still counts."""
+    return expires_at is None or now < expires_at

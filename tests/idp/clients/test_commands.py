@@ -1,0 +1,66 @@
+"""`idp clients …` as a script calls it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from idp.clients import operations
+from idp.clients.commands import commands
+from idp.database import db
+
+METADATA: dict[str, Any] = {"client_id": "water", "redirect_uris": ["https://water.example.go.th/callback"]}
+
+
+def run(app: Flask, *arguments: str) -> Any:
+    return app.test_cli_runner().invoke(commands, list(arguments))
+
+
+def write(path: Path, content: Any) -> str:
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return str(path)
+
+
+def test_an_import_shows_the_client_id_and_a_new_secret_once(sqlite_app: Flask, tmp_path: Path) -> None:
+    file = write(tmp_path / "client.json", {**METADATA, "software_id": "x"})
+    first = run(sqlite_app, "import", file)
+    assert first.exit_code == 0, first.output
+    assert first.stdout.splitlines()[0] == "client_id: water"
+    assert first.stdout.splitlines()[1].startswith("client_secret: ")
+    assert "ignored: software_id" in first.stderr
+    second = run(sqlite_app, "import", file)
+    assert second.stdout.splitlines() == ["client_id: water"]
+
+
+def test_a_list_is_imported_whole_or_not_at_all(sqlite_app: Flask, tmp_path: Path) -> None:
+    wrong = {**METADATA, "client_id": "other", "redirect_uris": ["http://other.example/"]}
+    result = run(sqlite_app, "import", write(tmp_path / "clients.json", [METADATA, wrong]))
+    assert result.exit_code == 1
+    assert "client 2: redirect_uris[0]: must begin with https://" in result.stderr
+    with sqlite_app.app_context():
+        assert operations.every() == []
+        db.session.rollback()
+    right = {**wrong, "redirect_uris": ["https://other.example/"]}
+    result = run(sqlite_app, "import", write(tmp_path / "clients.json", [METADATA, right]))
+    assert result.exit_code == 0
+    assert "client_id: other" in result.stdout
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "nonsense", "3", "[[]]"])
+def test_what_is_no_metadata_is_told_with_exit_code_1(sqlite_app: Flask, tmp_path: Path, content: str) -> None:
+    result = run(sqlite_app, "import", write(tmp_path / "clients.json", content))
+    assert result.exit_code == 1
+    assert "Error" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_list_and_show_tell_no_secret(sqlite_app: Flask, tmp_path: Path) -> None:
+    secret = "a-secret-that-is-not-shown"
+    run(sqlite_app, "import", write(tmp_path / "client.json", {**METADATA, "client_secret": secret}))
+    listed, shown = run(sqlite_app, "list"), run(sqlite_app, "show", "water")
+    assert "water" in listed.stdout
+    assert json.loads(shown.stdout)["redirect_uris"] == METADATA["redirect_uris"]
+    assert secret not in listed.output + shown.output
+    assert run(sqlite_app, "show", "nobody").exit_code == 1

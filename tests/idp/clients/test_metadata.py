@@ -1,0 +1,133 @@
+"""What a system may register; each wrong member is named."""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.clients.metadata import MEMBERS, MetadataError, ignored_members, read_metadata
+from idp.clients.rules import SCOPES, Environment, Profile, check_redirect_uri
+
+LEAST: dict[str, Any] = {"client_id": "water", "redirect_uris": ["https://water.example.go.th/callback"]}
+
+
+def test_the_least_registration_gets_sensible_defaults() -> None:
+    read = read_metadata(LEAST)
+    assert read.name_th == "water"
+    assert read.owner_unit == "DLA"
+    assert read.profile is Profile.STANDARD
+    assert read.environment is Environment.PRODUCTION
+    assert read.grant_types == ("authorization_code",)
+    assert read.token_endpoint_auth_method == "client_secret_basic"
+    assert set(read.scopes) == set(SCOPES) - {"offline_access"}
+
+
+def test_offline_access_and_refresh_tokens_bring_each_other() -> None:
+    assert "refresh_token" in read_metadata({**LEAST, "scope": "openid offline_access"}).grant_types
+    both = ["authorization_code", "refresh_token"]
+    assert "offline_access" in read_metadata({**LEAST, "grant_types": both}).scopes
+
+
+def test_members_that_are_not_understood_are_ignored_and_told() -> None:
+    given_members = {**LEAST, "software_id": "x", "backchannel_logout_uri": "https://x.example"}
+    assert read_metadata(given_members).client_id == "water"
+    assert ignored_members(given_members) == ["backchannel_logout_uri", "software_id"]
+
+
+@pytest.mark.parametrize(
+    ("change", "member"),
+    [
+        ({"client_id": ""}, "client_id"),
+        ({"client_id": "มีไทย"}, "client_id"),
+        ({"client_id": None}, "client_name"),
+        ({"client_id": 7}, "client_id"),
+        ({"client_name": "two\nlines"}, "client_name"),
+        ({"client_secret": "short"}, "client_secret"),
+        ({"client_secret": "long enough", "token_endpoint_auth_method": "none"}, "client_secret"),
+        ({"redirect_uris": []}, "redirect_uris"),
+        ({"redirect_uris": "https://water.example.go.th"}, "redirect_uris"),
+        ({"redirect_uris": ["https://a.example/", "http://a.example/"]}, "redirect_uris[1]"),
+        ({"post_logout_redirect_uris": ["javascript:alert(1)"]}, "post_logout_redirect_uris[0]"),
+        ({"grant_types": ["password"]}, "grant_types"),
+        ({"grant_types": ["refresh_token"]}, "grant_types"),
+        ({"response_types": ["token"]}, "response_types"),
+        ({"scope": "openid root"}, "scope"),
+        ({"scope": "profile"}, "scope"),
+        ({"scope": ["openid"]}, "scope"),
+        ({"token_endpoint_auth_method": "private_key_jwt"}, "token_endpoint_auth_method"),
+        ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
+        ({"subject_type": "pairwise"}, "subject_type"),
+        ({"profile": "root"}, "profile"),
+        ({"environment": "moon"}, "environment"),
+        ({"contacts": "me"}, "contacts"),
+        ({"policy_uri": "ftp://x"}, "policy_uri"),
+        ({"roles": {}}, ""),
+        ({"roles": "x"}, "roles"),
+        ({"roles": ["x"]}, "roles[0]"),
+        ({"roles": [{"name_th": "ก"}]}, "roles[0].code"),
+        ({"roles": [{"code": "two words", "name_th": "ก"}]}, "roles[0].code"),
+        ({"roles": [{"code": "a"}]}, "roles[0].name_th"),
+        ({"roles": [{"code": "a", "name_th": "ก", "unit_kinds": ["MOON"]}]}, "roles[0].unit_kinds"),
+        ({"roles": [{"code": "a", "name_th": "ก"}, {"code": "a", "name_th": "ข"}]}, "roles"),
+        ({"tile": "x"}, "tile"),
+        ({"tile": {}}, "tile.url"),
+        ({"tile": {"url": "javascript:alert(1)"}}, "tile.url"),
+    ],
+)
+def test_a_wrong_member_is_named(change: dict[str, Any], member: str) -> None:
+    if not member:  # an empty object counts as no roles
+        assert read_metadata({**LEAST, **change}).roles == ()
+        return
+    with pytest.raises(MetadataError) as caught:
+        read_metadata({**LEAST, **change})
+    assert caught.value.member == member
+    assert str(caught.value).startswith(f"{member}: ")
+
+
+@pytest.mark.parametrize("given_value", [None, [], "x", 1])
+def test_metadata_is_an_object(given_value: Any) -> None:
+    with pytest.raises(MetadataError, match="JSON object"):
+        read_metadata(given_value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "fine"),
+    [
+        ("https://a.example/callback", True),
+        ("https://a.example/callback?bar=foo", True),
+        ("http://localhost:8001/callback", True),
+        ("http://127.0.0.1/callback", True),
+        ("http://[::1]:9/callback", True),
+        ("http://a.example/callback", False),
+        ("http://localhost.evil.example/", False),
+        ("https://a.example/#fragment", False),
+        ("https://a.example/#", False),
+        ("https://*.example/", False),
+        ("https://user:pass@a.example/", False),
+        ("https://a.example\\@evil.example/", False),
+        ("https://a.example/ a", False),
+        ("https://a.example:port/", False),
+        ("https://[::1/", False),
+        ("https:///callback", False),
+        ("//a.example/callback", False),
+        ("/callback", False),
+        ("javascript:alert(1)", False),
+        ("com.example.app:/callback", False),
+        ("https://ตัวอย่าง.ไทย/", False),
+        ("", False),
+    ],
+)
+def test_a_return_address_is_complete_and_safe(uri: str, fine: bool) -> None:
+    assert (check_redirect_uri(uri) is None) is fine
+
+
+plain = st.none() | st.booleans() | st.integers() | st.text()
+anything = st.recursive(plain, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner))
+
+
+@given(anything, st.sampled_from(sorted(MEMBERS)))
+def test_whatever_a_member_holds_it_is_read_or_refused(value: Any, member: str) -> None:
+    with suppress(MetadataError):
+        read_metadata({**LEAST, member: value})
