@@ -1,0 +1,118 @@
+"""Does an authorization request need a person? Pure: a list of named checks, asked in order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """Send the browser to the sign-in page; `again` where the present sign-in does not do."""
+
+    again: bool
+
+
+@dataclass(frozen=True)
+class AskConsent:
+    """Ask whether the system may be told."""
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Nothing is missing: give the code."""
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Answer the system with an error."""
+
+    error: str
+    description: str
+
+
+Step = SignIn | AskConsent | Issue | Refuse
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who sits at the browser, since when, and to what she agreed for this system."""
+
+    subject: str
+    auth_time: datetime
+    consented: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """All that the decision rests on.
+
+    `fresh_since`: when this request already sent the person to the sign-in page; `agreed`: she has just answered yes
+    for this request; `meant`: the `sub` values that an id_token_hint or the claims parameter names.
+    """
+
+    person: SignedIn | None
+    prompt: frozenset[str]
+    max_age: int | None
+    meant: frozenset[str]
+    scopes: frozenset[str]
+    first_party: bool
+    fresh_since: datetime | None
+    agreed: bool
+    now: datetime
+
+
+def nobody_is_signed_in(s: Situation) -> Step | None:
+    return SignIn(again=False) if s.person is None else None
+
+
+def a_fresh_sign_in_was_asked(s: Situation) -> Step | None:
+    asked = bool(s.prompt & {"login", "select_account"})
+    return SignIn(again=True) if asked and not _signed_in_for_this_request(s) else None
+
+
+def the_sign_in_is_too_old(s: Situation) -> Step | None:
+    if s.max_age is None or s.person is None or _signed_in_for_this_request(s):
+        return None
+    # Older *or just as old*: max_age=0 means the same as prompt=login.
+    return SignIn(again=True) if s.now - s.person.auth_time >= timedelta(seconds=s.max_age) else None
+
+
+def somebody_else_was_meant(s: Situation) -> Step | None:
+    if s.person is None or not s.meant or s.meant == {s.person.subject}:
+        return None
+    if _signed_in_for_this_request(s):
+        return Refuse("login_required", "another person signed in than the one who was asked for")
+    return SignIn(again=True)
+
+
+def consent_is_missing(s: Situation) -> Step | None:
+    if s.agreed or s.person is None:
+        return None
+    if "consent" in s.prompt:
+        return AskConsent()
+    return AskConsent() if not s.first_party and not s.scopes <= s.person.consented else None
+
+
+CHECKS: tuple[Callable[[Situation], Step | None], ...] = (
+    nobody_is_signed_in,
+    a_fresh_sign_in_was_asked,
+    the_sign_in_is_too_old,
+    somebody_else_was_meant,
+    consent_is_missing,
+)
+
+
+def next_step(situation: Situation) -> Step:
+    """The first thing that is missing, or `Issue`. With prompt=none nobody may be asked, so it becomes an error."""
+    step = next((step for check in CHECKS if (step := check(situation))), Issue())
+    if "none" not in situation.prompt:
+        return step
+    if isinstance(step, SignIn):
+        return Refuse("login_required", "a person would have to sign in")
+    if isinstance(step, AskConsent):
+        return Refuse("consent_required", "a person would have to agree")
+    return step
+
+
+def _signed_in_for_this_request(s: Situation) -> bool:
+    return s.person is not None and s.fresh_since is not None and s.person.auth_time >= s.fresh_since

@@ -1,0 +1,61 @@
+"""What was granted to whom, the tokens that came of it, and consent. Secrets are digests; rows are kept as the record
+of sign-ins at connected systems until their retention ends."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from idp.audit.models import BigId
+from idp.database import Base
+
+
+class AuthorizationGrant(Base):
+    """One authorization: the code (marked when redeemed, never deleted: a second use must be recognised), and all that
+    its tokens rest on. `posting_id` is frozen here."""
+
+    __tablename__ = "authorization_grant"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code_digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    code_expires_at: Mapped[datetime]
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sign_in_session.id"), index=True)
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
+    scope: Mapped[str] = mapped_column(String(300))
+    redirect_uri: Mapped[str] = mapped_column(String(1000))
+    code_challenge: Mapped[str] = mapped_column(String(128))
+    nonce: Mapped[str | None] = mapped_column(String(1000))
+    claims: Mapped[dict[str, Any]]
+    auth_time: Mapped[datetime]
+    acr: Mapped[str] = mapped_column(String(60))
+    amr: Mapped[list[str]]
+    issued_at: Mapped[datetime] = mapped_column(index=True)
+    redeemed_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Token(Base):
+    """An access or refresh token. A refresh token that was used is marked, so that its reuse is recognised."""
+
+    __tablename__ = "token"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    kind: Mapped[str] = mapped_column(String(7))  # access, refresh
+    grant_id: Mapped[int] = mapped_column(ForeignKey("authorization_grant.id"), index=True)
+    scope: Mapped[str] = mapped_column(String(300))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Consent(Base):
+    """What a person agreed to tell a system; asked once for each scope."""
+
+    __tablename__ = "consent"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(300))
+    given_at: Mapped[datetime]

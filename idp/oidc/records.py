@@ -1,0 +1,130 @@
+"""What the statements bring back: a grant with its person, a token, a visitor."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from idp import clock
+from idp.oidc.claims import Person, UnitFacts
+from idp.oidc.rules import RequestedClaims, Standing, scopes_of, why_dead
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An authorization with the person behind it, as Authlib's grants ask for it."""
+
+    id: int
+    client_id: int
+    account_id: int
+    scope: str
+    redirect_uri: str
+    code_challenge: str
+    code_expires_at: datetime
+    redeemed_at: datetime | None
+    nonce: str | None
+    claims: RequestedClaims
+    auth_time: datetime
+    acr: str
+    amr: tuple[str, ...]
+    sid: str
+    standing: Standing
+    person: Person
+
+    code_challenge_method = "S256"
+
+    def get_redirect_uri(self) -> str:
+        return self.redirect_uri
+
+    def get_scope(self) -> str:
+        return self.scope
+
+    def is_alive(self) -> bool:
+        return why_dead(self.standing, clock.now(), clock.today()) is None
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A token with the grant it rests on."""
+
+    id: int
+    kind: str
+    client_id: str
+    scope: str
+    issued_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+    grant: Grant
+
+    def check_client(self, client: Any) -> bool:
+        return self.grant.client_id == client.id
+
+    def get_scope(self) -> str:
+        return self.grant.scope
+
+    def is_alive(self) -> bool:
+        return self.revoked_at is None and clock.now() < self.expires_at and self.grant.is_alive()
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whose browser asks, by its sign-in cookie."""
+
+    session_id: int
+    account_id: int
+    subject: str
+    posting_id: int | None
+    auth_time: datetime
+    acr: str
+    amr: list[str]
+    created_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+    status: str
+    tokens_not_before: datetime
+    consented: frozenset[str]
+
+
+def grant_from(row: Any) -> Grant:
+    posting = (row.starts_on, row.ends_on) if row.starts_on is not None else None
+    standing = Standing(
+        status=row.status,
+        tokens_not_before=row.tokens_not_before,
+        auth_time=row.auth_time,
+        revoked_at=row.revoked_at,
+        session_ended_at=row.session_ended_at,
+        session_expires_at=row.session_expires_at,
+        offline="offline_access" in scopes_of(row.scope),
+        posting=posting,
+    )
+    claims = RequestedClaims(frozenset(row.claims.get("userinfo", ())), frozenset(row.claims.get("id_token", ())))
+    return Grant(
+        row.id, row.client_id, row.account_id, row.scope, row.redirect_uri, row.code_challenge, row.code_expires_at,
+        row.redeemed_at, row.nonce, claims, row.auth_time, row.acr, tuple(row.amr), row.sid, standing, _person(row),
+    )  # fmt: skip
+
+
+def _person(row: Any) -> Person:
+    return Person(
+        subject=row.subject,
+        title=row.title,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        username=row.username,
+        email=row.email,
+        email_verified=row.email_proven_at is not None,
+        phone=row.phone,
+        updated_at=row.updated_at,
+        proof=row.proof,
+        amr=tuple(row.amr),
+        unit=_unit(row) if row.code is not None else None,
+        roles=tuple((row.roles or "").split()),
+    )
+
+
+def _unit(row: Any) -> UnitFacts:
+    above = (row.above_1, row.above_2, row.above_3)
+    return UnitFacts(
+        row.code, row.dla_code, row.kind, row.name_th, row.name_en, row.province_code, row.province_th,
+        row.district_code, row.district_th, tuple(code for code in above if code), row.position, row.starts_on,
+    )  # fmt: skip

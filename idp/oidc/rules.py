@@ -1,0 +1,176 @@
+"""Lifetimes, when a grant is dead, and what an authorization request may ask."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from idp.accounts.rules import Status, in_force
+from idp.clients.rules import SCOPES
+
+CODE_LIFETIME = timedelta(seconds=60)
+ACCESS_LIFETIME = timedelta(minutes=10)
+ID_TOKEN_LIFETIME = timedelta(minutes=10)
+REFRESH_LIFETIME = timedelta(days=14)
+
+PROMPTS = ("none", "login", "consent", "select_account")
+RESPONSE_MODES = ("query", "form_post")
+LONGEST_NONCE = 1000
+
+SCOPE_CLAIMS: dict[str, tuple[str, ...]] = {
+    "openid": ("sub",),
+    "profile": ("name", "given_name", "family_name", "preferred_username", "locale", "zoneinfo", "updated_at"),
+    "email": ("email", "email_verified"),
+    "phone": ("phone_number", "phone_number_verified"),
+    "offline_access": (),
+    "unit": ("unit",),
+    "roles": ("roles",),
+    "assurance": ("assurance",),
+}
+CLAIM_SCOPE = {claim: scope for scope, claims in SCOPE_CLAIMS.items() for claim in claims}
+
+
+class InvalidRequest(Exception):
+    """An authorization request that cannot be answered as asked; the text is plain ASCII and repeats nothing."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(description)
+        self.error = error
+        self.description = description
+
+
+@dataclass(frozen=True)
+class RequestedClaims:
+    """The `claims` parameter (OpenID Connect Core, section 5.5), reduced to what we know."""
+
+    userinfo: frozenset[str] = frozenset()
+    id_token: frozenset[str] = frozenset()
+    subject: str | None = None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes that would have brought these claims: consent is given by scope."""
+        return frozenset(CLAIM_SCOPE[claim] for claim in self.userinfo | self.id_token)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An authorization request's wishes about the person and the answer."""
+
+    prompt: frozenset[str]
+    max_age: int | None
+    claims: RequestedClaims
+    response_mode: str
+    nonce: str | None
+    login_hint: str | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the life of a grant depends on, read in one statement with the grant."""
+
+    status: str
+    tokens_not_before: datetime
+    auth_time: datetime
+    revoked_at: datetime | None
+    session_ended_at: datetime | None
+    session_expires_at: datetime
+    offline: bool
+    posting: tuple[date, date | None] | None
+
+
+def why_dead(standing: Standing, now: datetime, today: date) -> str | None:
+    """Why nothing may be had from a grant any more, or nothing."""
+    if standing.revoked_at is not None:
+        return "revoked"
+    if standing.status != Status.ACTIVE:
+        return "account not active"
+    if standing.auth_time < standing.tokens_not_before:
+        return "signed in before the account changed"
+    if standing.posting is not None and not in_force(*standing.posting, today):
+        return "posting ended"
+    if not standing.offline and (standing.session_ended_at is not None or standing.session_expires_at <= now):
+        return "session ended"
+    return None
+
+
+def scopes_of(text: str | None) -> frozenset[str]:
+    """A scope parameter as a set."""
+    return frozenset((text or "").split())
+
+
+def in_order(scopes: Iterable[str]) -> str:
+    """Scopes as text, always in the same order."""
+    known = frozenset(scopes)
+    return " ".join(scope for scope in SCOPES if scope in known)
+
+
+def read_request(parameters: Mapping[str, str], allowed_scopes: frozenset[str]) -> Asked:
+    """Check everything that OpenID Connect adds to an authorization request. Raises `InvalidRequest`.
+
+    Arguments: `parameters`, unknown ones are ignored; `allowed_scopes`, what the system is registered for: a claim
+    beyond them is not given.
+    """
+    for name, error in (("request", "request_not_supported"), ("request_uri", "request_uri_not_supported")):
+        if parameters.get(name):
+            raise InvalidRequest(error, f"the parameter {name} is not supported")
+    if "openid" not in scopes_of(parameters.get("scope")):
+        raise InvalidRequest("invalid_scope", "scope must include openid")
+    mode = parameters.get("response_mode") or "query"
+    if mode not in RESPONSE_MODES:
+        raise InvalidRequest("invalid_request", "response_mode must be query or form_post")
+    nonce = parameters.get("nonce") or None
+    if nonce and (len(nonce) > LONGEST_NONCE or not nonce.isprintable()):
+        raise InvalidRequest("invalid_request", "nonce must be printable and at most 1000 characters long")
+    return Asked(
+        prompt=_prompt(parameters.get("prompt")),
+        max_age=_max_age(parameters.get("max_age")),
+        claims=read_claims(parameters.get("claims"), allowed_scopes),
+        response_mode=mode,
+        nonce=nonce,
+        login_hint=parameters.get("login_hint"),
+    )
+
+
+def _prompt(text: str | None) -> frozenset[str]:
+    prompts = frozenset((text or "").split())
+    if not prompts <= frozenset(PROMPTS):
+        raise InvalidRequest("invalid_request", "prompt must be of none, login, consent, select_account")
+    if "none" in prompts and len(prompts) > 1:
+        raise InvalidRequest("invalid_request", "prompt none cannot stand with another")
+    return prompts
+
+
+def _max_age(text: str | None) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise InvalidRequest("invalid_request", "max_age must be a number of seconds")
+    return int(text)
+
+
+def read_claims(text: str | None, allowed_scopes: frozenset[str]) -> RequestedClaims:
+    """The `claims` parameter; claims that we do not have are ignored. Raises `InvalidRequest`."""
+    if not text:
+        return RequestedClaims()
+    try:
+        given = json.loads(text)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise InvalidRequest("invalid_request", "claims must be a JSON object")
+    userinfo, id_token = _member(given, "userinfo"), _member(given, "id_token")
+    allowed = frozenset(claim for claim, scope in CLAIM_SCOPE.items() if scope in allowed_scopes) - {"sub"}
+    subject = id_token.get("sub") or {}
+    value = subject.get("value") if isinstance(subject, dict) else None
+    return RequestedClaims(
+        frozenset(userinfo) & allowed, frozenset(id_token) & allowed, value if isinstance(value, str) else None
+    )
+
+
+def _member(given: dict[str, Any], name: str) -> dict[str, Any]:
+    member = given.get(name) or {}
+    if not isinstance(member, dict):
+        raise InvalidRequest("invalid_request", "the members of claims must be JSON objects")
+    return member

@@ -1,0 +1,205 @@
+"""Authlib's authorization server, put together with our grants, and the provider that a running application has."""
+
+import base64
+import binascii
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_plus
+
+from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
+from authlib.oauth2.rfc6749 import InvalidClientError, OAuth2Error, OAuth2Request, UnsupportedGrantTypeError
+from flask import Flask, Request, Response, current_app
+from flask import request as http
+
+from idp import clock
+from idp.clients.rules import GRANT_TYPES
+from idp.config import Settings
+from idp.oidc import registry, statements
+from idp.oidc.answers import answer
+from idp.oidc.endpoints import Introspection, Revocation
+from idp.oidc.grants import AuthorizationCode, OpenIdRequest, RefreshToken, StrictPkce, already_spent
+from idp.oidc.id_token import IdToken
+from idp.oidc.keys import KeyRing
+from idp.oidc.registry import RegisteredClient
+from idp.oidc.rules import ACCESS_LIFETIME, REFRESH_LIFETIME, scopes_of
+from idp.refusal import N_, Refusal
+from idp.secrets_at_rest import digest, new_secret
+
+TELL_THE_SYSTEM = N_("กลับไปเริ่มใหม่จากระบบที่ท่านใช้ หากยังไม่ได้ โปรดแจ้งผู้ดูแลของระบบนั้น")
+
+
+class ProtocolRequest(FlaskOAuth2Request):
+    """A request as Authlib sees it. Whether plain http may serve at all is decided by the settings, not here."""
+
+    def __init__(self, request: Request) -> None:
+        OAuth2Request.__init__(self, request.method, f"https://{request.host}{request.path}", headers=request.headers)
+        self._request = request
+        self.payload = FlaskOAuth2Payload(request)
+
+
+class Server(AuthorizationServer):
+    """The protocol engine."""
+
+    def __init__(self, issuer: str, ring: KeyRing) -> None:
+        super().__init__()
+        id_token = IdToken(issuer, ring)
+        self.register_token_generator("default", make_tokens)
+        self.register_client_auth_method("client_secret_basic", client_secret_basic)
+        self.register_grant(AuthorizationCode, [StrictPkce(required=True), OpenIdRequest(), id_token])
+        self.register_grant(RefreshToken, [id_token])
+        self.register_endpoint(Revocation)
+        self.register_endpoint(Introspection)
+
+    def query_client(self, client_id: str) -> RegisteredClient | None:
+        return registry.find(client_id)
+
+    def create_oauth2_request(self, request: Any) -> OAuth2Request:
+        return request if isinstance(request, OAuth2Request) else ProtocolRequest(http)
+
+    def send_signal(self, name: str, *args: Any, **kwargs: Any) -> None:
+        """Nothing: nobody subscribes in this house."""
+
+    def get_authorization_grant(self, request: OAuth2Request) -> Any:
+        """The grant, after the two things that must be right before anything is sent anywhere: system and address."""
+        check_addressee(request)
+        if request.payload.response_type == "code":
+            return super().get_authorization_grant(request)
+        missing = not request.payload.response_type
+        raise OAuth2Error(
+            error="invalid_request" if missing else "unsupported_response_type",
+            description="response_type must be code",
+            redirect_uri=request.payload.redirect_uri,
+        )
+
+    def get_token_grant(self, request: OAuth2Request) -> Any:
+        """The grant; Authlib's own error would repeat what the caller sent."""
+        if request.payload.grant_type not in GRANT_TYPES:
+            raise BadGrantType(request.payload.grant_type)
+        return super().get_token_grant(request)
+
+    def authenticate_client(self, request: OAuth2Request, methods: list[str], endpoint: str = "token") -> Any:
+        """The system that calls. One answer for everything that can be wrong with its credentials."""
+        try:
+            return super().authenticate_client(request, methods, endpoint)
+        except InvalidClientError:
+            raise InvalidClientError("client authentication failed", status_code=401) from None
+
+    def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
+        """Store digests of what is given out, and mark what was spent for it, in one transaction."""
+        came_from = request.authorization_code or request.refresh_token
+        grant = came_from if request.authorization_code else came_from.grant
+        rows = _rows(token, grant.id)
+        if request.authorization_code and not statements.redeem(grant.id, rows):
+            raise already_spent(grant, "code")
+        if request.refresh_token and not statements.rotate(came_from.id, rows):
+            raise already_spent(grant, "refresh_token")
+
+    def handle_error_response(self, request: OAuth2Request | None, error: OAuth2Error) -> Response:
+        """Bad news to the system: through the browser where an address is known to be its own, else as JSON."""
+        if error.redirect_uri:
+            return self.handle_response(*answer(error.redirect_uri, error.get_body(), http.values.get("response_mode")))
+        return self.handle_response(*error())
+
+
+class BadGrantType(UnsupportedGrantTypeError):
+    """A grant type that we do not have, or none at all."""
+
+    def __init__(self, grant_type: str | None) -> None:
+        super().__init__(grant_type)
+        self.error = "unsupported_grant_type" if grant_type else "invalid_request"
+        self.description = f"grant_type must be one of {' '.join(GRANT_TYPES)}"
+
+
+def check_addressee(request: OAuth2Request) -> None:
+    """Raises `Refusal`, a page of our own, unless system and return address are registered: anything else would make
+    us an open redirector."""
+    client = registry.find(request.payload.client_id)
+    if client is None:
+        raise Refusal(
+            N_("ระบบที่ส่งท่านมายังไม่ได้ลงทะเบียนไว้ หรือถูกระงับการเชื่อมต่อ (client_id is not registered)"),
+            next_step=TELL_THE_SYSTEM, code="invalid_client",
+        )  # fmt: skip
+    if not client.check_redirect_uri(request.payload.redirect_uri or ""):
+        raise Refusal(
+            N_("ที่อยู่ที่จะส่งท่านกลับไม่ตรงกับที่ระบบนั้นลงทะเบียนไว้ (redirect_uri is not registered)"),
+            next_step=TELL_THE_SYSTEM, code="invalid_redirect_uri",
+        )  # fmt: skip
+    if any(len(values) > 1 for name, values in request.payload.datalist.items() if name != "resource"):
+        # Two programs may each read another of the two values; RFC 6749, section 3.1.
+        raise Refusal(
+            N_("คำขอที่ระบบนั้นส่งมาไม่ถูกต้อง (a parameter is repeated)"),
+            next_step=TELL_THE_SYSTEM, code="invalid_request",
+        )  # fmt: skip
+
+
+def make_tokens(
+    *, client: RegisteredClient, scope: str, include_refresh_token: bool = True, **_unused: object
+) -> dict[str, Any]:
+    """Opaque random tokens: nothing to forge, nothing to read, and gone as soon as the database says so."""
+    token: dict[str, Any] = {
+        "token_type": "Bearer",
+        "access_token": new_secret(),
+        "expires_in": int(ACCESS_LIFETIME.total_seconds()),
+        "scope": client.get_allowed_scope(scope),
+    }
+    if include_refresh_token and "offline_access" in scopes_of(token["scope"]):
+        token["refresh_token"] = new_secret()
+    return token
+
+
+def _rows(token: dict[str, Any], grant_id: int) -> list[dict[str, Any]]:
+    now = clock.now()
+    kinds = (("access", "access_token", ACCESS_LIFETIME), ("refresh", "refresh_token", REFRESH_LIFETIME))
+    return [
+        {
+            "digest": digest(token[member]), "kind": kind, "grant_id": grant_id, "scope": token["scope"],
+            "issued_at": now, "expires_at": now + lifetime,
+        }
+        for kind, member, lifetime in kinds
+        if member in token
+    ]  # fmt: skip
+
+
+def client_secret_basic(
+    query_client: Callable[[str], RegisteredClient | None], request: OAuth2Request
+) -> RegisteredClient | None:
+    """HTTP Basic, both halves form-encoded inside (RFC 6749, section 2.3.1); many systems forget that, so the secret
+    counts as it stands, too."""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return None
+    try:
+        name, _, secret = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return None
+    client = query_client(unquote_plus(name)) or query_client(name)
+    if client and (client.check_client_secret(unquote_plus(secret)) or client.check_client_secret(secret)):
+        return client
+    return None
+
+
+class Provider:
+    """What a running application holds: the keys, the engine, and the answers that never change."""
+
+    def __init__(self, settings: Settings, discovery: dict[str, Any]) -> None:
+        self.issuer = settings.issuer
+        self.ring = KeyRing(settings.keys, settings.keys_password, clock.now())
+        self.server = Server(settings.issuer, self.ring)
+        self.discovery = json.dumps(discovery).encode()
+
+
+def begin(app: Flask, discovery: dict[str, Any]) -> None:
+    """Give the application its provider. Raises `KeyFileError` where no key signs: better not to start."""
+    # At DEBUG Authlib writes the tokens that it issues; no setting of the log may bring that about.
+    logging.getLogger("authlib").setLevel(logging.INFO)
+    registry.begin(app)
+    app.extensions["oidc"] = Provider(app.config["SETTINGS"], discovery)
+
+
+def current() -> Provider:
+    """The running application's provider."""
+    found: Provider = current_app.extensions["oidc"]
+    return found

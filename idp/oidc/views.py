@@ -1,0 +1,209 @@
+"""The protocol's endpoints, and the pages on which it needs a person."""
+
+from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
+from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from idp import clock
+from idp.access import viewer
+from idp.access.guards import bearer, client_authenticated, public, signed_in
+from idp.audit.operations import traffic
+from idp.oidc import authorizing, markers, operations, registry, server, statements
+from idp.oidc.answers import with_query
+from idp.oidc.claims import claims_for
+from idp.oidc.discovery import describe
+from idp.oidc.id_token import read_hint
+from idp.oidc.keys import JWKS_MAX_AGE
+from idp.oidc.logout import LogoutRequest, read_logout
+from idp.oidc.rules import scopes_of
+from idp.secrets_at_rest import digest
+from idp.signin.operations import end_session
+from idp.units import operations as units
+from idp.web.application import csrf, settings
+
+blueprint = Blueprint("oidc", __name__, template_folder="templates")
+
+# Programs in a browser may call these from any origin: none of them looks at a cookie.
+CROSS_ORIGIN = frozenset({"oidc.configuration", "oidc.jwks", "oidc.token", "oidc.userinfo", "oidc.revoke"})
+
+
+def begin(app: Flask) -> None:
+    """Give the application its provider. Raises `KeyFileError` where no key signs."""
+    addresses = app.url_map.bind("localhost")
+    server.begin(app, describe(app.config["SETTINGS"].issuer, addresses.build))
+
+
+@blueprint.after_request
+def allow_other_origins(response: Response) -> Response:
+    """CORS for the endpoints that programs call."""
+    if request.endpoint in CROSS_ORIGIN:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+        response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+    return response
+
+
+@blueprint.get("/.well-known/openid-configuration")
+@blueprint.get("/.well-known/oauth-authorization-server")
+@public("metadata for every program")
+def configuration() -> ResponseReturnValue:
+    """The provider's description of itself."""
+    return _cached(server.current().discovery)
+
+
+@blueprint.get("/jwks")
+@public("public keys for every program")
+def jwks() -> ResponseReturnValue:
+    """The keys that check our signatures."""
+    return _cached(server.current().ring.jwks(clock.now()))
+
+
+def _cached(body: bytes) -> Response:
+    headers = {"Cache-Control": f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}"}
+    return Response(body, mimetype="application/json", headers=headers)
+
+
+@blueprint.route("/authorize", methods=["GET", "POST"])
+@csrf.exempt
+@public("a system sends a browser here; who sits at it is found out on the way")
+def authorize() -> ResponseReturnValue:
+    """Answer an authorization request, or ask the person for what is missing."""
+    if request.method == "POST":
+        # A post from another site comes without our sign-in cookie (SameSite=Lax); the redirect brings it back.
+        return redirect(with_query(url_for(".authorize"), authorizing.parameters()), 303)
+    try:
+        grant = authorizing.validated()
+    except OAuth2Error as error:
+        return server.current().server.handle_error_response(None, error)
+    return authorizing.go_on(grant)
+
+
+@blueprint.get("/consent")
+@signed_in
+def consent() -> ResponseReturnValue:
+    """Ask whether a system may be told."""
+    try:
+        grant = authorizing.validated()
+    except OAuth2Error as error:
+        return server.current().server.handle_error_response(None, error)
+    return render_template(
+        "oidc/consent.html",
+        client=grant.client,
+        owner=units.get(grant.client.owner_unit_id),
+        scopes=authorizing.scopes_to_agree(grant),
+        action=with_query(url_for(".decide"), authorizing.parameters()),
+    )
+
+
+@blueprint.post("/consent")
+@signed_in
+def decide() -> ResponseReturnValue:
+    """Keep a yes and go on with the request; take a no to the system."""
+    person = viewer.required()
+    try:
+        grant = authorizing.validated()
+    except OAuth2Error as error:
+        return server.current().server.handle_error_response(None, error)
+    if request.form.get("decision") != "allow":
+        return authorizing.refuse(grant, AccessDeniedError())
+    operations.remember_consent(person.account_id, grant.client, authorizing.scopes_to_agree(grant))
+    asked = list(request.args.items(multi=True))
+    agreed = markers.mark(markers.AGREED, asked, str(person.account_id))
+    return redirect(with_query(url_for(".authorize"), agreed), 303)
+
+
+@blueprint.post("/token")
+@csrf.exempt
+@client_authenticated
+def token() -> ResponseReturnValue:
+    """Redeem a code or a refresh token."""
+    return server.current().server.create_token_response()
+
+
+@blueprint.post("/revoke")
+@csrf.exempt
+@client_authenticated
+def revoke() -> ResponseReturnValue:
+    """End a token."""
+    return server.current().server.create_endpoint_response("revocation")
+
+
+@blueprint.post("/introspect")
+@csrf.exempt
+@client_authenticated
+def introspect() -> ResponseReturnValue:
+    """Tell a system about its token."""
+    return server.current().server.create_endpoint_response("introspection")
+
+
+@blueprint.route("/userinfo", methods=["GET", "POST"])
+@csrf.exempt
+@bearer
+def userinfo() -> ResponseReturnValue:
+    """The claims of an access token's person."""
+    kind, _, text = request.headers.get("Authorization", "").partition(" ")
+    text = text.strip() if kind.lower() == "bearer" else request.form.get("access_token", "")
+    found = statements.token(digest(text)) if text else None
+    if found is None or found.kind != "access" or not found.is_alive():
+        return _unauthorized("invalid_token" if text else "")
+    scopes = scopes_of(found.scope)
+    return jsonify(claims_for(found.grant.person, {"openid", *scopes}, found.grant.claims.userinfo))
+
+
+def _unauthorized(error: str) -> ResponseReturnValue:
+    """RFC 6750, section 3: no error code for a caller who showed no token at all."""
+    challenge = f'Bearer error="{error}"' if error else "Bearer"
+    body = jsonify(error=error or "invalid_request", error_description="a valid access token is required")
+    return body, 401, {"WWW-Authenticate": challenge}
+
+
+@blueprint.get("/logout")
+@public("a system sends a browser here, whose sign-in may have ended already")
+def logout() -> ResponseReturnValue:
+    """Ask before signing out; somebody who is signed out already goes straight on."""
+    asked = _logout_request()
+    if viewer.current() is None:
+        return _after_logout(asked if asked.is_proven else None)
+    names = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
+    fields = [(name, request.args[name]) for name in names if name in request.args]
+    return render_template("oidc/logout.html", client=asked.client, fields=fields)
+
+
+@blueprint.post("/logout")
+@csrf.exempt
+@public("a system may post the browser here; nothing happens but a redirect")
+def logout_by_post() -> ResponseReturnValue:
+    """The same by POST: back as GET, so that the sign-in cookie comes along."""
+    return redirect(with_query(url_for(".logout"), authorizing.parameters()), 303)
+
+
+@blueprint.post("/logout/confirm")
+@public("the sign-in may have ended while the page was open")
+def confirm_logout() -> ResponseReturnValue:
+    """Sign out, or stay."""
+    if request.form.get("decision") != "confirm":
+        return redirect(url_for("portal.front"), 303)
+    asked = _logout_request()
+    person = viewer.current()
+    if person:
+        end_session(person.session_id, "rp_logout")
+        traffic("signin.ended", person.account_id, request.remote_addr, reason="rp_logout")
+    session.clear()
+    response = _after_logout(asked)
+    response.delete_cookie(
+        settings().cookie_name("sid"), path="/", secure=settings().is_https, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def _logout_request() -> LogoutRequest:
+    provider = server.current()
+    return read_logout(request.values, lambda text: read_hint(text, provider.issuer, provider.ring), registry.find)
+
+
+def _after_logout(asked: LogoutRequest | None) -> Response:
+    address = url_for("signin.signed_out")
+    if asked and asked.return_to:
+        address = with_query(asked.return_to, [("state", asked.state)] if asked.state else [])
+    return current_app.make_response(redirect(address, 303))

@@ -1,0 +1,64 @@
+"""The budget of the hot paths: statements and commits, counted at the database's door."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy import event
+
+from idp.database import db
+from tests.idp.oidc.relying_party import RelyingParty
+
+TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
+
+
+class Count:
+    """What was sent to the database."""
+
+    def __init__(self) -> None:
+        self.statements: list[str] = []
+        self.commits = 0
+
+
+@contextmanager
+def counting(app: Flask) -> Iterator[Count]:
+    count = Count()
+
+    def statement(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
+        if not text.startswith(TRANSACTION_CONTROL):
+            count.statements.append(text)
+
+    def commit(_connection: object) -> None:
+        count.commits += 1
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", statement)
+    event.listen(engine, "commit", commit)
+    try:
+        yield count
+    finally:
+        event.remove(engine, "before_cursor_execute", statement)
+        event.remove(engine, "commit", commit)
+
+
+def test_the_hot_paths_keep_their_budget(app: Flask, rp: RelyingParty) -> None:
+    app.extensions["oidc.clients"].clear()  # the dearest case: this process has not met the system yet
+    with counting(app) as authorize:
+        code = rp.code()
+    app.extensions["oidc.clients"].clear()
+    with counting(app) as token:
+        tokens = rp.redeem(code).get_json()
+    with counting(app) as userinfo:
+        assert rp.userinfo(tokens["access_token"]).status_code == 200
+    assert len(authorize.statements) <= 3, authorize.statements
+    assert len(token.statements) <= 4, token.statements
+    assert len(userinfo.statements) <= 1, userinfo.statements
+    assert authorize.commits + token.commits + userinfo.commits <= 2
+
+
+def test_metadata_and_keys_need_no_database(app: Flask, rp: RelyingParty) -> None:
+    with counting(app) as count:
+        rp.app.test_client().get("/.well-known/openid-configuration")
+        rp.app.test_client().get("/jwks")
+    assert not count.statements
