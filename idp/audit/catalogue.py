@@ -41,7 +41,6 @@ EVENTS = (
     Event("assignment.begun", ("assignment_id", "role_id", "posting_id")),
     Event("assignment.ended", ("assignment_id", "reason")),
     # oidc
-    Event("key.prepared", ("kid",)),
     Event("key.rotated", ("kid",)),
     Event("consent.given", ("client_id", "scope")),
     # registration and approval

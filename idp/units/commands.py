@@ -22,9 +22,7 @@ def import_register() -> None:
     result = done[0]
     click.echo(f"{result.added} added, {result.changed} changed, {result.unchanged} unchanged")
     if result.unlisted:
-        click.echo(
-            f"{result.unlisted} units are no longer in the files; give a unit that closed its valid_to there"
-        )
+        click.echo(f"{result.unlisted} units are no longer in the files; give a unit that closed its valid_to there")
 
 
 @commands.command("show")
@@ -37,9 +35,7 @@ def show(code: str) -> None:
         raise click.ClickException(f"no unit has the code {code}; try: idp units search TEXT")
     click.echo(_line(unit))
     click.echo(rules.full_name(unit, "en"))
-    click.echo(
-        f"valid from {unit.valid_from or 'before the register began'} to {unit.valid_to or 'further notice'}"
-    )
+    click.echo(f"valid from {unit.valid_from or 'before the register began'} to {unit.valid_to or 'further notice'}")
     for office in operations.chain(unit)[1:]:
         click.echo(f"under {_line(office)}")
 

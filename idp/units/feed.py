@@ -34,17 +34,13 @@ def document(version: Version, since: datetime | None = None) -> str:
     """The feed in this version; with `since`, only the units that changed at that instant or later."""
     supervisor = aliased(Unit)
     query = (
-        select(Unit, supervisor.code)
-        .outerjoin(supervisor, Unit.supervisor_id == supervisor.id)
-        .order_by(Unit.sort_key)
+        select(Unit, supervisor.code).outerjoin(supervisor, Unit.supervisor_id == supervisor.id).order_by(Unit.sort_key)
     )
     if since is not None:
         query = query.where(Unit.changed_at >= since)
     units = [_described(unit, code) for unit, code in db.session.execute(query)]
     generated_at = version.changed_at.isoformat() if version.changed_at else None
-    return json.dumps(
-        {"generated_at": generated_at, "units": units}, ensure_ascii=False, separators=(",", ":")
-    )
+    return json.dumps({"generated_at": generated_at, "units": units}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _described(unit: Unit, supervisor: str | None) -> dict[str, Any]:

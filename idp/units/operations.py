@@ -42,8 +42,7 @@ def import_register(*, province_codes: Collection[str] | None = None) -> Import:
     added = changed = 0
     for level in levels:
         rows = [
-            entry.columns() | {"supervisor_id": ids[entry.supervisor] if entry.supervisor else None}
-            for entry in level
+            entry.columns() | {"supervisor_id": ids[entry.supervisor] if entry.supervisor else None} for entry in level
         ]
         new = [row for row in rows if row["code"] not in known]
         ids |= _insert(new)
@@ -60,9 +59,7 @@ def import_register(*, province_codes: Collection[str] | None = None) -> Import:
 def _insert(rows: list[dict[str, Any]]) -> dict[str, int]:
     if not rows:
         return {}
-    return {
-        unit.code: unit.id for unit in db.session.execute(insert(Unit).returning(Unit.code, Unit.id), rows)
-    }
+    return {unit.code: unit.id for unit in db.session.execute(insert(Unit).returning(Unit.code, Unit.id), rows)}
 
 
 def _differs(row: dict[str, Any], known: Any) -> bool:

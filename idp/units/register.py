@@ -52,9 +52,7 @@ def read(province_codes: Collection[str] | None = None) -> list[list[Entry]]:
 
     Arguments: `province_codes`, to read DLA and these provinces only.
     """
-    provinces = [
-        row for row in _rows("provinces.csv") if province_codes is None or row["code"] in province_codes
-    ]
+    provinces = [row for row in _rows("provinces.csv") if province_codes is None or row["code"] in province_codes]
     areas: Areas = {row["code"]: _area("province", row) for row in provinces}
     districts = [row for row in _rows("districts.csv") if row["code"][:2] in areas]
     areas |= {row["code"]: areas[row["code"][:2]] | _area("district", row) for row in districts}
@@ -63,11 +61,7 @@ def read(province_codes: Collection[str] | None = None) -> list[list[Entry]]:
         [Entry(code="DLA", kind=UnitKind.DLA, name_th=dla.long_th, name_en=dla.long_en)],
         [_office(UnitKind.PROVINCIAL_OFFICE, "P", row, areas) for row in provinces],
         [_office(UnitKind.DISTRICT_OFFICE, "D", row, areas) for row in districts],
-        [
-            _local_government(row, areas)
-            for row in _rows("local_governments.csv")
-            if row["dla_code"][1:3] in areas
-        ],
+        [_local_government(row, areas) for row in _rows("local_governments.csv") if row["dla_code"][1:3] in areas],
     ]
 
 

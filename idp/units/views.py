@@ -34,9 +34,7 @@ def search() -> ResponseReturnValue:
     """Search the register."""
     query = request.args.get("q", "").strip()
     results = operations.search(query, RESULTS + 1)
-    return render_template(
-        "units/search.html", query=query, results=results[:RESULTS], more=len(results) > RESULTS
-    )
+    return render_template("units/search.html", query=query, results=results[:RESULTS], more=len(results) > RESULTS)
 
 
 @blueprint.get("/units/suggest")
@@ -54,9 +52,7 @@ def register() -> ResponseReturnValue:
     try:
         since = _midnight(request.args["since"]) if "since" in request.args else None
     except (ValueError, OverflowError):
-        return jsonify(
-            error="invalid_request", error_description="since must be a day such as 2026-11-30"
-        ), 400
+        return jsonify(error="invalid_request", error_description="since must be a day such as 2026-11-30"), 400
     return _open_data(feed.version(), since)
 
 

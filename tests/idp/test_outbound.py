@@ -29,7 +29,17 @@ def test_a_named_host_may_lie_inside() -> None:
     assert resolve("localhost", 80, Settings(outbound_hosts=("localhost",))) in ("127.0.0.1", "::1")
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.com/", "http://user@localhost/", "http:///x", "localhost", "http://localhost/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://example.com/",
+        "http://user@localhost/",
+        "http:///x",
+        "localhost",
+        "http://localhost/",
+    ],
+)
 def test_what_must_not_be_called_is_not_called(sqlite_app: Flask, url: str) -> None:
     with sqlite_app.app_context(), pytest.raises(OutboundError):
         call("GET", url)

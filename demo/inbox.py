@@ -1,0 +1,82 @@
+"""A mailbox for every address: takes mail by SMTP, shows it on a page. For the demo and the journeys only."""
+
+import email
+import sys
+import threading
+from dataclasses import dataclass
+from email.message import Message
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from flask import Flask, abort, jsonify, render_template, send_file
+from werkzeug.serving import make_server
+
+KEEP = 500
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail as received."""
+
+    number: int
+    to: str
+    subject: str
+    body: str
+    message_id: str
+
+
+class Inbox:
+    """The mails, newest last, and the SMTP handler that fills it."""
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+        self._lock = threading.Lock()
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        message: Message = email.message_from_bytes(envelope.content, policy=default)
+        with self._lock:
+            number = self.mails[-1].number + 1 if self.mails else 1
+            body = message.get_content()  # type: ignore[attr-defined]
+            self.mails.append(
+                Mail(number, ", ".join(envelope.rcpt_tos), str(message["Subject"]), body, str(message["Message-ID"]))
+            )
+            del self.mails[:-KEEP]
+        return "250 taken"
+
+
+def application(inbox: Inbox) -> Flask:
+    """The page."""
+    app = Flask("inbox", template_folder=str(HERE))
+
+    @app.get("/")
+    def index() -> str:
+        return render_template("inbox.html", mails=inbox.mails[::-1], mail=None)
+
+    @app.get("/mails/<int:number>")
+    def show(number: int) -> str:
+        found = next((mail for mail in inbox.mails if mail.number == number), None)
+        return render_template("inbox.html", mails=[], mail=found) if found else abort(404)
+
+    @app.get("/mails.json")
+    def as_json() -> Any:
+        return jsonify([vars(mail) for mail in inbox.mails])
+
+    @app.get("/inbox.css")
+    def style() -> Any:
+        return send_file(HERE / "inbox.css")
+
+    return app
+
+
+def serve(smtp_port: int, page_port: int) -> None:
+    """Run both until interrupted."""
+    inbox = Inbox()
+    Controller(inbox, hostname="127.0.0.1", port=smtp_port).start()
+    make_server("127.0.0.1", page_port, application(inbox), threaded=True).serve_forever()
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,53 @@
+"""Where everything listens, and the settings that follow from it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Every port, counted from one base."""
+
+    base: int
+
+    @property
+    def provider(self) -> str:
+        return f"http://localhost:{self.base}"
+
+    @property
+    def info(self) -> str:
+        return f"http://localhost:{self.base + 1}"
+
+    @property
+    def inbox(self) -> str:
+        return f"http://localhost:{self.base + 3}"
+
+    @property
+    def smtp(self) -> int:
+        return self.base + 25
+
+
+def from_environment() -> Ports:
+    """`PORT_BASE`, 8000 when it is not set."""
+    return Ports(int(os.environ.get("PORT_BASE") or "8000"))
+
+
+def settings(ports: Ports, folder: Path, info_secret: str, info_key: str) -> dict[str, str]:
+    """The variables of a demo whose data lies in `folder`; the usual one keeps its keys in `keys/`."""
+    return {
+        "IDP_VAR": str(folder),
+        "IDP_KEYS": "keys" if folder == Path("var") else str(folder / "keys"),
+        "IDP_DATABASE_URL": f"sqlite:///{folder.resolve() / 'idp.sqlite'}",
+        "IDP_SETTINGS_FILE": str(folder / "settings.env"),
+        "INFO_VAR": str(folder),
+        "INFO_DATABASE_URL": f"sqlite:///{folder.resolve() / 'info.sqlite'}",
+        "IDP_ISSUER": ports.provider,
+        "IDP_SMTP_PORT": str(ports.smtp),
+        "IDP_OUTBOUND_HOSTS": "localhost",
+        "INFO_ISSUER": ports.provider,
+        "INFO_BASE_URL": ports.info,
+        "INFO_CLIENT_ID": "info",
+        "INFO_CLIENT_SECRET": info_secret,
+        "INFO_SECRET_KEY": info_key,
+    }

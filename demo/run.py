@@ -1,0 +1,161 @@
+"""`make demo`: prepare, start everything, print how to sign in, stop everything on Ctrl-C."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from demo.ports import Ports, from_environment, settings
+
+BIN = Path(sys.executable).parent
+FOLDER = Path(os.environ.get("DEMO_FOLDER") or "var")  # the journeys run a demo of their own beside yours
+
+
+def main() -> int:
+    """Run the demo in the foreground. Returns the exit code."""
+    ports = from_environment()
+    busy = [port for port in (ports.base, ports.base + 1, ports.base + 3, ports.smtp) if _answers(port)]
+    if busy:
+        print(f"Port {busy[0]} is in use. Stop what runs there, or: PORT_BASE=18000 make demo")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, **settings(ports, FOLDER, *_info_secrets())}
+    _write_settings_file(environment)
+    started = time.monotonic()
+    _prepare(ports, environment)
+    processes = _start(ports, environment)
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        _wait_for(ports)
+        _after_start(environment)
+        _announce(ports, time.monotonic() - started)
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.5)
+        print("One of the processes ended; see the lines above.")
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        _stop(processes)
+
+
+def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _info_secrets() -> tuple[str, str]:
+    """INFO's client secret and cookie key, made once and kept between starts."""
+    path = FOLDER / "info-secrets.json"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(json.dumps([secrets.token_urlsafe(32), secrets.token_urlsafe(32)]))
+    client_secret, key = json.loads(path.read_text())
+    return client_secret, key
+
+
+def _write_settings_file(environment: dict[str, str]) -> None:
+    """What `.venv/bin/idp` and `.venv/bin/info` read, so that they act on this installation."""
+    path = FOLDER / "settings.env"
+    path.touch(mode=0o600)
+    lines = [f"{name}={value}" for name, value in environment.items() if name.startswith(("IDP_", "INFO_"))]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def _command(environment: dict[str, str], *arguments: str, quiet: bool = True) -> None:
+    done = subprocess.run(
+        [str(BIN / arguments[0]), *arguments[1:]], env=environment, text=True, check=False,
+        stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None,
+    )  # fmt: skip
+    if done.returncode:
+        print(done.stdout or "")
+        raise SystemExit(f"`{' '.join(arguments)}` failed")
+
+
+def _prepare(ports: Ports, environment: dict[str, str]) -> None:
+    first = not (FOLDER / "idp.sqlite").exists()
+    if first:
+        print("Preparing keys, databases and the register of 8,804 offices (once) ...", flush=True)
+    _command(environment, "idp", "keys", "prepare")
+    _command(environment, "idp", "migrate")
+    _command(environment, "info", "migrate")
+    if first:
+        _command(environment, "idp", "units", "import")
+    _command(environment, "idp", "clients", "import", str(_client_file(ports, environment)))
+    _command(environment, "python", "-m", "demo.people")
+
+
+def _client_file(ports: Ports, environment: dict[str, str]) -> Path:
+    """INFO's own metadata file, with this demo's addresses and secret."""
+    text = Path("relying_party_example/client.json").read_text()
+    metadata = json.loads(text.replace("http://localhost:8001", ports.info))
+    metadata.update(client_id="info", client_secret=environment["INFO_CLIENT_SECRET"])
+    path = FOLDER / "info-client.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(metadata, ensure_ascii=False))
+    return path
+
+
+def _start(ports: Ports, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
+    gunicorn = [str(BIN / "gunicorn"), "--workers", "2", "--threads", "4", "--log-level", "warning", "--preload"]
+    commands = [
+        [str(BIN / "python"), "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3)],
+        [*gunicorn, "--bind", f"127.0.0.1:{ports.base}", "wsgi:app"],
+        [*gunicorn, "--bind", f"127.0.0.1:{ports.base + 1}", "relying_party_example.wsgi:app"],
+        [str(BIN / "idp"), "work"],
+        [str(BIN / "info"), "work"],
+    ]
+    return [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]
+
+
+def _wait_for(ports: Ports) -> None:
+    deadline = time.monotonic() + 60
+    for port in (ports.base, ports.base + 1, ports.base + 3):
+        while not _answers(port):
+            if time.monotonic() > deadline:
+                raise SystemExit(f"nothing answers on port {port}")
+            time.sleep(0.1)
+
+
+def _after_start(environment: dict[str, str]) -> None:
+    """INFO takes its units from the provider's feed, and gets a period in which a report can be filed on time."""
+    _command(environment, "info", "units", "sync")
+    _command(environment, "info", "periods", "ensure-open", "--reason", "เปิดให้ทดลองใช้ในการสาธิต")
+
+
+def _announce(ports: Ports, seconds: float) -> None:
+    people = json.loads((FOLDER / "demo.json").read_text())["people"]
+    print(f"\nReady after {seconds:.0f} s. Open in a browser:\n")
+    print(f"  DLA SSO       {ports.provider}\n  INFO          {ports.info}\n  mail inbox    {ports.inbox}\n")
+    width = shutil.get_terminal_size((100, 20)).columns
+    print(f"Sign-ins (invented people; password of all: {people[0]['password']})")
+    for person in people:
+        does = ", ".join(person["powers"] + person["roles"])
+        print(f"  {person['username']:<18} {person['name']} — {person['unit']} — {does}"[:width])
+    print("\nAddresses and people also in var/demo.json. Ctrl-C stops all.", flush=True)
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""A whole demo of its own on free ports, and a real Chromium beside it."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+PICTURES = Path("var/pictures")
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo: its addresses and its people."""
+
+    provider: str
+    info: str
+    inbox: str
+    people: dict[str, dict[str, Any]]
+    folder: Path
+
+    def mails_to(self, address: str) -> list[dict[str, Any]]:
+        """The mails that arrived for an address, oldest first."""
+        every = requests.get(f"{self.inbox}/mails.json", timeout=5).json()
+        return [mail for mail in every if mail["to"] == address]
+
+    def wait_for_mail(self, address: str, subject_holds: str, count: int = 1) -> dict[str, Any]:
+        """The newest mail whose subject holds a text, once there are `count` of them."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            found = [mail for mail in self.mails_to(address) if subject_holds in mail["subject"]]
+            if len(found) >= count:
+                return found[-1]
+            time.sleep(0.2)
+        raise AssertionError(
+            f"no mail about “{subject_holds}”; there are {[m['subject'] for m in self.mails_to(address)]}"
+        )
+
+
+def _free_base() -> int:
+    """A port whose neighbours 1, 2, 3 and 25 above are free too."""
+    for base in range(21000 + os.getpid() % 4000, 32000, 40):
+        if all(_is_free(base + step) for step in (0, 1, 2, 3, 25)):
+            return base
+    raise AssertionError("no free ports")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """What `make demo` starts, in a folder of its own."""
+    base, folder = _free_base(), tmp_path_factory.mktemp("demo")
+    environment = {**os.environ, "PORT_BASE": str(base), "DEMO_FOLDER": str(folder), "IDP_THROTTLE_SCALE": "50"}
+    log = (folder / "demo.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "demo.run"], env=environment, stdout=log, stderr=subprocess.STDOUT
+    )
+    try:
+        deadline = time.monotonic() + 120
+        while b"Ctrl-C stops all" not in (folder / "demo.log").read_bytes():
+            assert process.poll() is None, (folder / "demo.log").read_text()
+            assert time.monotonic() < deadline, "the demo does not come up"
+            time.sleep(0.3)
+        told = json.loads((folder / "demo.json").read_text())
+        people = {person["username"]: person for person in told["people"]}
+        yield Demo(told["addresses"]["provider"], told["addresses"]["info"], told["addresses"]["inbox"], people, folder)
+    finally:
+        process.terminate()
+        process.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["script-desktop", "script-phone", "plain-desktop", "plain-phone"])
+def open_browser(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Opens a fresh browser profile for a person, with scripts on or off, at desktop or phone size."""
+    script, size = request.param.split("-")
+    contexts = []
+
+    def open_for(_person: str) -> Page:
+        context = browser.new_context(viewport=SIZES[size], java_script_enabled=script == "script", locale="th-TH")
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    open_for.variant = request.param  # type: ignore[attr-defined]
+    yield open_for
+    for context in contexts:
+        context.close()

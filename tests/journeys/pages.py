@@ -1,0 +1,84 @@
+"""A person at a browser: going somewhere, looking at a page (with axe and a picture), signing in and out."""
+
+from dataclasses import dataclass, field
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PICTURES, Demo
+
+# The walk opens one page for each of these words in its address.
+TASKS = {"person", "email", "unit", "position", "evidence"}
+
+
+@dataclass
+class Visit:
+    """One person's browser, and the folder of pictures taken of it."""
+
+    page: Page
+    demo: Demo
+    variant: str
+    chapter: str
+    _seen: list[str] = field(default_factory=list)
+    _judge: Page | None = None
+
+    def go(self, path: str) -> None:
+        """Open a page of the provider."""
+        self.page.goto(self.demo.provider + path)
+
+    def look(self, name: str) -> None:
+        """Judge the page that is open: one heading, nothing wider than the screen, no violation of WCAG, a picture."""
+        page = self.page
+        page.wait_for_load_state("load")
+        assert page.locator("h1").count() == 1, f"{name}: one h1"
+        judge = self._with_script(page)
+        width = judge.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert width <= 0, f"{name}: the page is {width} px wider than the screen"
+        found = Axe().run(
+            judge, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+        )
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        folder = PICTURES / self.variant
+        folder.mkdir(parents=True, exist_ok=True)
+        self._seen.append(name)
+        page.screenshot(path=folder / f"{self.chapter}-{len(self._seen):02d}-{name}.png", full_page=True)
+
+    def _with_script(self, page: Page) -> Page:
+        """The same page where axe can run: a browser without script shows its very source to one with script."""
+        if not self.variant.startswith("plain"):
+            return page
+        browser = page.context.browser
+        assert browser is not None
+        assert page.viewport_size is not None
+        if self._judge is None:
+            self._judge = browser.new_context(viewport=page.viewport_size).new_page()
+        source, address = page.content(), page.url
+        self._judge.unroute_all()
+        self._judge.route(address, lambda route: route.fulfill(body=source, content_type="text/html; charset=utf-8"))
+        self._judge.goto(address)
+        return self._judge
+
+    def save(self) -> None:
+        """The button at the end of a question."""
+        self.page.locator("main form button.button:not(.secondary)").last.click()
+
+    def settle_on_task(self, task: str) -> None:
+        """The next question is open."""
+        assert task in TASKS
+        self.page.wait_for_url(f"**/register/{task}*")
+        self.look(task)
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Username and password at the provider."""
+        self.go("/signin")
+        self.page.locator("#username").fill(username)
+        self.page.locator("#password").fill(password)
+        self.page.locator("#login-submit").click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("ระบบของฉัน")
+        self.look("home")
+
+    def leave(self) -> None:
+        """Sign out at the provider."""
+        self.page.get_by_role("button", name="ออกจากระบบ").click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("ออกจากระบบแล้ว")
+        self.look("signed-out")
