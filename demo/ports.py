@@ -40,6 +40,7 @@ def settings(ports: Ports, folder: Path, info_secret: str, info_key: str) -> dic
         "IDP_KEYS": "keys" if folder == Path("var") else str(folder / "keys"),
         "IDP_DATABASE_URL": f"sqlite:///{folder.resolve() / 'idp.sqlite'}",
         "IDP_SETTINGS_FILE": str(folder / "settings.env"),
+        "INFO_SETTINGS_FILE": str(folder / "settings.env"),
         "INFO_VAR": str(folder),
         "INFO_DATABASE_URL": f"sqlite:///{folder.resolve() / 'info.sqlite'}",
         "IDP_ISSUER": ports.provider,

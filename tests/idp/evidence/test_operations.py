@@ -12,6 +12,7 @@ from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.evidence import operations
+from idp.evidence.commands import commands
 from idp.evidence.models import EvidencePage
 from idp.evidence.pages import page_response
 from idp.refusal import NotFound
@@ -189,7 +190,7 @@ def test_a_page_is_answered_as_an_image_that_nobody_stores(app: Flask) -> None:
 def test_the_command_tells_what_it_swept(app: Flask) -> None:
     evidence_id = keep()
     file_of(evidence_id, 1).unlink()
-    result = app.test_cli_runner().invoke(args=["evidence", "sweep"])
+    result = app.test_cli_runner().invoke(commands, ["sweep"])
     assert result.exit_code == 1
     assert f"evidence {evidence_id}, page 1: its file is gone" in result.output
     assert "0 files removed, 1 missing" in result.output

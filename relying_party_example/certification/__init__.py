@@ -1,0 +1,1 @@
+"""What the provincial office does with a report: check, return, certify."""

@@ -1,0 +1,116 @@
+"""The one engine, its transactions and its column types.
+
+Every request has one transaction, committed once by `web.application`. The named exceptions are `claim` and `job`
+below; nobody else commits.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from flask import Flask, g, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData, TypeDecorator, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import JSON
+
+Result = TypeVar("Result")
+
+
+class Base(DeclarativeBase):
+    """Tables; constraint names are fixed so that both databases and Alembic agree on them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant on both databases; SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Base.registry.update_type_annotation_map(
+    {
+        datetime: Instant(),
+        bytes: LargeBinary(),
+        dict[str, Any]: JSON(),
+        list[dict[str, Any]]: JSON(),
+        list[str]: JSON(),
+    }
+)
+
+db = SQLAlchemy(model_class=Base)
+
+
+def begin(app: Flask) -> None:
+    """Tie the engine to the application and teach SQLite our transactions."""
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _teach_sqlite(db.engine)
+
+
+def _teach_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver must not begin by itself; `begin_transaction` does
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        # A deferred transaction that turns to writing fails at once when another wrote meanwhile, whatever the
+        # busy timeout; taking the write lock first makes writers wait for each other instead.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _may_write() else "BEGIN")
+
+
+def _may_write() -> bool:
+    """Whether the running transaction was begun to write: outside a request always, inside by its method."""
+    if not has_request_context():
+        return True
+    return bool(request.method not in ("GET", "HEAD", "OPTIONS") or g.get("will_write"))
+
+
+def will_write() -> None:
+    """Say, before the first statement, that this GET request writes (the two steps of signing in)."""
+    g.will_write = True
+    db.session.rollback()
+
+
+def claim(act: Callable[[], Result]) -> Result:
+    """Spend a single-use secret and commit that at once: no transaction may be open during an outside call."""
+    result = act()
+    db.session.commit()
+    return result
+
+
+def job(act: Callable[[], Result]) -> Result:
+    """One item of the worker or one command: committed by itself, or rolled back by itself."""
+    try:
+        result = act()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    return result

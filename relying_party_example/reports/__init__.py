@@ -1,0 +1,1 @@
+"""A local government's report of one quarter: the form, the figures, the states."""

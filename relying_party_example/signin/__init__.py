@@ -1,0 +1,1 @@
+"""Signing in at the central provider, the session that follows, and the guards of every page."""

@@ -1,0 +1,1 @@
+"""The frame around every page; knows no domain word."""

@@ -1,0 +1,69 @@
+"""The Flask application class: one commit per request, one place that reads the settings."""
+
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from relying_party_example import database
+from relying_party_example.config import Settings
+from relying_party_example.web import errors, formatting, headers, language
+
+csrf = CSRFProtect()
+
+
+class Application(Flask):
+    """Commits when a view has returned. One that raised never commits; a failing commit is an error like any other."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        response = super().dispatch_request()
+        database.db.session.commit()
+        return response
+
+
+def build(settings: Settings) -> Application:
+    """The empty frame: settings, database, language, error pages, headers. Rooms are added by `create_app`."""
+    app = Application("relying_party_example", static_folder="web/static", template_folder="web/templates")
+    app.config.update(_flask_settings(settings))
+    database.begin(app)
+    csrf.init_app(app)
+    language.begin(app)
+    formatting.begin(app)
+    headers.begin(app)
+    errors.begin(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_settings(settings: Settings) -> dict[str, Any]:
+    url = settings.database_url
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+        path = Path(url.removeprefix("sqlite:///")).resolve()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{path}"
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": not url.startswith("sqlite")},
+        "SESSION_COOKIE_NAME": settings.cookie_name("form"),
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # A page may stay open over lunch; the token is bound to the browser's form cookie, not to a clock.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": 256 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+        "MAX_FORM_PARTS": 500,
+    }
+
+
+def settings() -> Settings:
+    """The running application's settings."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found

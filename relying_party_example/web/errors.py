@@ -1,0 +1,98 @@
+"""Refusals and errors become a page; a stack trace reaches nobody."""
+
+import logging
+import secrets
+from datetime import date
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from relying_party_example.database import db
+from relying_party_example.refusal import N_, Refusal
+from relying_party_example.web import language, thai
+
+log = logging.getLogger("info")
+
+HEADINGS = {
+    400: N_("คำขอนี้ไม่ถูกต้อง"),
+    403: N_("ท่านไม่มีสิทธิ์ทำรายการนี้"),
+    404: N_("ไม่พบหน้าที่ต้องการ"),
+    405: N_("เปิดหน้านี้โดยตรงไม่ได้"),
+    409: N_("ทำรายการนี้ไม่ได้ในขณะนี้"),
+    413: N_("ข้อมูลที่ส่งมีขนาดใหญ่เกินไป"),
+    422: N_("ข้อมูลยังไม่ครบถ้วน"),
+    500: N_("ระบบขัดข้อง"),
+}
+NEXT_STEPS = {
+    400: N_("ย้อนกลับไปหน้าเดิม ตรวจสอบ แล้วลองอีกครั้ง"),
+    404: N_("ตรวจสอบที่อยู่ของหน้า หรือเริ่มจากหน้าแรก"),
+    409: N_("เปิดหน้านี้ใหม่เพื่อดูข้อมูลล่าสุด"),
+    413: N_("ลดความยาวของข้อความ แล้วส่งใหม่"),
+    500: N_("ลองใหม่อีกครั้ง หากยังไม่ได้ โปรดแจ้งผู้ดูแลพร้อมรหัสอ้างอิงด้านล่าง"),
+}
+
+
+def begin(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(Refusal, _refusal)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def say(message: str, values: dict[str, object]) -> str:
+    """A rule's sentence in the reader's language, its dates written out and its own message ids translated."""
+    return _(message) % {name: _spoken(value) for name, value in values.items()} if values else _(message)
+
+
+def _spoken(value: object) -> object:
+    if isinstance(value, date):
+        return thai.format_date(value, language.current())
+    if hasattr(value, "said"):  # a text that comes in both languages by itself
+        return value.said(language.current())
+    return _(value) if isinstance(value, str) and value else value
+
+
+def page(status: int, message: str = "", next_step: str = "", reference: str = "") -> ResponseReturnValue:
+    """The error page."""
+    text = render_template(
+        "error.html",
+        heading=_(HEADINGS.get(status, HEADINGS[400])),
+        message=message,
+        next_steps=[next_step or _(NEXT_STEPS.get(status, NEXT_STEPS[404]))],
+        reference=reference,
+        status=status,
+    )
+    return text, status
+
+
+def _refusal(refusal: Refusal) -> ResponseReturnValue:
+    db.session.rollback()
+    next_step = say(refusal.next_step, refusal.values) if refusal.next_step else ""
+    return page(refusal.status, say(refusal.message, refusal.values), next_step)
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    return page(
+        400,
+        _("แบบฟอร์มนี้หมดอายุ หรือเบราว์เซอร์ไม่เก็บคุกกี้ ข้อมูลยังไม่ถูกบันทึก"),
+        _("กดปุ่มย้อนกลับของเบราว์เซอร์ โหลดหน้าใหม่ แล้วส่งอีกครั้ง"),
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    db.session.rollback()
+    return page(error.code or 500)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    reference = secrets.token_hex(4)
+    # The reference ties the person's report to this line; the request's form and query stay out of the log.
+    log.error("unexpected error %s at %s", reference, request.endpoint, exc_info=error)
+    return page(500, reference=reference)

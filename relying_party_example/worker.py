@@ -1,0 +1,59 @@
+"""What runs beside the requests: the register, the periods, sweeping. Any number of processes may run it."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import IntegrityError
+
+from relying_party_example import clock
+from relying_party_example.database import db, job
+from relying_party_example.outbound import OutboundError
+from relying_party_example.periods import operations as periods
+from relying_party_example.signin import operations as signin
+from relying_party_example.units import feed, operations
+from relying_party_example.web.application import settings
+
+log = logging.getLogger("info.worker")
+PAUSE_SECONDS = 60
+
+
+def run(*, once: bool) -> None:
+    """Do every step; then again a minute later. A step that fails is told and tried again; the others go on."""
+    while True:
+        for step in (synchronise_units, _make_periods, _freeze, _sweep):
+            _try(step)
+        if once:
+            return
+        time.sleep(PAUSE_SECONDS)
+
+
+def synchronise_units() -> int | None:
+    """Take the register over where it changed; returns how many units did. Raises `OutboundError`."""
+    etag = operations.known_etag()
+    db.session.rollback()  # no transaction is open during the call
+    found = feed.read(settings().issuer, etag)
+    return job(lambda: operations.synchronise(found, clock.now())) if found else None
+
+
+def _make_periods() -> None:
+    job(lambda: periods.create_wanted(clock.now()))
+
+
+def _freeze() -> None:
+    job(lambda: periods.freeze_opened(clock.now()))
+
+
+def _sweep() -> None:
+    job(lambda: signin.sweep(clock.now()))
+
+
+def _try(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except OutboundError as error:
+        log.warning("%s", error)
+    except IntegrityError:
+        log.info("another worker was quicker with %s", step.__name__)
+    except Exception:
+        log.exception("%s failed", step.__name__)

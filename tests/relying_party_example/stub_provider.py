@@ -1,0 +1,152 @@
+"""A small OpenID provider of our own: everybody signs in as whoever `person` is. It can be told to misbehave."""
+
+import base64
+import hashlib
+import secrets
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Flask, Response, abort, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from jwt.algorithms import RSAAlgorithm
+from werkzeug.serving import make_server
+
+CLIENT = ("info", "a secret with : and % in it, long enough")
+
+
+def new_key() -> rsa.RSAPrivateKey:
+    """A signing key."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@dataclass
+class Stub:
+    """The provider's state, which a test may turn."""
+
+    issuer: str = ""
+    person: dict[str, Any] = field(default_factory=dict)
+    units: list[dict[str, Any]] = field(default_factory=list)
+    etag: str = '"1"'
+    key: rsa.RSAPrivateKey = field(default_factory=new_key)
+    kid: str = "first"
+    published: str = "first"
+    claims: dict[str, Any] = field(default_factory=dict)  # laid over the ID token's claims
+    headers: dict[str, Any] = field(default_factory=dict)  # laid over its header
+    userinfo: dict[str, Any] = field(default_factory=dict)  # laid over UserInfo
+    refuse: str = ""  # an error to answer the authorization request with
+    down: bool = False
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+
+    def id_token(self, nonce: str) -> str:
+        """As section 2 of OpenID Connect Core has it, with what the test laid over."""
+        now = int(time.time())
+        claims = {
+            "iss": self.issuer,
+            "sub": self.person.get("sub"),
+            "aud": CLIENT[0],
+            "iat": now,
+            "exp": now + 300,
+            "nonce": nonce,
+        }
+        algorithm = self.headers.get("alg", "RS256")
+        key: Any = {"HS256": CLIENT[1], "none": None}.get(algorithm, self.key)
+        headers = {name: value for name, value in ({"kid": self.kid} | self.headers).items() if value is not None}
+        return jwt.encode(claims | self.claims, key, algorithm, headers=headers)
+
+
+def application(stub: Stub) -> Flask:
+    """The provider's endpoints."""
+    app = Flask(__name__)
+
+    @app.before_request
+    def note() -> None:
+        stub.calls.append(request.path)
+        if stub.down:
+            abort(503)
+
+    @app.get("/.well-known/openid-configuration")
+    def discovery() -> ResponseReturnValue:
+        paths = {
+            "authorization_endpoint": "/authorize",
+            "token_endpoint": "/token",
+            "userinfo_endpoint": "/userinfo",
+            "jwks_uri": "/jwks",
+            "end_session_endpoint": "/end-session",
+        }
+        return jsonify(issuer=stub.issuer, **{name: stub.issuer + path for name, path in paths.items()})
+
+    @app.get("/authorize")
+    def authorize() -> ResponseReturnValue:
+        asked = request.args
+        if stub.refuse:
+            return redirect(f"{asked['redirect_uri']}?error={stub.refuse}&state={asked['state']}")
+        code = secrets.token_urlsafe(16)
+        stub.codes[code] = asked.to_dict()
+        return redirect(f"{asked['redirect_uri']}?code={code}&state={asked['state']}&iss={stub.issuer}")
+
+    @app.post("/token")
+    def token() -> ResponseReturnValue:
+        sent = request.authorization
+        if sent is None or not _is_ours(sent.username, sent.password):
+            return jsonify(error="invalid_client"), 401
+        asked = stub.codes.pop(request.form.get("code", ""), None)
+        verifier = request.form.get("code_verifier", "")
+        if asked is None or _challenge(verifier) != asked["code_challenge"]:
+            return jsonify(error="invalid_grant"), 400
+        return jsonify(access_token="opaque", token_type="Bearer", id_token=stub.id_token(asked["nonce"]))
+
+    @app.get("/userinfo")
+    def userinfo() -> ResponseReturnValue:
+        if request.headers.get("Authorization") != "Bearer opaque":
+            abort(401)
+        return jsonify(stub.person | stub.userinfo)
+
+    @app.get("/jwks")
+    def jwks() -> ResponseReturnValue:
+        key = RSAAlgorithm.to_jwk(stub.key.public_key(), as_dict=True)
+        return jsonify(keys=[key | {"kid": stub.published, "use": "sig", "alg": "RS256"}])
+
+    @app.get("/end-session")
+    def end_session() -> ResponseReturnValue:
+        return redirect(request.args["post_logout_redirect_uri"])
+
+    @app.get("/units.json")
+    def units() -> ResponseReturnValue:
+        if request.headers.get("If-None-Match") == stub.etag:
+            return Response(status=304)
+        response = jsonify(generated_at="2026-11-22T00:00:00+00:00", units=stub.units)
+        response.headers["ETag"] = stub.etag
+        return response
+
+    return app
+
+
+def _is_ours(client_id: str | None, secret: str | None) -> bool:
+    return (unquote(client_id or ""), unquote(secret or "")) == CLIENT
+
+
+def _challenge(verifier: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+@contextmanager
+def running(stub: Stub, port: int = 0) -> Iterator[Stub]:
+    """The stub on the loopback."""
+    server = make_server("127.0.0.1", port, application(stub), threaded=True)
+    stub.issuer = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield stub
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

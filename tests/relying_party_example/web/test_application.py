@@ -1,0 +1,97 @@
+"""The frame: guards, headers, language, stale forms, errors."""
+
+import re
+
+import pytest
+import time_machine
+from flask import Flask
+
+from tests.browsing import heading_of, text_of
+from tests.relying_party_example.browsing import send
+from tests.relying_party_example.conftest import SignIn
+from tests.relying_party_example.people import CLERK
+
+
+def test_every_view_carries_exactly_one_guard(web: Flask) -> None:
+    bare = {name for name, view in web.view_functions.items() if name != "static" and not hasattr(view, "guard")}
+    assert not bare
+
+
+def test_every_public_view_says_why(web: Flask) -> None:
+    reasons = [view.guard for view in web.view_functions.values() if hasattr(view, "guard")]
+    assert all(len(reason) > len("public: ") + 8 for reason in reasons if reason.startswith("public"))
+
+
+def test_paths_are_lower_case_words_joined_by_hyphens(web: Flask) -> None:
+    word = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*|<([a-z]+:)?[a-z]+>")
+    parts = [part for rule in web.url_map.iter_rules() for part in rule.rule.strip("/").split("/") if part]
+    assert [part for part in parts if part != "<path:filename>" and not word.fullmatch(part)] == []
+
+
+def test_nobody_enters_a_page_that_is_not_public(web: Flask) -> None:
+    client = web.test_client()
+    for path in ("/dashboards/", "/reports/", "/certification/", "/periods/", "/reports/2570-1/670603"):
+        answer = client.get(path)
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/signin/start?next=")
+
+
+def test_pages_refuse_scripts_frames_and_caches(web: Flask) -> None:
+    headers = web.test_client().get("/").headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_language_is_switched_by_a_form_and_kept(web: Flask) -> None:
+    client = web.test_client()
+    page = client.get("/")
+    form = re.search(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))
+    assert form is not None
+    sent = {"csrf_token": form[1], "language": "en", "next": "//evil.example"}
+    assert client.post("/language", data=sent).headers["Location"] == "/"
+    english = client.get("/").get_data(as_text=True)
+    assert '<html lang="en">' in english
+    assert "Sign in" in english
+
+
+def test_a_form_without_its_token_changes_nothing(clock_set: time_machine.Traveller, sign_in: SignIn) -> None:
+    client = sign_in(CLERK)
+    refused = client.post("/reports/2570-1/start", data={})
+    assert refused.status_code == 400
+    assert "แบบฟอร์มนี้หมดอายุ" in text_of(refused)
+    assert "เริ่มบันทึกรายงาน" in text_of(client.get("/dashboards/"))
+
+
+def test_an_unexpected_error_shows_a_reference_and_no_trace(
+    clock_set: time_machine.Traveller, sign_in: SignIn, web: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> str:
+        raise RuntimeError("the secret inside")
+
+    monkeypatch.setitem(web.view_functions, "dashboards.welcome", broken)
+    answer = web.test_client().get("/")
+    assert answer.status_code == 500
+    assert heading_of(answer) == "ระบบขัดข้อง"
+    assert "the secret inside" not in answer.get_data(as_text=True)
+    assert "รหัสอ้างอิง" in text_of(answer)
+
+
+def test_an_unknown_page_and_a_wrong_method_have_pages_of_their_own(web: Flask) -> None:
+    client = web.test_client()
+    assert heading_of(client.get("/nothing")) == "ไม่พบหน้าที่ต้องการ"
+    assert heading_of(client.get("/language")) == "เปิดหน้านี้โดยตรงไม่ได้"
+
+
+def test_a_form_that_is_too_large_is_refused(clock_set: time_machine.Traveller, sign_in: SignIn) -> None:
+    client = sign_in(CLERK)
+    send(client, client.get("/dashboards/"), {}, action="/start")
+    page = client.get("/reports/2570-1/670603/parts/remarks")
+    assert send(client, page, {"problems": "ก" * 300_000}).status_code == 413
+
+
+def test_the_probes_answer(web: Flask) -> None:
+    client = web.test_client()
+    assert client.get("/healthz").json == {"status": "ok"}
+    assert client.get("/readyz").json == {"status": "ok"}
