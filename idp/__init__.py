@@ -14,11 +14,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.audit import refusals
     from idp.clients import views as clients
     from idp.oidc import views as oidc
+    from idp.portal import navigation
     from idp.portal import views as portal
     from idp.registration import views as registration
     from idp.signin import views as signin
     from idp.units import views as units
-    from idp.portal import navigation
     from idp.web import application
 
     app = application.build(settings or from_environment())

@@ -19,7 +19,6 @@ from sqlalchemy.types import JSON
 
 from idp import clock
 
-
 Result = TypeVar("Result")
 Row = TypeVar("Row")
 

@@ -66,7 +66,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 return _sign_in_first()
             if not person.may(permission):
                 raise Forbidden(
-                    N_("หน้านี้สำหรับผู้ที่ได้รับมอบหมายเท่านั้น"),
+                    N_("หน้านี้ใช้ได้เฉพาะผู้ดูแล SSO และเจ้าหน้าที่ส่วนกลาง สถ."),
                     next_step=N_("หากได้รับหนังสือมอบหมายแล้ว โปรดให้หน่วยงานที่กำกับบันทึกการมอบหมายในระบบ"),
                 )
             return view(*args, **kwargs)

@@ -11,7 +11,7 @@ class AppointmentForm(Form):
     DATED = ("letter_number", "letter_date", "starts_on", "ends_on")  # what `rules.check_letter` may refuse
 
     account = RadioField(
-        _("ผู้ที่ได้รับมอบหมาย"),
+        _("ผู้ได้รับมอบหมาย"),
         description=_("แสดงเฉพาะผู้ที่มีบัญชีและสังกัดหน่วยงานนี้"),
         coerce=int,
         validators=[required(_("เลือกผู้ที่ได้รับมอบหมาย"))],
@@ -32,7 +32,7 @@ class AppointmentForm(Form):
     starts_on = ThaiDateField(_("มีผลตั้งแต่วันที่"), validators=[required(_("กรอกวันที่เริ่มมีผล"))])
     ends_on = ThaiDateField(
         _("ถึงวันที่"),
-        description=_("ใช้อำนาจได้ถึงสิ้นวันนี้ ไม่เกิน 4 ปี"),
+        description=_("ใช้อำนาจได้ถึงสิ้นวันที่กรอก ไม่เกิน 4 ปีนับจากวันเริ่ม"),
         validators=[required(_("กรอกวันที่สิ้นสุด"))],
     )
     scan = UploadField(

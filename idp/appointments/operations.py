@@ -19,6 +19,7 @@ from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
 from idp.refusal import N_, Conflict, Forbidden, NotFound
 from idp.units import operations as units
+from idp.units.models import Unit
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def authority_over(viewer: Viewer, unit_id: int) -> Holding:
     if not mine:
         raise Forbidden(
             N_("ท่านไม่ได้เป็นผู้มีอำนาจมอบหมายผู้ดูแลของหน่วยงานนี้"),
-            next_step=N_("ผู้มอบหมายคือผู้ดูแล SSO ของหน่วยงานที่กำกับชั้นถัดไปที่มีผู้ดูแลอยู่"),
+            next_step=N_("โปรดให้ผู้ดูแล SSO ของหน่วยงานที่กำกับ เช่น สถอ. หรือ สถจ. บันทึกการมอบหมาย"),
             audit="refused.appointment",
             facts={"why": f"unit {unit_id}"},
         )
@@ -120,6 +121,7 @@ def appoint(viewer: Viewer, account_id: int, unit_id: int, letter: Letter, scan:
 
 def appoint_first_officer(account: Account, unit_id: int, letter: Letter) -> Appointment:
     """DLA's first officer, from a command: every other authority is decided one level up."""
+    db.session.get_one(Unit, unit_id, with_for_update=True)  # a second command waits here and then sees the first
     if db.session.scalar(select(Appointment.id).where(Appointment.power == Power.DLA_OFFICER).limit(1)):
         raise Conflict(N_("มีเจ้าหน้าที่ส่วนกลางอยู่แล้ว ให้เจ้าหน้าที่ผู้นั้นมอบหมายคนถัดไปในระบบ"))
     return _make(account.id, unit_id, letter, COMMAND)

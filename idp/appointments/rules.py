@@ -59,7 +59,11 @@ def check_letter(number: str, letter_date: date, starts_on: date, ends_on: date,
         raise Refusal(N_("วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่มต้น"), code="ends_on")
     if ends_on < today:
         raise Refusal(N_("วันสิ้นสุดผ่านไปแล้ว โปรดตรวจสอบวันที่ในหนังสือ"), code="ends_on")
-    if ends_on.year - starts_on.year > LONGEST_TERM_YEARS:
+    if (ends_on.year - LONGEST_TERM_YEARS, ends_on.month, ends_on.day) >= (
+        starts_on.year,
+        starts_on.month,
+        starts_on.day,
+    ):
         raise Refusal(N_("ระยะเวลามอบหมายต้องไม่เกิน 4 ปี หากนานกว่านั้นให้ออกหนังสือใหม่"), code="ends_on")
     if starts_on < letter_date:
         raise Refusal(N_("วันเริ่มต้นต้องไม่อยู่ก่อนวันที่ของหนังสือ"), code="starts_on")

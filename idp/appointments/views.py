@@ -24,6 +24,7 @@ from idp.refusal import N_, NotFound, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
+from idp.web import language
 from idp.web.errors import say
 
 blueprint = Blueprint("appointments", __name__, template_folder="templates")
@@ -178,5 +179,11 @@ def end(appointment_id: int) -> ResponseReturnValue:
             pages=evidence.pages(appointment.evidence_id) if appointment.evidence_id else [],
         ), 422  # fmt: skip
     operations.end(viewer.required(), appointment_id, str(form.reason.data))
-    flash(_("ยุติการมอบหมาย %(unit)s แล้ว มีผลทันที", unit=full_name(units.get(appointment.unit_id))), "success")
+    flash(
+        _(
+            "ยุติการมอบหมายผู้ดูแล SSO ของ %(unit)s แล้ว มีผลทันที",
+            unit=full_name(units.get(appointment.unit_id), language.current()),
+        ),
+        "success",
+    )
     return redirect(url_for("appointments.show", appointment_id=appointment_id), 303)

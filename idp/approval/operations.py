@@ -20,7 +20,7 @@ from idp.registration import operations as registration
 from idp.registration.models import Registration
 from idp.signin import operations as signin
 from idp.units import operations as units
-from idp.units.rules import full_name
+from idp.units.models import Unit
 from idp.web.links import absolute
 
 
@@ -75,7 +75,7 @@ def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration
         subject_name=f"{decided.given_name} {decided.family_name}", registration_id=decided.id,
         outcome=verdict.outcome, version=verdict.seen_version, appointment_id=term.appointment_id,
     )  # fmt: skip
-    _tell(decided, account, full_name(units.get(term.unit_id)))
+    _tell(decided, account, units.get(term.unit_id))
     return decided
 
 
@@ -91,8 +91,8 @@ def _open_account(case: Registration, actor: Actor) -> Account:
     return account
 
 
-def _tell(case: Registration, account: Account | None, decided_by: str) -> None:
-    values = {"case": case, "unit": full_name(units.get(_complete(case)[0])), "decided_by": decided_by}
+def _tell(case: Registration, account: Account | None, deciding: Unit) -> None:
+    values = {"case": case, "unit": units.get(_complete(case)[0]), "decided_by": deciding}
     if account:
         secret = signin.begin_activation(account.id)
         values["link"] = absolute("signin.activate", secret=secret)

@@ -8,6 +8,7 @@ from idp.access.rules import Permission
 from idp.clients import operations
 from idp.units import operations as units
 from idp.units.rules import full_name
+from idp.web import language
 
 blueprint = Blueprint("clients", __name__, template_folder="templates")
 
@@ -17,7 +18,7 @@ blueprint = Blueprint("clients", __name__, template_folder="templates")
 def index() -> ResponseReturnValue:
     """Every connected system, its owner, purpose and roles."""
     rows = [
-        (client, full_name(units.get(client.owner_unit_id)), operations.roles_of(client))
+        (client, full_name(units.get(client.owner_unit_id), language.current()), operations.roles_of(client))
         for client in operations.every()
     ]
     return render_template("clients/index.html", rows=rows)

@@ -123,7 +123,7 @@ def read_page(evidence_id: int, number: int) -> bytes:
         raise NotFound(N_("เอกสารนี้ถูกลบแล้ว"))
     page = db.session.get(EvidencePage, (evidence_id, number))
     if page is None:
-        raise NotFound(N_("เอกสารนี้ไม่มีหน้าที่ขอ"))
+        raise NotFound(N_("ไม่พบหน้านี้ในเอกสาร"))
     key = decrypt(key_files().evidence, evidence.wrapped_key, f"evidence:{evidence.reference}")
     return decrypt(key, _vault().read(page.vault_name), f"{evidence.reference}:{number}")
 

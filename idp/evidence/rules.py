@@ -199,7 +199,9 @@ def locked() -> Refusal:
 
 def too_many_pages() -> Refusal:
     """The PDF has more than `MAX_PAGES` pages."""
-    return _refused(N_("เอกสารนี้มีมากกว่า %(limit)s หน้า"), N_("ส่งเฉพาะหน้าที่เกี่ยวข้อง หรือแบ่งเป็นหลายไฟล์"), limit=MAX_PAGES)
+    return _refused(
+        N_("เอกสารนี้มีมากกว่า %(limit)s หน้า"), N_("ส่งเฉพาะหน้าเอกสารที่เกี่ยวข้อง หรือแบ่งเป็นหลายไฟล์"), limit=MAX_PAGES
+    )
 
 
 def too_many_pixels() -> Refusal:

@@ -21,7 +21,7 @@ class ActivationForm(Form):
 
     username = TextField(
         _("ชื่อผู้ใช้"),
-        description=_("ใช้ตัวอักษรอังกฤษตัวเล็ก ตัวเลข จุด หรือขีด ยาว 4–40 ตัว เช่น somjai.k"),
+        description=_("ใช้ตัวอักษรอังกฤษตัวเล็ก ตัวเลข จุด ขีดกลาง หรือขีดล่าง ยาว 4–40 ตัว เช่น somjai.k"),
         validators=[required(_("กรอกชื่อผู้ใช้ที่ต้องการ"))],
         max_length=60,
     )

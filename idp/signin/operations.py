@@ -22,6 +22,7 @@ from idp.signin.passwords import hash_password, matches
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.rules import full_name
+from idp.web import language
 from idp.web.application import settings
 
 ACTIVATION = "activation"
@@ -103,7 +104,7 @@ def viewer_of(secret: str) -> Viewer | None:
         name=account.name,
         posting_id=posting.id if posting else None,
         unit_id=unit.id if unit else None,
-        unit_name=full_name(unit) if unit else "",
+        unit_name=full_name(unit, language.current()) if unit else "",
         holdings=holdings(account.id),
     )
 

@@ -15,7 +15,7 @@ from idp.web.application import key_files, settings
 def _key(limit: str, target: str | None) -> bytes:
     if not target:
         # A limiter that cannot find its key must stop the request, not wave it through.
-        raise TooMany(N_("ระบบรับคำขอนี้ไม่ได้ในขณะนี้"))
+        raise TooMany(N_("ขณะนี้ทำรายการนี้ไม่ได้"))
     return keyed_digest(key_files().blind_index, "throttle", limit, target.casefold())
 
 

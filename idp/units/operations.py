@@ -16,6 +16,7 @@ from idp.refusal import N_, NotFound, Refusal
 from idp.units import register, rules
 from idp.units.models import Unit
 from idp.units.rules import UnitKind
+from idp.web import language
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
@@ -92,9 +93,9 @@ def require_open(unit_id: int, on: date) -> Unit:
     unit = get(unit_id)
     if not rules.is_open(unit.valid_from, unit.valid_to, on):
         raise Refusal(
-            N_("%(unit)s ไม่ได้เปิดดำเนินการในวันนี้ จึงรับคำขอใหม่ไม่ได้"),
+            N_("%(unit)s ยุบเลิกแล้วหรือยังไม่จัดตั้ง จึงรับคำขอใหม่ไม่ได้"),
             next_step=N_("เลือกหน่วยงานที่รับช่วงงานต่อ หรือสอบถามสำนักงานส่งเสริมการปกครองท้องถิ่นจังหวัด"),
-            unit=rules.full_name(unit),
+            unit=rules.full_name(unit, language.current()),
         )
     return unit
 

@@ -15,6 +15,7 @@ from idp.database import db
 from idp.notifications import delivery, operations, secrets
 from idp.notifications.models import OutboxMessage, SingleUseSecret
 from idp.refusal import Refusal
+from idp.units import operations as units
 
 CASE = {
     "reference": "RTEST",
@@ -50,7 +51,7 @@ def _queue() -> OutboxMessage:
     message = operations.queue(
         "approval/mail/rejected",
         "wilai@example.go.th",
-        {"case": CASE, "unit": "อบต.", "decided_by": "สถจ."},
+        {"case": CASE, "unit": units.find("670603"), "decided_by": units.find("P67")},
         ("test", 1),
     )
     db.session.commit()

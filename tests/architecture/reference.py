@@ -1,0 +1,48 @@
+"""The reference pages made from code: `python -m tests.architecture.reference` writes them, a test compares."""
+
+from dataclasses import fields
+from pathlib import Path
+
+from idp.audit.catalogue import EVENTS
+from idp.config import Settings
+
+SETTINGS_HEAD = """# Settings
+
+Environment variables, read once at start. A missing or unsafe production value is named, and nothing starts.
+
+| variable | default | meaning |
+|---|---|---|
+"""
+EVENTS_HEAD = """# Audit events
+
+Every decision and change of authority, account, key or client is one of these, written in the same transaction.
+
+| event | facts |
+|---|---|
+"""
+
+
+def settings_page() -> str:
+    """`docs/reference/settings.md`."""
+    rows = [
+        f"| `IDP_{each.name.upper()}` | `{_default(each.default)}` | {each.metadata['help']} |"
+        for each in fields(Settings)
+    ]
+    return SETTINGS_HEAD + "\n".join(rows) + "\n"
+
+
+def _default(value: object) -> str:
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def events_page() -> str:
+    """`docs/reference/audit-events.md`."""
+    rows = [f"| `{event.name}` | {', '.join(event.facts) or '–'} |" for event in EVENTS]
+    return EVENTS_HEAD + "\n".join(rows) + "\n"
+
+
+PAGES = {"docs/reference/settings.md": settings_page, "docs/reference/audit-events.md": events_page}
+
+if __name__ == "__main__":
+    for path, make in PAGES.items():
+        Path(path).write_text(make())

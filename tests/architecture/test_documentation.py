@@ -1,0 +1,39 @@
+"""The reference says what the code does; links lead somewhere."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.architecture.reference import PAGES
+
+
+@pytest.mark.parametrize(("path", "make"), PAGES.items())
+def test_a_reference_page_is_what_the_code_says(path: str, make: Callable[[], str]) -> None:
+    assert Path(path).read_text() == make(), "run: python -m tests.architecture.reference"
+
+
+def test_links_between_the_pages_lead_somewhere() -> None:
+    pages = [*Path("docs").rglob("*.md"), Path("README.md"), Path("CONTRIBUTING.md")]
+    dead = [
+        f"{page}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+        if not (page.parent / target).exists()
+    ]
+    assert not dead
+
+
+def test_every_path_of_the_protocol_is_described(sqlite_app: Flask) -> None:
+    page = Path("docs/reference/endpoints.md").read_text()
+    rules = {rule.rule for rule in sqlite_app.url_map.iter_rules() if rule.endpoint.startswith("oidc.")}
+    assert not {rule for rule in rules if rule not in page}
+
+
+def test_every_command_is_described() -> None:
+    from idp.commands import cli
+
+    page = Path("docs/reference/commands.md").read_text()
+    assert not [name for name in cli.commands if f"idp {name}" not in page]

@@ -1,0 +1,62 @@
+"""House rules that no linter knows."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+APPLICATIONS = ("idp", "relying_party_example")
+PYTHON = [path for root in APPLICATIONS for path in Path(root).rglob("*.py") if "migrations" not in path.parts]
+TEMPLATES = [path for root in APPLICATIONS for path in Path(root).rglob("*.html")]
+DRAWERS = {"utils", "helpers", "services", "managers", "admin", "common", "misc"}
+
+
+def test_no_file_grows_past_what_one_reads_in_a_sitting() -> None:
+    long = {str(path): lines for path in PYTHON if (lines := len(path.read_text().splitlines())) > 300}
+    assert not long
+
+
+def test_no_template_grows_past_a_screen_or_two() -> None:
+    long = {str(path): lines for path in TEMPLATES if (lines := len(path.read_text().splitlines())) > 120}
+    assert not long
+
+
+def test_there_are_no_drawers() -> None:
+    assert not [str(path) for path in PYTHON if {path.stem, path.parent.name} & DRAWERS]
+
+
+@pytest.mark.parametrize("pattern", [r"<style", r"\sstyle=", r"\son[a-z]+=", r"javascript:", r"<script(?![^>]*\ssrc=)"])
+def test_pages_carry_no_inline_script_or_style(pattern: str) -> None:
+    assert not [str(path) for path in TEMPLATES if re.search(pattern, path.read_text())]
+
+
+def test_only_clock_asks_the_time() -> None:
+    asks = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(")
+    assert not [str(path) for path in PYTHON if path.name != "clock.py" and asks.search(path.read_text())]
+
+
+def test_nobody_but_the_frame_and_the_named_exceptions_commits() -> None:
+    allowed = {
+        "idp/database.py",
+        "idp/web/application.py",
+        "idp/web/errors.py",
+        "idp/commands.py",
+        "idp/notifications/delivery.py",
+    }
+    found = {
+        str(path)
+        for path in PYTHON
+        if "session.commit(" in path.read_text() and path.parts[0] == "idp" and path.name != "commands.py"
+    }
+    assert found <= allowed
+
+
+def test_only_the_vault_opens_files_of_the_vault() -> None:
+    opens = re.compile(r"settings\(\)\.var\b|\.var\s*/")
+    found = {str(path) for path in PYTHON if opens.search(path.read_text()) and path.parts[0] == "idp"}
+    assert found <= {"idp/evidence/vault.py", "idp/evidence/operations.py"}
+
+
+def test_rules_are_pure() -> None:
+    impure = re.compile(r"^(from|import) (flask|sqlalchemy|idp\.database|idp\.clock|idp import clock)", re.M)
+    assert not [str(path) for path in PYTHON if path.name == "rules.py" and impure.search(path.read_text())]
