@@ -35,6 +35,7 @@ def main() -> int:
     try:
         _wait_for(ports)
         _after_start(environment)
+        processes.append(_process(environment, "info", "work"))
         _announce(ports, time.monotonic() - started)
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
@@ -43,6 +44,8 @@ def main() -> int:
     except KeyboardInterrupt:
         return 0
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # stopping must not itself be stopped by a second Ctrl-C
         _stop(processes)
 
 
@@ -108,15 +111,18 @@ def _client_file(ports: Ports, environment: dict[str, str]) -> Path:
 
 
 def _start(ports: Ports, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
-    gunicorn = [str(BIN / "gunicorn"), "--workers", "2", "--threads", "4", "--log-level", "warning", "--preload"]
+    gunicorn = ["gunicorn", "--workers", "2", "--threads", "4", "--log-level", "warning", "--preload"]
     commands = [
-        [str(BIN / "python"), "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3)],
+        ["python", "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3)],
         [*gunicorn, "--bind", f"127.0.0.1:{ports.base}", "wsgi:app"],
         [*gunicorn, "--bind", f"127.0.0.1:{ports.base + 1}", "relying_party_example.wsgi:app"],
-        [str(BIN / "idp"), "work"],
-        [str(BIN / "info"), "work"],
+        ["idp", "work"],
     ]
-    return [subprocess.Popen(command, env=environment, start_new_session=True) for command in commands]
+    return [_process(environment, *command) for command in commands]
+
+
+def _process(environment: dict[str, str], program: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([str(BIN / program), *arguments], env=environment, start_new_session=True)
 
 
 def _wait_for(ports: Ports) -> None:

@@ -5,10 +5,18 @@ from pathlib import Path
 
 from idp.audit.catalogue import EVENTS
 from idp.config import Settings
+from relying_party_example.config import Settings as InfoSettings
 
 SETTINGS_HEAD = """# Settings
 
 Environment variables, read once at start. A missing or unsafe production value is named, and nothing starts.
+
+| variable | default | meaning |
+|---|---|---|
+"""
+INFO_HEAD = """## INFO
+
+The relying party has its own.
 
 | variable | default | meaning |
 |---|---|---|
@@ -24,11 +32,14 @@ Every decision and change of authority, account, key or client is one of these, 
 
 def settings_page() -> str:
     """`docs/reference/settings.md`."""
+    return f"{SETTINGS_HEAD}{_rows('IDP', Settings)}\n{INFO_HEAD}{_rows('INFO', InfoSettings)}"
+
+
+def _rows(prefix: str, settings: type) -> str:
     rows = [
-        f"| `IDP_{each.name.upper()}` | `{_default(each.default)}` | {each.metadata['help']} |"
-        for each in fields(Settings)
+        (f"{prefix}_{each.name.upper()}", _default(each.default), each.metadata["help"]) for each in fields(settings)
     ]
-    return SETTINGS_HEAD + "\n".join(rows) + "\n"
+    return "".join(f"| `{name}` | `{default}` | {told} |\n" for name, default, told in rows)
 
 
 def _default(value: object) -> str:

@@ -16,7 +16,8 @@ from tests.people import DLA_OFFICER, fictional_national_id
 
 OFFICER = [
     "--given-name", DLA_OFFICER.given_name, "--family-name", DLA_OFFICER.family_name, "--email", DLA_OFFICER.email,
-    "--position", DLA_OFFICER.position, "--letter-number", "มท 0806/1", "--letter-date", "2026-11-01", "--signed-by", "อธิบดี",
+    "--position", DLA_OFFICER.position, "--letter-number", "มท 0806/1", "--letter-date", "2026-11-01",
+    "--signed-by", "อธิบดี",
 ]  # fmt: skip
 
 

@@ -1,18 +1,16 @@
 """The first tables
 
 Revision ID: 0001
-Revises: 
+Revises:
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = '0001'
 down_revision = None
 branch_labels = None
 depends_on = None
-
 
 def upgrade() -> None:
 
@@ -92,7 +90,8 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('period_id', 'unit_code', name=op.f('pk_expected_unit'))
     )
     with op.batch_alter_table('expected_unit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_expected_unit_period_id'), ['period_id', 'district_code'], unique=False)
+        batch_op.create_index('ix_expected_unit_province', ['period_id', 'province_code'], unique=False)
+        batch_op.create_index('ix_expected_unit_district', ['period_id', 'district_code'], unique=False)
 
     op.create_table('extension',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -188,8 +187,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('report_id', 'number', name=op.f('pk_report_version'))
     )
 
-
-
 def downgrade() -> None:
 
     op.drop_table('report_version')
@@ -210,7 +207,8 @@ def downgrade() -> None:
 
     op.drop_table('extension')
     with op.batch_alter_table('expected_unit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_expected_unit_period_id'))
+        batch_op.drop_index('ix_expected_unit_district')
+        batch_op.drop_index('ix_expected_unit_province')
 
     op.drop_table('expected_unit')
     with op.batch_alter_table('unit', schema=None) as batch_op:

@@ -77,10 +77,8 @@ def of_all(level: str, count: int) -> dict[str, Any]:
 
 
 def with_respondents(count: int) -> dict[str, Any]:
-    zero = dict.fromkeys(
-        (name for grid in DEFINITION.block("respondents").grids for name, _, _ in grid.cells()),
-        0,  # type: ignore[union-attr]
-    )
+    grids = [DEFINITION.grid(code) for code in ("sex", "age", "method")]
+    zero = {name: 0 for grid in grids for name, _row, _column in grid.cells()}
     return zero | {"respondents": count, "sex_male_count": count, "age_41_60_count": count, "method_qr_count": count}
 
 
