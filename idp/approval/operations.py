@@ -1,6 +1,7 @@
 """Opening a case and deciding it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from idp import clock
 from idp.access.rules import Viewer
@@ -92,7 +93,7 @@ def _open_account(case: Registration, actor: Actor) -> Account:
 
 
 def _tell(case: Registration, account: Account | None, deciding: Unit) -> None:
-    values = {"case": case, "unit": units.get(_complete(case)[0]), "decided_by": deciding}
+    values: dict[str, Any] = {"case": case, "unit": units.get(_complete(case)[0]), "decided_by": deciding}
     if account:
         secret = signin.begin_activation(account.id)
         values["link"] = absolute("signin.activate", secret=secret)
