@@ -46,7 +46,10 @@ def _owner(folder: Path) -> list[str]:
         return []
     shutil.chown(folder, "postgres", "postgres")
     folder.chmod(0o755)
-    return ["runuser", "-u", "postgres", "--"]
+    runuser = shutil.which("runuser", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+    if not runuser:
+        raise PostgresqlMissing("root cannot start PostgreSQL without runuser; set TEST_POSTGRESQL_URL")
+    return [runuser, "-u", "postgres", "--"]
 
 
 def _tool(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request
+from flask import Flask, current_app, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 
@@ -17,6 +17,8 @@ def begin(app: Flask) -> None:
 
 
 def _chosen() -> str:
+    if not has_request_context():
+        return "th"
     chosen = request.cookies.get(_cookie_name(), "")
     return chosen if chosen in LANGUAGES else "th"
 
@@ -42,10 +44,20 @@ def local_path(target: str | None, otherwise: str) -> str:
     return target
 
 
+def _page_of(target: str) -> str:
+    """The page to open for an address: one that only takes a form hangs below the page which shows that form."""
+    routes, path = current_app.url_map.bind(""), urlsplit(target).path
+    if routes.test(path, "GET"):
+        return target
+    while path and not routes.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def switch() -> ResponseReturnValue:
     """Store the chosen language and go back to the page."""
     chosen = request.form.get("language", "th")
-    response = redirect(local_path(request.form.get("next"), "/"), 303)
+    response = redirect(_page_of(local_path(request.form.get("next"), "/")), 303)
     response.set_cookie(
         _cookie_name(), chosen if chosen in LANGUAGES else "th", max_age=365 * 86400, httponly=True, samesite="Lax",
         secure=current_app.config["SETTINGS"].is_https, path="/",

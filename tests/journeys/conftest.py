@@ -51,8 +51,9 @@ class Demo:
 
 
 def _free_base() -> int:
-    """A port whose neighbours 1, 2, 3 and 25 above are free too."""
-    for base in range(21000 + os.getpid() % 4000, 32000, 40):
+    """A port whose neighbours 1, 2, 3 and 25 above are free too; each test process looks in a range of its own."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for base in range(21000 + process * 1000, 22000 + process * 1000, 40):
         if all(_is_free(base + step) for step in (0, 1, 2, 3, 25)):
             return base
     raise AssertionError("no free ports")
