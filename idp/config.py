@@ -1,6 +1,7 @@
 """Settings: read once from the environment, complete and safe, or the process does not start."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -44,6 +45,29 @@ class Settings:
     upload_limit: int = field(default=10 * 1024 * 1024, metadata={"help": "Bytes of one uploaded document"})
     session_idle_minutes: int = field(default=60, metadata={"help": "A sign-in ends after so long without use"})
     session_hours: int = field(default=12, metadata={"help": "A sign-in ends after so long in any case"})
+    thaid_issuer: str = field(
+        default="https://imauth.bora.dopa.go.th", metadata={"help": "Address of ThaID; `iss` of its ID tokens"}
+    )
+    thaid_client_id: str = field(default="", metadata={"help": "Our name at ThaID; while empty, ThaID is not offered"})
+    thaid_client_secret: str = field(default="", metadata={"help": "Our secret at ThaID", "secret": True})
+    thaid_scopes: str = field(
+        default="openid pid title given_name middle_name family_name ial",
+        metadata={"help": "What we ask ThaID for, separated by spaces; DOPA must have granted each"},
+    )
+    thaid_audiences: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "Accepted `aud` of ThaID's ID tokens, comma-separated; while empty, the client id"},
+    )
+    thaid_require_nonce: bool = field(
+        default=True,
+        metadata={"help": "Refuse ThaID's ID tokens without a nonce; false only if DOPA does not return it"},
+    )
+    thaid_minimum_ial: str = field(
+        default="2.1", metadata={"help": "Lowest identity assurance level accepted from ThaID; empty accepts any"}
+    )
+    thaid_api_key: str = field(
+        default="", metadata={"help": "`Header: value` sent to ThaID, if DOPA gave out an API key", "secret": True}
+    )
     retention_days: int = field(default=90, metadata={"help": "Days that traffic records are kept (at least 90)"})
 
     @property
@@ -101,8 +125,32 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_ISSUER must not end with a slash")
     if settings.retention_days < 90:
         problems.append("IDP_RETENTION_DAYS must be at least 90 (Computer Crime Act, section 26)")
+    if settings.thaid_client_id:
+        problems += _thaid_problems(settings)
     if settings.is_production:
         problems += _production_problems(settings, environment)
+    return problems
+
+
+def _thaid_problems(settings: Settings) -> list[str]:
+    problems = []
+    address, scopes = urlsplit(settings.thaid_issuer), settings.thaid_scopes.split()
+    if address.scheme not in ("http", "https") or not address.netloc or settings.thaid_issuer.endswith("/"):
+        problems.append("IDP_THAID_ISSUER must be an absolute address that does not end with a slash")
+    if not settings.thaid_client_secret:
+        problems.append("IDP_THAID_CLIENT_SECRET is not set")
+    if "pid" not in scopes:
+        problems.append("IDP_THAID_SCOPES must contain pid")
+    if not re.fullmatch(r"(\d{1,2}(\.\d{1,2})?)?", settings.thaid_minimum_ial):
+        problems.append("IDP_THAID_MINIMUM_IAL must be a level such as 2.1")
+    if settings.thaid_api_key and ":" not in settings.thaid_api_key:
+        problems.append("IDP_THAID_API_KEY must be a header's name, a colon and its value")
+    if settings.is_production:
+        # The sandbox and the simulator let anybody be whoever's number is typed; without `openid` nothing is signed.
+        if address.scheme != "https" or address.hostname == "imauthsbx.bora.dopa.go.th":
+            problems.append("IDP_THAID_ISSUER must be the real ThaID, by https, in production")
+        if "openid" not in scopes:
+            problems.append("IDP_THAID_SCOPES must contain openid in production")
     return problems
 
 

@@ -16,6 +16,7 @@ PRODUCTION = {
     "IDP_MAIL_SENDER": "no-reply@example.go.th",
     "IDP_VAR": "/var/lib/idp",
 }
+THAID = {"IDP_THAID_CLIENT_ID": "dla", "IDP_THAID_CLIENT_SECRET": "x" * 54}
 
 
 def test_a_complete_production_starts() -> None:
@@ -46,6 +47,29 @@ def test_each_missing_production_setting_is_named(name: str) -> None:
 def test_an_unsafe_value_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name):
         from_environment({**PRODUCTION, name: value})
+
+
+def test_thaid_is_off_until_it_has_a_client_id_and_then_complete() -> None:
+    assert from_environment({"IDP_THAID_ISSUER": "nonsense"}).thaid_client_id == ""
+    assert from_environment({**PRODUCTION, **THAID}).thaid_client_id == "dla"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("IDP_THAID_CLIENT_SECRET", ""),
+        ("IDP_THAID_ISSUER", "http://imauth.bora.dopa.go.th"),
+        ("IDP_THAID_ISSUER", "https://imauthsbx.bora.dopa.go.th"),
+        ("IDP_THAID_ISSUER", "https://imauth.bora.dopa.go.th/"),
+        ("IDP_THAID_SCOPES", "openid given_name"),
+        ("IDP_THAID_SCOPES", "pid given_name"),
+        ("IDP_THAID_MINIMUM_IAL", "high"),
+        ("IDP_THAID_API_KEY", "no-header-name"),
+    ],
+)
+def test_an_unsafe_thaid_setting_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        from_environment({**PRODUCTION, **THAID, name: value})
 
 
 def test_a_secure_issuer_gets_host_bound_cookies() -> None:

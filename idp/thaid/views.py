@@ -1,0 +1,38 @@
+"""The one page that ThaID sends browsers to."""
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from idp import database
+from idp.access.guards import public
+from idp.refusal import Refusal
+from idp.thaid import browser, operations
+from idp.thaid.rules import start_again_path
+
+blueprint = Blueprint("thaid", __name__, template_folder="templates")
+
+
+@blueprint.get("/thaid/callback")
+@public("ThaID sends the browser here; state and cookie decide whether it is expected")
+def callback() -> ResponseReturnValue:
+    """Claim the state, ask ThaID who it is, and hand over to the page that the person left for."""
+    database.will_write()
+    departure = operations.claim(_one("state"), browser.secret())
+    try:
+        operations.finish(departure, _one("code"), _one("error"), request.remote_addr)
+    except Refusal as refusal:
+        again = start_again_path(departure.intent, departure.return_path)
+        return render_template("thaid/not_finished.html", refusal=refusal, again=again), refusal.status
+    return redirect(departure.landing, 303)
+
+
+def _one(name: str) -> str:
+    """A parameter that is there once; what is there twice is somebody's attempt, and counts as missing."""
+    found = request.args.getlist(name)
+    return found[0] if len(found) == 1 else ""
+
+
+@blueprint.app_context_processor
+def offered() -> dict[str, bool]:
+    """Pages of every room show the button only where this installation is registered with ThaID."""
+    return {"thaid_offered": operations.is_offered()}

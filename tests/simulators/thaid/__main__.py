@@ -1,0 +1,27 @@
+"""`python -m tests.simulators.thaid PORT`."""
+
+import argparse
+import logging
+from pathlib import Path
+
+from werkzeug.serving import run_simple
+
+from tests.simulators.thaid.application import create_app
+from tests.simulators.thaid.world import World, default_world, world_from
+
+
+def main() -> None:
+    """Serve until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulators.thaid", description="ThaID, simulated")
+    parser.add_argument("port", type=int)
+    parser.add_argument("--issuer", help="public address, without a slash at the end")
+    parser.add_argument("--world", type=Path, help="clients and personas, as JSON")
+    chosen = parser.parse_args()
+    issuer = chosen.issuer or f"http://localhost:{chosen.port}"
+    world: World = world_from(issuer, chosen.world) if chosen.world else default_world(issuer)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its request lines would carry codes
+    run_simple("localhost", chosen.port, create_app(world), threaded=True)
+
+
+if __name__ == "__main__":
+    main()
