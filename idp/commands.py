@@ -20,6 +20,7 @@ from idp.clients import commands as clients
 from idp.config import SettingsError
 from idp.database import db
 from idp.evidence import commands as evidence
+from idp.evidence import operations as vault
 from idp.oidc import commands as oidc
 from idp.refusal import Refusal
 from idp.secrets_at_rest import KeyFileError
@@ -113,23 +114,28 @@ def doctor() -> None:
 @click.option("--letter-date", required=True, type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--signed-by", required=True)
 @click.option(
+    "--letter", "letter_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Scan of the assignment letter: PDF, JPEG or PNG.",
+)  # fmt: skip
+@click.option(
     "--ends-on", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the term; a year from today if not given."
 )
 @with_appcontext
-def first_officer(**given: str) -> None:
+def first_officer(letter_file: Path, **given: str) -> None:
     """Make DLA's first officer and print the link by which she chooses username and password.
 
-    Works once: every other authority is recorded in the system, decided one level up.
+    Works while DLA has no officer in force; every other authority is recorded in the system, one level up.
     """
     dla = register.find("DLA")
     if dla is None:
         raise click.ClickException("the register is empty; run `idp units import` first")
+    scan = vault.prepare(letter_file.read_bytes(), letter_file.name)
     ends_on = _day(given["ends_on"]) if given["ends_on"] else clock.today() + timedelta(days=365)
     letter = Letter(given["letter_number"], _day(given["letter_date"]), given["signed_by"], clock.today(), ends_on)
     person = Person(given["title"], given["given_name"], given["family_name"], given["national_id"], given["email"])
     account = accounts.open_account(person, origin="command first-officer")
     accounts.begin_posting(account, dla.id, given["position"], clock.today())
-    appointments.appoint_first_officer(account, dla.id, letter)
+    appointments.appoint_first_officer(account, dla.id, letter, scan)
     link = absolute("signin.activate", secret=signin.begin_activation(account.id))
     db.session.commit()
     click.echo(f"Open this link to choose username and password (works once, for 14 days):\n{link}")

@@ -78,11 +78,12 @@ def _teach_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        options = connection.get_execution_options()
+        if options.get("isolation_level") == "AUTOCOMMIT":
             return
         # A deferred transaction that turns to writing fails at once when another wrote meanwhile, whatever the
         # busy timeout; taking the write lock first makes writers wait for each other instead.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if may_write() else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("will_write") or may_write() else "BEGIN")
 
 
 def may_write() -> bool:
@@ -108,10 +109,11 @@ def read() -> Generator[Connection]:
 
 @contextmanager
 def write() -> Generator[Connection]:
-    """One short Core transaction of its own, for the hot paths of the protocol."""
-    if has_request_context():
-        g.will_write = True
-    with db.engine.begin() as connection:
+    """One short Core transaction of its own, for the hot paths of the protocol.
+
+    It says nothing about the request's session: one that has read already must still begin anew before it writes.
+    """
+    with db.engine.connect().execution_options(will_write=True) as connection, connection.begin():
         yield connection
 
 

@@ -43,4 +43,8 @@ def _mail() -> list[str]:
     waiting = select(func.count()).where(OutboxMessage.state == "QUEUED", OutboxMessage.created_at < late)
     if number := db.session.scalar(waiting):
         found.append(f"mail: {number} wait for more than 15 minutes; is `idp work` running?")
+    week = clock.now() - timedelta(days=7)
+    given_up = select(func.count()).where(OutboxMessage.state == "FAILED", OutboxMessage.created_at > week)
+    if number := db.session.scalar(given_up):
+        found.append(f"mail: {number} of the last seven days could not be delivered; the log says why")
     return found

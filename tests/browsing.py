@@ -19,11 +19,14 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append({"action": found.get("action", ""), "method": found.get("method", "get"), "fields": {}})
+            self.forms.append(
+                {"action": found.get("action", ""), "method": found.get("method", "get"), "fields": {}, "names": set()}
+            )
             return
         if not self.forms:
             return
         fields, name = self.forms[-1]["fields"], found.get("name", "")
+        self.forms[-1]["names"].add(name)
         if tag == "input" and name:
             kind = found.get("type", "text")
             if kind in ("radio", "checkbox"):
@@ -60,7 +63,7 @@ def forms_of(response: TestResponse) -> list[dict[str, Any]]:
 def submit(
     client: FlaskClient, page: TestResponse, values: dict[str, Any], *, action: str | None = None
 ) -> TestResponse:
-    """Send the page's form: the one whose action holds `action`, else the first in the content that posts.
+    """Send the page's form: one whose action holds `action`, the one that asks for most of `values`, else the first.
 
     Fields that are not named keep what the page put in; files are `(BytesIO, name)`.
     """
@@ -70,7 +73,7 @@ def submit(
     else:
         ours = [f for f in candidates if "/language" not in f["action"] and "/signout" not in f["action"]]
         candidates = ours or candidates
-    form = candidates[0]
+    form = max(candidates, key=lambda each: len(each["names"] & set(values)))  # the first of equals
     data: dict[str, Any] = {**form["fields"], **values}
     return client.post(form["action"] or page.request.path, data=data)
 

@@ -74,7 +74,8 @@ def appoint_first(person: Invented) -> Appointment:
     account, dla = accounts.find_by_username(person.username), units.find("DLA")
     assert account is not None
     assert dla is not None
-    made = appointments.appoint_first_officer(account, dla.id, a_letter())
+    scan = evidence.prepare(letter_image(), "คำสั่ง.png")
+    made = appointments.appoint_first_officer(account, dla.id, a_letter(), scan)
     db.session.commit()
     return made
 

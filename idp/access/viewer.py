@@ -18,9 +18,15 @@ def current() -> Viewer | None:
     if not has_request_context():
         return None
     if "viewer" not in g:
+        g.viewer = None  # where this very question fails, the error page must not ask it again
         g.viewer = current_app.extensions["name_viewer"]()
     viewer: Viewer | None = g.viewer
     return viewer
+
+
+def in_request() -> bool:
+    """Whether a browser or a program asks, and not a command or the worker."""
+    return has_request_context()
 
 
 def required() -> Viewer:

@@ -1,5 +1,6 @@
 """Making and ending appointments, and asking who decides."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,25 +47,25 @@ def _in_force(day: date) -> list[ColumnElement[bool]]:
     ]  # fmt: skip
 
 
-def terms_at(unit_ids: list[int], day: date) -> list[Term]:
+def terms_at(unit_ids: Collection[int], day: date) -> list[Term]:
     """Appointments at these units whose holders can use them: term running, account active, still posted there."""
     statement = select(Appointment).where(Appointment.unit_id.in_(unit_ids), *_in_force(day))
     return [appointment.term() for appointment in db.session.scalars(statement.order_by(Appointment.id))]
 
 
-def deciders_for(unit_id: int, day: date | None = None, without_account: int | None = None) -> Deciders | None:
+def deciders_for(unit_id: int, day: date | None = None, without: Collection[int] = ()) -> Deciders | None:
     """Who decides for a unit on a day (today): its own admins, else the next office above that has one."""
     chain = [unit.id for unit in units.chain(units.get(unit_id))]
     day = day or clock.today()
-    return rules.deciders(chain, terms_at(chain, day), day, without_account)
+    return rules.deciders(chain, terms_at(chain, day), day, without)
 
 
-def appointers_for(unit_id: int, day: date | None = None, without_account: int | None = None) -> Deciders | None:
+def appointers_for(unit_id: int, day: date | None = None) -> Deciders | None:
     """Who may appoint at a unit: the deciders one level up; at DLA itself, DLA's officers."""
     chain = [unit.id for unit in units.chain(units.get(unit_id))]
     above = chain[1:] or chain
     day = day or clock.today()
-    return rules.deciders(above, terms_at(above, day), day, without_account)
+    return rules.deciders(above, terms_at(above, day), day)
 
 
 def holdings(account_id: int, day: date | None = None) -> tuple[Holding, ...]:
@@ -83,7 +84,7 @@ def get(appointment_id: int) -> Appointment:
 
 def authority_over(viewer: Viewer, unit_id: int) -> Holding:
     """The power under which the viewer may appoint at a unit now. Raises `Forbidden`, saying who may."""
-    found = appointers_for(unit_id, without_account=None)
+    found = appointers_for(unit_id)
     mine = [term for term in (found.terms if found else ()) if term.account_id == viewer.account_id]
     if not mine:
         raise Forbidden(
@@ -113,21 +114,32 @@ def appoint(viewer: Viewer, account_id: int, unit_id: int, letter: Letter, scan:
     if account_id not in {person.id for person, _posting in candidates(unit_id)}:
         raise Conflict(N_("บุคคลนี้ไม่ได้สังกัดหน่วยงานนี้แล้ว โปรดเลือกใหม่"))
     actor = Actor("account", viewer.account_id, viewer.unit_id, authority.appointment_id, viewer.name)
-    appointment = _make(account_id, unit_id, letter, actor)
-    kept = evidence.keep(scan, f"appointment:{appointment.id}", "assignment_letter")
-    appointment.evidence_id = kept.id
-    return appointment
+    return _recorded(account_id, unit_id, letter) or _make(account_id, unit_id, letter, scan, actor)
 
 
-def appoint_first_officer(account: Account, unit_id: int, letter: Letter) -> Appointment:
-    """DLA's first officer, from a command: every other authority is decided one level up."""
+def _recorded(account_id: int, unit_id: int, letter: Letter) -> Appointment | None:
+    """What a first click recorded of this very letter already; a second click waits for it here."""
+    db.session.get_one(Account, account_id, with_for_update=True)
+    statement = select(Appointment).where(
+        Appointment.account_id == account_id, Appointment.unit_id == unit_id, Appointment.ended_at.is_(None),
+        Appointment.letter_number == letter.number.strip(), Appointment.letter_date == letter.dated,
+        Appointment.starts_on == letter.starts_on, Appointment.ends_on == letter.ends_on,
+    )  # fmt: skip
+    return db.session.scalar(statement.limit(1))
+
+
+def appoint_first_officer(account: Account, unit_id: int, letter: Letter, scan: Prepared) -> Appointment:
+    """DLA's first officer, from a command: every other authority is decided one level up.
+
+    Where no officer's letter is in force any more nobody could appoint the next one, so it is open again then.
+    """
     db.session.get_one(Unit, unit_id, with_for_update=True)  # a second command waits here and then sees the first
-    if db.session.scalar(select(Appointment.id).where(Appointment.power == Power.DLA_OFFICER).limit(1)):
+    if terms_at([unit_id], clock.today()):
         raise Conflict(N_("มีเจ้าหน้าที่ส่วนกลางอยู่แล้ว ให้เจ้าหน้าที่ผู้นั้นมอบหมายคนถัดไปในระบบ"))
-    return _make(account.id, unit_id, letter, COMMAND)
+    return _make(account.id, unit_id, letter, scan, COMMAND)
 
 
-def _make(account_id: int, unit_id: int, letter: Letter, actor: Actor) -> Appointment:
+def _make(account_id: int, unit_id: int, letter: Letter, scan: Prepared, actor: Actor) -> Appointment:
     rules.check_letter(letter.number, letter.dated, letter.starts_on, letter.ends_on, clock.today())
     unit = units.get(unit_id)
     appointment = Appointment(
@@ -145,6 +157,7 @@ def _make(account_id: int, unit_id: int, letter: Letter, actor: Actor) -> Appoin
     )
     db.session.add(appointment)
     db.session.flush()
+    appointment.evidence_id = evidence.keep(scan, f"appointment:{appointment.id}", "assignment_letter").id
     holder = db.session.get_one(Account, account_id)
     record(
         "appointment.made", subject=("account", account_id), unit_id=unit_id, actor=actor, subject_name=holder.name,
@@ -156,7 +169,9 @@ def _make(account_id: int, unit_id: int, letter: Letter, actor: Actor) -> Appoin
 
 def end(viewer: Viewer, appointment_id: int, reason: str) -> Appointment:
     """End an appointment early, at once, by somebody who could make it."""
-    appointment = get(appointment_id)
+    get(appointment_id)
+    # Of two who end it the second waits here and then sees that it is over.
+    appointment = db.session.get_one(Appointment, appointment_id, with_for_update=True, populate_existing=True)
     authority = authority_over(viewer, appointment.unit_id)
     if appointment.ended_at is not None:
         raise Conflict(N_("การมอบหมายนี้สิ้นสุดไปแล้ว"))

@@ -1,6 +1,6 @@
 """When an appointment is in force, who decides for a unit, and what a letter must carry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,13 +35,13 @@ class Deciders:
     terms: tuple[Term, ...]
 
 
-def deciders(chain: Sequence[int], terms: Iterable[Term], day: date, without: int | None = None) -> Deciders | None:
+def deciders(chain: Sequence[int], terms: Iterable[Term], day: date, without: Collection[int] = ()) -> Deciders | None:
     """Who decides for the first unit of `chain`: its own admins, else those of the next office above that has one.
 
     Arguments: `chain`, unit ids from the unit up to DLA; `terms`, appointments at any of them; `day`, in Bangkok;
-    `without`, an account that must not decide (nobody decides on himself). None when nobody at all holds a power.
+    `without`, accounts that must not decide (nobody decides on himself). None when nobody at all holds a power.
     """
-    valid = [term for term in terms if term.in_force(day) and term.account_id != without]
+    valid = [term for term in terms if term.in_force(day) and term.account_id not in without]
     for unit_id in chain:
         here = tuple(term for term in valid if term.unit_id == unit_id)
         if here:

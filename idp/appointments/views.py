@@ -5,12 +5,13 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from idp import clock
 from idp.access import viewer
 from idp.access.guards import requires, signed_in
 from idp.access.rules import POWER_NAMES, Permission, Power
+from idp.accounts.models import Account
 from idp.accounts.operations import get as get_account
 from idp.appointments import operations
 from idp.appointments.forms import AppointmentForm, EndForm
@@ -26,24 +27,30 @@ from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
 from idp.web.errors import say
+from idp.web.requests import page_number
 
 blueprint = Blueprint("appointments", __name__, template_folder="templates")
 PER_PAGE = 50
 
 
-def _named(appointment: Appointment) -> dict[str, Any]:
+def _named(appointment: Appointment, person: Account, unit: Unit) -> dict[str, Any]:
     return {
         "appointment": appointment,
-        "person": get_account(appointment.account_id),
-        "unit": units.get(appointment.unit_id),
+        "person": person,
+        "unit": unit,
         "power": POWER_NAMES[Power(appointment.power)],
         "in_force": appointment.term().in_force(clock.today()),
     }
 
 
+def _all_named(statement: Select[Appointment]) -> list[dict[str, Any]]:
+    joined = statement.join(Account, Account.id == Appointment.account_id).join(Unit, Unit.id == Appointment.unit_id)
+    return [_named(*row) for row in db.session.execute(joined.add_columns(Account, Unit))]
+
+
 def _unit_in_scope(code: str) -> Unit:
-    unit = units.find(code)
-    if unit is None or unit.id not in set(operations.visible_units(viewer.required())):
+    unit, own = units.find(code), {holding.unit_id for holding in viewer.required().holdings}
+    if unit is None or own.isdisjoint(office.id for office in units.chain(unit)):
         raise NotFound(N_("ไม่พบหน่วยงานนี้ในความดูแลของท่าน"))
     return unit
 
@@ -54,16 +61,16 @@ def index() -> ResponseReturnValue:
     """Search a unit in one's scope; the appointments in force there."""
     scope = operations.visible_units(viewer.required())
     query = request.args.get("q", "")[:100]
-    found = [unit for unit in units.search(query, limit=200) if unit.id in set(scope)][:20] if query else []
-    page = max(1, request.args.get("page", 1, type=int))
+    found = units.search(query, within=scope)
+    page = page_number()
     statement = (
         select(Appointment)
         .where(Appointment.unit_id.in_(scope), Appointment.ended_at.is_(None), Appointment.ends_on >= clock.today())
         .order_by(Appointment.ends_on, Appointment.id)
     )
-    rows = list(db.session.scalars(statement.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE)))
+    rows = _all_named(statement.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))
     return render_template(
-        "appointments/index.html", query=query, found=found, rows=[_named(row) for row in rows[:PER_PAGE]], page=page,
+        "appointments/index.html", query=query, found=found, rows=rows[:PER_PAGE], page=page,
         has_more=len(rows) > PER_PAGE,
     )  # fmt: skip
 
@@ -78,7 +85,7 @@ def unit(code: str) -> ResponseReturnValue:
     return render_template(
         "appointments/unit.html",
         unit=found,
-        rows=[_named(row) for row in db.session.scalars(history)],
+        rows=_all_named(history),
         deciding_unit=units.get(deciders.unit_id) if deciders else None,
         may_appoint=_may_appoint(found.id),
     )
@@ -138,11 +145,15 @@ def _record(form: AppointmentForm, found: Unit) -> Appointment | None:
 @signed_in
 def show(appointment_id: int) -> ResponseReturnValue:
     """One appointment: term, letter, who made it under which authority."""
-    appointment = _readable(appointment_id)
+    return _shown(_readable(appointment_id), EndForm())
+
+
+def _shown(appointment: Appointment, form: EndForm) -> str:
     maker = get_account(appointment.made_by_account_id) if appointment.made_by_account_id else None
     pages = evidence.pages(appointment.evidence_id) if appointment.evidence_id else []
+    named = _named(appointment, get_account(appointment.account_id), units.get(appointment.unit_id))
     return render_template(
-        "appointments/show.html", **_named(appointment), maker=maker, pages=pages, form=EndForm(),
+        "appointments/show.html", **named, maker=maker, pages=pages, form=form,
         may_end=appointment.ended_at is None and _may_appoint(appointment.unit_id),
     )  # fmt: skip
 
@@ -174,10 +185,7 @@ def end(appointment_id: int) -> ResponseReturnValue:
     """End an appointment early, with a reason."""
     appointment, form = _readable(appointment_id), EndForm()
     if not form.validate_on_submit():
-        return render_template(
-            "appointments/show.html", **_named(appointment), maker=None, form=form, may_end=True,
-            pages=evidence.pages(appointment.evidence_id) if appointment.evidence_id else [],
-        ), 422  # fmt: skip
+        return _shown(appointment, form), 422
     operations.end(viewer.required(), appointment_id, str(form.reason.data))
     flash(
         _(

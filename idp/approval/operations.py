@@ -7,8 +7,7 @@ from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.accounts.rules import Person
-from idp.appointments import operations as appointments
+from idp.accounts.rules import Person, Proof
 from idp.appointments.rules import Term
 from idp.approval import rules
 from idp.approval.rules import Outcome
@@ -36,10 +35,10 @@ class Verdict:
 
 def authority_over(viewer: Viewer, case: Registration) -> Term:
     """The appointment under which the viewer decides this case. Raises `Forbidden`; the attempt is recorded."""
-    unit_id, _sealed, national_id = _complete(case)
+    _unit_id, _sealed, national_id = _complete(case)
     try:
         rules.check_not_own(accounts.get(viewer.account_id).national_id_index, national_id)
-        return rules.authority(appointments.deciders_for(unit_id), viewer.account_id)
+        return rules.authority(registration.deciders(case), viewer.account_id)
     except Forbidden as refusal:
         refusal.audit = "refused.decision"
         refusal.facts = {"registration_id": str(case.id), "why": refusal.code}
@@ -82,12 +81,21 @@ def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration
 
 def _open_account(case: Registration, actor: Actor) -> Account:
     unit_id, sealed, index = _complete(case)
+    unit = units.require_open(unit_id, clock.today())
     person = Person(case.title, case.given_name, case.family_name, "", case.email, case.phone)
     account = accounts.open_from_sealed(
-        person, sealed, index, origin=case.reference, email_proven_at=case.email_proven_at, actor=actor
+        person,
+        sealed,
+        index,
+        origin=case.reference,
+        proof=Proof(case.proof),
+        email_proven_at=case.email_proven_at,
+        actor=actor,
     )
-    posting = accounts.begin_posting(account, unit_id, case.position, clock.today(), actor)
-    for role_id in registration.requested_role_ids(case.id):
+    posting = accounts.begin_posting(account, unit.id, case.position, clock.today(), actor)
+    # What its system no longer offers is not on the reviewer's page either; it must not hold up the rest.
+    offered = {role.id for role in clients.roles_for(unit.kind)}
+    for role_id in sorted(registration.requested_role_ids(case.id) & offered):
         clients.assign(posting.id, role_id, granted_by=actor)
     return account
 

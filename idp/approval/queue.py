@@ -1,19 +1,26 @@
 """The reviewer's queue: cases that wait for a decision the viewer may take."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from idp import clock
 from idp.access.rules import Permission, Viewer
+from idp.accounts.models import Account
 from idp.appointments import operations as appointments
 from idp.appointments import rules
+from idp.appointments.models import Appointment
+from idp.appointments.rules import Term
 from idp.database import db
 from idp.registration.models import Registration
+from idp.registration.rules import State
 from idp.units import operations as units
 from idp.units.models import Unit
 
 PER_PAGE = 50
+WAITING = Registration.state == State.SUBMITTED
 
 
 @dataclass(frozen=True)
@@ -25,29 +32,59 @@ class Row:
     days: int
 
 
-def units_decided_by(viewer: Viewer) -> set[int]:
-    """The units with waiting cases for which the viewer is the one who decides today."""
+def _decided_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Which waiting cases the viewer decides today, as `registration.deciders` tells for one of them."""
     own = {
         holding.unit_id
         for holding in viewer.holdings
         if viewer.holding_for(Permission.DECIDE_REGISTRATIONS, holding.unit_id)
     }
-    waiting = db.session.scalars(select(Registration.unit_id).where(Registration.state == "SUBMITTED").distinct())
-    chains = {unit_id: [unit.id for unit in units.chain(units.get(unit_id))] for unit_id in waiting if unit_id}
+    below = or_(false(), *(Registration.unit_id.in_(units.subtree(unit_id)) for unit_id in own))
+    waiting = db.session.scalars(select(Registration.unit_id).where(WAITING, below).distinct())
+    chains = units.chains([unit_id for unit_id in waiting if unit_id is not None])
     today = clock.today()
-    every = sorted({unit_id for chain in chains.values() for unit_id in chain})
-    terms = appointments.terms_at(every, today)
-    found = {unit_id: rules.deciders(chain, terms, today) for unit_id, chain in chains.items()}
-    return {unit_id for unit_id, deciders in found.items() if deciders and deciders.unit_id in own}
+    terms = _terms_by_unit({each for chain in chains.values() for each in chain}, today)
+
+    def is_hers(unit_id: int, without: Collection[int] = ()) -> bool:
+        chain = chains[unit_id]
+        here = [term for each in chain for term in terms.get(each, ())]
+        found = rules.deciders(chain, here, today, without)
+        return found is not None and found.unit_id in own
+
+    applicants = _applicants_with_a_power(below)
+    special = [case_id for (case_id, unit_id), accounts in applicants.items() if is_hers(unit_id, accounts)]
+    plain = Registration.id.not_in([case_id for case_id, _unit_id in applicants])
+    in_her_units = Registration.unit_id.in_([unit_id for unit_id in chains if is_hers(unit_id)])
+    return or_(plain & in_her_units, Registration.id.in_(special))
+
+
+def _terms_by_unit(unit_ids: set[int], day: date) -> dict[int, list[Term]]:
+    found: dict[int, list[Term]] = {}
+    for term in appointments.terms_at(unit_ids, day):
+        found.setdefault(term.unit_id, []).append(term)
+    return found
+
+
+def _applicants_with_a_power(below: ColumnElement[bool]) -> dict[tuple[int, int], set[int]]:
+    """The few waiting cases whose applicant was ever appointed somewhere: case and unit, and the accounts meant."""
+    statement = (
+        select(Registration.id, Registration.unit_id, Account.id)
+        .join(Account, Account.national_id_index == Registration.national_id_index)
+        .where(WAITING, below, select(Appointment.id).where(Appointment.account_id == Account.id).exists())
+    )
+    found: dict[tuple[int, int], set[int]] = {}
+    for case_id, unit_id, account_id in db.session.execute(statement):
+        assert unit_id is not None  # whatever was sent has one
+        found.setdefault((case_id, unit_id), set()).add(account_id)
+    return found
 
 
 def waiting(viewer: Viewer, page: int = 1) -> tuple[list[Row], bool]:
     """The cases that wait for the viewer, oldest first, and whether there are more."""
-    scope = units_decided_by(viewer)
     statement = (
         select(Registration, Unit)
         .join(Unit, Unit.id == Registration.unit_id)
-        .where(Registration.state == "SUBMITTED", Registration.unit_id.in_(scope))
+        .where(WAITING, _decided_by(viewer))
         .order_by(Registration.submitted_at, Registration.id)
         .limit(PER_PAGE + 1)
         .offset((page - 1) * PER_PAGE)

@@ -1,6 +1,6 @@
 """The queue, the dossier, a page of evidence, the decision."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,7 +18,9 @@ from idp.evidence.pages import page_response
 from idp.refusal import N_, NotFound, Refusal
 from idp.registration import operations as registration
 from idp.registration.models import Registration
+from idp.registration.rules import read_version
 from idp.web.errors import say
+from idp.web.requests import page_number
 
 blueprint = Blueprint("approval", __name__, template_folder="templates")
 
@@ -36,7 +38,7 @@ def _case(reference: str) -> Registration:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def index() -> ResponseReturnValue:
     """The queue."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_number()
     rows, has_more = queue.waiting(viewer.required(), page)
     return render_template(
         "approval/index.html", rows=rows, has_more=has_more, page=page, decided=queue.decided(viewer.required())
@@ -86,7 +88,7 @@ def decide(reference: str) -> ResponseReturnValue:
     """Take the decision."""
     case, form = _case(reference), DecisionForm()
     if form.validate_on_submit():
-        version = int(form.seen_version.data) if str(form.seen_version.data).isdigit() else 0
+        version = read_version(str(form.seen_version.data))
         verdict = Verdict(Outcome(form.outcome.data), form.reason.data or "", version)
         try:
             decided = operations.decide(viewer.required(), case, verdict)

@@ -17,7 +17,7 @@ class Event:
 EVENTS = (
     # accounts
     Event("account.opened", ("origin",)),
-    Event("account.contact_proven", ()),
+    Event("account.proven", ()),
     Event("account.suspended", ("reason",)),
     Event("account.reinstated", ("reason",)),
     Event("posting.begun", ("posting_id", "starts_on")),

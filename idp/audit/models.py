@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
 
+LONGEST_NAME = 200
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -37,7 +38,7 @@ class AuditName(Base):
     __tablename__ = "audit_name"
     event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(10), primary_key=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
 
 
 class AuditSeal(Base):

@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, insert, literal_column, select
 from idp import clock, database
 from idp.access import viewer
 from idp.audit.catalogue import CATALOGUE
-from idp.audit.models import AuditEvent, AuditName, TrafficEvent
-from idp.audit.rules import COMMAND, Actor
+from idp.audit.models import LONGEST_NAME, AuditEvent, AuditName, TrafficEvent
+from idp.audit.rules import APPLICANT, COMMAND, Actor
 from idp.database import db
 
 
@@ -44,13 +44,13 @@ def record(
     db.session.flush()
     for role, person in (("actor", actor.name), ("subject", subject_name)):
         if person:
-            db.session.add(AuditName(event_id=event.id, role=role, name=person))
+            db.session.add(AuditName(event_id=event.id, role=role, name=person[:LONGEST_NAME]))
 
 
 def _viewer_as_actor() -> Actor:
     person = viewer.current()
     if person is None:
-        return COMMAND
+        return APPLICANT if viewer.in_request() else COMMAND
     return Actor("account", person.account_id, person.unit_id, None, person.name)
 
 

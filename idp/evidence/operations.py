@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from idp import clock
 from idp.audit.operations import record
+from idp.audit.rules import Actor
 from idp.database import db
 from idp.evidence import rules, sandbox
 from idp.evidence.models import Evidence, EvidencePage
@@ -128,7 +129,7 @@ def read_page(evidence_id: int, number: int) -> bytes:
     return decrypt(key, _vault().read(page.vault_name), f"{evidence.reference}:{number}")
 
 
-def discard(evidence_id: int) -> None:
+def discard(evidence_id: int, actor: Actor | None = None) -> None:
     """Destroy a document's key and forget its pages; twice does no harm. The next sweep takes the dead files."""
     evidence = get(evidence_id)
     if evidence.discarded_at is not None:
@@ -136,7 +137,7 @@ def discard(evidence_id: int) -> None:
     evidence.discarded_at = clock.now()
     evidence.wrapped_key = None
     db.session.execute(delete(EvidencePage).where(EvidencePage.evidence_id == evidence_id))
-    record("evidence.discarded", subject=("evidence", evidence_id), evidence_id=evidence_id)
+    record("evidence.discarded", subject=("evidence", evidence_id), actor=actor, evidence_id=evidence_id)
 
 
 def same_document_elsewhere(evidence_id: int) -> list[Evidence]:
@@ -146,7 +147,7 @@ def same_document_elsewhere(evidence_id: int) -> list[Evidence]:
     return list(db.session.scalars(query.order_by(Evidence.id)))
 
 
-def sweep() -> Swept:
+def sweep(actor: Actor | None = None) -> Swept:
     """Remove files that no row knows, once they are older than `GRACE`; find rows whose file is gone."""
     # Rows before files: a page that is kept in between has a young file, which stays.
     query = select(EvidencePage.vault_name, EvidencePage.evidence_id, EvidencePage.number)
@@ -161,7 +162,7 @@ def sweep() -> Swept:
     if missing:
         log.error("%d pages have lost their file, first evidence %d, page %d", len(missing), *missing[0])
     if removed:
-        record("evidence.swept", removed=removed, missing=len(missing))
+        record("evidence.swept", actor=actor, removed=removed, missing=len(missing))
     return Swept(removed, missing)
 
 

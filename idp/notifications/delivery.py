@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
+from cryptography.exceptions import InvalidTag
 from flask import current_app
 from flask_mail import Connection, Message
 from sqlalchemy import or_, select, update
@@ -77,13 +78,12 @@ def _claim(message_id: int) -> bool:
 
 
 def _deliver(message_id: int) -> int:
-    message = db.session.get_one(OutboxMessage, message_id)
-    mail = _as_mail(message)
-    db.session.commit()  # nothing stays open while the relay is spoken to
     try:
+        mail = _as_mail(db.session.get_one(OutboxMessage, message_id))
+        db.session.commit()  # nothing stays open while the relay is spoken to
         with _TimedConnection(current_app.extensions["mail"]) as connection:
             connection.send(mail)
-    except (OSError, smtplib.SMTPException) as failure:
+    except (OSError, smtplib.SMTPException, InvalidTag) as failure:  # InvalidTag: its key is gone
         job(partial(_failed, message_id, failure))
         return 0
     job(partial(_sent, message_id))

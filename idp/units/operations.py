@@ -1,7 +1,7 @@
 """Loading the register, finding units, walking the supervision."""
 
 import operator
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -100,8 +100,13 @@ def require_open(unit_id: int, on: date) -> Unit:
     return unit
 
 
-def search(text: str, limit: int = 20, kinds: Collection[UnitKind] | None = None) -> list[Unit]:
-    """Units open today that match every word of `text`: first those named so, then named beginning so."""
+def search(
+    text: str, limit: int = 20, kinds: Collection[UnitKind] | None = None, within: Collection[int] | None = None
+) -> list[Unit]:
+    """Units open today that match every word of `text`: first those named so, then named beginning so.
+
+    Arguments: `kinds` and `within` (unit ids), to search among these only.
+    """
     words = rules.normalise(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]
     if not words:
         return []
@@ -116,6 +121,8 @@ def search(text: str, limit: int = 20, kinds: Collection[UnitKind] | None = None
     )
     if kinds is not None:
         query = query.where(Unit.kind.in_([kind.value for kind in kinds]))
+    if within is not None:
+        query = query.where(Unit.id.in_(within))
     return list(db.session.scalars(query))
 
 
@@ -137,6 +144,23 @@ def chain(unit: Unit) -> list[Unit]:
     while offices[-1].supervisor_id is not None:
         offices.append(get(offices[-1].supervisor_id))
     return offices
+
+
+def chains(unit_ids: Collection[int]) -> dict[int, list[int]]:
+    """For each of many units its id and those of the offices above it, up to DLA; one statement a level."""
+    above: dict[int, int | None] = {}
+    level = set(unit_ids)
+    while level:
+        rows = db.session.execute(select(Unit.id, Unit.supervisor_id).where(Unit.id.in_(level)))
+        above |= {row.id: row.supervisor_id for row in rows}
+        level = {each for each in above.values() if each is not None} - above.keys()
+    return {unit_id: list(_upwards(unit_id, above)) for unit_id in unit_ids}
+
+
+def _upwards(unit_id: int | None, above: Mapping[int, int | None]) -> Iterator[int]:
+    while unit_id is not None:
+        yield unit_id
+        unit_id = above[unit_id]
 
 
 def children(unit_id: int) -> list[Unit]:

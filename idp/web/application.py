@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from idp import database, secrets_at_rest
 from idp.config import Settings
 from idp.web import errors, formatting, headers, language
-from idp.web.requests import LimitedRequest
+from idp.web.requests import KeyConverter, LimitedRequest
 
 csrf = CSRFProtect()
 
@@ -32,6 +32,7 @@ def build(settings: Settings) -> Application:
     """The empty frame: settings, keys, database, language, error pages, headers. Rooms are added by `create_app`."""
     app = Application("idp", static_folder="web/static", template_folder="web/templates")
     app.config.update(_flask_settings(settings))
+    app.url_map.converters["int"] = KeyConverter
     database.begin(app)
     csrf.init_app(app)
     language.begin(app)

@@ -1,11 +1,27 @@
-"""What a request may bring: uploads stay in memory, and a body over the limit is read away before it is refused."""
+"""What a request may bring: uploads stay in memory, a body over the limit is read away before it is refused, and
+numbers in addresses stay within what a database can look up."""
 
 from io import BytesIO
 from typing import IO, Any
 
-from flask import Request
+from flask import Request, request
+from werkzeug.routing import IntegerConverter, Map
 
 DRAIN_LIMIT = 512 * 1024 * 1024  # bytes read away so that the browser gets to see the refusal
+LARGEST_KEY = 2**31 - 1
+LAST_PAGE = 100_000
+
+
+class KeyConverter(IntegerConverter):
+    """`<int:…>` in an address: a number that no key can be is no page of ours, and no error either."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": LARGEST_KEY, **options})
+
+
+def page_number() -> int:
+    """Which page of a list is asked for."""
+    return min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
 
 
 class LimitedRequest(Request):

@@ -13,6 +13,7 @@ from idp.appointments.models import Appointment
 from idp.commands import first_officer
 from idp.database import db
 from tests.people import DLA_OFFICER, fictional_national_id
+from tests.scene import letter_image
 
 OFFICER = [
     "--given-name", DLA_OFFICER.given_name, "--family-name", DLA_OFFICER.family_name, "--email", DLA_OFFICER.email,
@@ -21,25 +22,33 @@ OFFICER = [
 ]  # fmt: skip
 
 
-def test_the_first_officer_gets_a_link_and_there_is_only_one(app: Flask) -> None:
+@pytest.fixture
+def letter(tmp_path: Path) -> list[str]:
+    (tmp_path / "letter.png").write_bytes(letter_image())
+    return ["--letter", str(tmp_path / "letter.png")]
+
+
+def test_the_first_officer_gets_a_link_and_there_is_only_one(app: Flask, letter: list[str]) -> None:
     runner = app.test_cli_runner()
-    done = runner.invoke(first_officer, [*OFFICER, "--national-id", DLA_OFFICER.national_id])
+    done = runner.invoke(first_officer, [*OFFICER, *letter, "--national-id", DLA_OFFICER.national_id])
     assert done.exit_code == 0, done.output
     assert "/activate/" in done.output
-    again = runner.invoke(first_officer, [*OFFICER, "--national-id", fictional_national_id(2)])
+    again = runner.invoke(first_officer, [*OFFICER, *letter, "--national-id", fictional_national_id(2)])
     assert again.exit_code != 0
     with app.app_context():
         assert db.session.query(Account).count() == 1, "the refused second try left nothing behind"
 
 
-def test_two_first_officers_at_the_same_instant_make_one(app: Flask) -> None:
+def test_two_first_officers_at_the_same_instant_make_one(app: Flask, letter: list[str]) -> None:
     at_once = threading.Barrier(2)
     codes: list[int] = []
 
     def make(number: int) -> None:
         at_once.wait(10)
         runner = app.test_cli_runner()
-        codes.append(runner.invoke(first_officer, [*OFFICER, "--national-id", fictional_national_id(number)]).exit_code)
+        codes.append(
+            runner.invoke(first_officer, [*OFFICER, *letter, "--national-id", fictional_national_id(number)]).exit_code
+        )
 
     threads = [threading.Thread(target=make, args=(number,)) for number in (1, 2)]
     for thread in threads:

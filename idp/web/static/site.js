@@ -10,13 +10,11 @@
   /* Says what the server would say after a slow upload. */
   function look(input) {
     var file = input.files && input.files[0];
-    var endings = (input.getAttribute("accept") || "").split(",");
+    var accepted = (input.getAttribute("accept") || "").split(",");
     var wrong = "";
     if (file) {
-      var known = endings.some(function (ending) {
-        return file.name.toLowerCase().slice(-ending.length) === ending;
-      });
-      if (!known) wrong = input.getAttribute("data-wrong-kind");
+      var ending = /\.[a-z][a-z0-9]{0,4}$/.exec(file.name.toLowerCase());
+      if (ending && accepted.indexOf(ending[0]) < 0) wrong = input.getAttribute("data-wrong-kind");
       else if (file.size > Number(input.getAttribute("data-max-bytes"))) wrong = input.getAttribute("data-too-large");
     }
     var note = document.getElementById(input.id + "-note");

@@ -11,10 +11,11 @@ from idp.accounts import operations as accounts
 from idp.appointments import operations as appointments
 from idp.audit.models import AuditEvent
 from idp.database import db
+from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Forbidden
 from idp.units import operations as units
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import a_letter, appoint, appoint_first, open_person
+from tests.scene import a_letter, appoint, appoint_first, letter_image, open_person
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_the_first_officer_is_made_once(chain: Flask) -> None:
         assert account
         assert dla
         with pytest.raises(Conflict):
-            appointments.appoint_first_officer(account, dla.id, a_letter())
+            appointments.appoint_first_officer(account, dla.id, a_letter(), evidence.prepare(letter_image(), "a.png"))
 
 
 def test_nobody_appoints_himself_nor_outside_his_reach(chain: Flask) -> None:
@@ -111,4 +112,4 @@ def test_every_appointment_is_an_event_with_its_letter_and_the_authority_behind_
         assert events[2].facts["letter_number"] == "สถ 0801/ว 1"
         made = appointments.get(int(events[2].facts["appointment_id"]))
         assert made.made_under_appointment_id == events[1].facts["appointment_id"]
-        assert made.evidence_id is not None
+        assert all(appointments.get(event.facts["appointment_id"]).evidence_id for event in events)

@@ -22,19 +22,19 @@ def term(account: int, unit: int, starts: date = TODAY, ends: date = TODAY, ende
 @pytest.mark.parametrize(
     ("terms", "without", "unit", "accounts"),
     [
-        ([term(1, TAO), term(2, PROVINCE)], None, TAO, [1]),
-        ([term(1, TAO), term(3, TAO)], None, TAO, [1, 3]),
-        ([term(2, PROVINCE), term(9, DLA)], None, PROVINCE, [2]),
-        ([term(1, TAO, ends=TODAY - timedelta(1)), term(2, PROVINCE)], None, PROVINCE, [2]),
-        ([term(1, TAO, starts=TODAY + timedelta(1), ends=TODAY + timedelta(9)), term(9, DLA)], None, DLA, [9]),
-        ([term(1, TAO, ended=TODAY), term(9, DLA)], None, DLA, [9]),
-        ([term(1, TAO), term(2, PROVINCE)], 1, PROVINCE, [2]),
-        ([term(1, TAO)], 1, None, []),
-        ([], None, None, []),
+        ([term(1, TAO), term(2, PROVINCE)], (), TAO, [1]),
+        ([term(1, TAO), term(3, TAO)], (), TAO, [1, 3]),
+        ([term(2, PROVINCE), term(9, DLA)], (), PROVINCE, [2]),
+        ([term(1, TAO, ends=TODAY - timedelta(1)), term(2, PROVINCE)], (), PROVINCE, [2]),
+        ([term(1, TAO, starts=TODAY + timedelta(1), ends=TODAY + timedelta(9)), term(9, DLA)], (), DLA, [9]),
+        ([term(1, TAO, ended=TODAY), term(9, DLA)], (), DLA, [9]),
+        ([term(1, TAO), term(2, PROVINCE)], (1,), PROVINCE, [2]),
+        ([term(1, TAO)], (1,), None, []),
+        ([], (), None, []),
     ],
 )
 def test_the_nearest_office_with_an_admin_in_force_decides(
-    terms: list[Term], without: int | None, unit: int | None, accounts: list[int]
+    terms: list[Term], without: tuple[int, ...], unit: int | None, accounts: list[int]
 ) -> None:
     found = deciders(CHAIN, terms, TODAY, without)
     assert (found.unit_id if found else None) == unit

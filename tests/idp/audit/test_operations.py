@@ -1,9 +1,12 @@
 """The record of decisions: declared facts, sealing, and what verification tells apart."""
 
+import threading
+
 import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
+from idp.audit import sealing
 from idp.audit.models import AuditEvent, AuditHead, AuditSeal
 from idp.audit.operations import record
 from idp.audit.sealing import seal, verify
@@ -91,3 +94,26 @@ def test_verification_tells_what_was_done(app: Flask, tamper, told: str) -> None
         tamper()
         db.session.commit()
         assert any(fault.startswith(told) for fault in verify())
+
+
+def test_a_check_while_sealing_goes_on_sees_no_fault(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def seal_elsewhere() -> None:
+        with app.app_context():
+            job(seal)
+
+    def links_after_a_worker_sealed() -> list[str]:
+        worker.start()
+        worker.join(1)  # it may have to wait for the check
+        return list(broken_links())
+
+    worker, broken_links = threading.Thread(target=seal_elsewhere), sealing._broken_links
+    monkeypatch.setattr(sealing, "_broken_links", links_after_a_worker_sealed)
+    with app.app_context():
+        _three_events()
+        job(seal)
+        _three_events()
+        assert verify() == []
+        db.session.rollback()
+        worker.join()
+        monkeypatch.undo()
+        assert verify() == []

@@ -12,6 +12,7 @@ from flask import Flask
 
 from idp import clock
 from idp.database import db
+from idp.doctor import faults
 from idp.notifications import delivery, operations, secrets
 from idp.notifications.models import OutboxMessage, SingleUseSecret
 from idp.refusal import Refusal
@@ -177,3 +178,21 @@ def test_a_relay_that_says_goodbye_badly_does_not_make_us_send_twice(
         assert delivery.deliver_due() == 1
         assert delivery.deliver_due() == 0
     assert len(relay.taken) == 1
+
+
+def test_a_mail_that_cannot_be_opened_does_not_hold_up_the_others(app: Flask, relay: Mailbox) -> None:
+    with app.app_context():
+        broken, whole = _queue(), _queue()
+        broken.sealed = b"written under a key that is gone"
+        db.session.commit()
+        assert delivery.deliver_due() == 1
+        assert (db.session.get_one(OutboxMessage, whole.id).state, len(relay.taken)) == ("SENT", 1)
+        assert db.session.get_one(OutboxMessage, broken.id).last_error
+
+
+def test_the_doctor_names_mail_that_was_given_up(app: Flask) -> None:
+    with app.app_context():
+        assert not [fault for fault in faults() if "could not be delivered" in fault]
+        _queue().state = "FAILED"
+        db.session.commit()
+        assert [fault for fault in faults() if "1 of the last seven days could not be delivered" in fault]

@@ -1,0 +1,40 @@
+"""Requests that are odd but harmless, and clicks that come twice."""
+
+import threading
+import time
+
+from flask import Flask
+
+from idp.database import db
+from idp.oidc import operations, registry
+from idp.oidc.models import Consent
+from tests.browsing import submit
+from tests.idp.oidc.relying_party import Holder, RelyingParty, register, returned
+
+
+def test_a_scope_that_is_repeated_counts_once(rp: RelyingParty) -> None:
+    assert rp.tokens(scope="openid " * 60 + "unit")["scope"] == "openid unit"
+
+
+def test_two_clicks_on_yes_are_one_consent(app: Flask, rp: RelyingParty, clerk: Holder) -> None:
+    register(app, client_id="asking", client_name="ระบบของหน่วยงานอื่น", profile="standard", owner_unit="P67")
+    asking = RelyingParty(rp.app, rp.browser, client_id="asking")
+    page = asking.browser.get(asking.authorize(scope="openid").location)
+    answers = []
+
+    def second_click() -> None:
+        answers.append(submit(asking.browser, page, {"decision": "allow"}, action="/consent"))
+
+    with app.app_context():
+        client = registry.find("asking")
+        assert client
+        operations.remember_consent(clerk.account_id, client, frozenset({"openid"}))
+        click = threading.Thread(target=second_click)
+        click.start()
+        time.sleep(0.5)  # until it waits for the first one
+        db.session.commit()
+        click.join()
+        assert db.session.query(Consent).count() == 1
+        db.session.rollback()
+    assert answers[0].status_code == 303
+    assert "code" in returned(asking.browser.get(answers[0].location))
