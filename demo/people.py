@@ -54,7 +54,13 @@ def describe() -> dict[str, object]:
             "roles": [f"info:{role}" for role in ROLES[person.key]], "username": person.username,
             "password": PASSWORD, "thaid_number": person.national_id, "email": person.email,
         })  # fmt: skip
-    addresses = {"provider": ports.provider, "info": ports.info, "inbox": ports.inbox, "smtp_port": ports.smtp}
+    addresses = {
+        "provider": ports.provider,
+        "info": ports.info,
+        "thaid": ports.thaid,
+        "inbox": ports.inbox,
+        "smtp_port": ports.smtp,
+    }
     return {"addresses": addresses, "people": people}
 
 

@@ -20,6 +20,10 @@ class Ports:
         return f"http://localhost:{self.base + 1}"
 
     @property
+    def thaid(self) -> str:
+        return f"http://localhost:{self.base + 2}"
+
+    @property
     def inbox(self) -> str:
         return f"http://localhost:{self.base + 3}"
 
@@ -44,6 +48,9 @@ def settings(ports: Ports, folder: Path, info_secret: str, info_key: str) -> dic
         "INFO_VAR": str(folder),
         "INFO_DATABASE_URL": f"sqlite:///{folder.resolve() / 'info.sqlite'}",
         "IDP_ISSUER": ports.provider,
+        "IDP_THAID_ISSUER": ports.thaid,
+        "IDP_THAID_CLIENT_ID": "thaid-simulator-client",
+        "IDP_THAID_CLIENT_SECRET": "thaid-simulator-secret",
         "IDP_SMTP_PORT": str(ports.smtp),
         "IDP_OUTBOUND_HOSTS": "localhost",
         "INFO_ISSUER": ports.provider,

@@ -21,7 +21,7 @@ FOLDER = Path(os.environ.get("DEMO_FOLDER") or "var")  # the journeys run a demo
 def main() -> int:
     """Run the demo in the foreground. Returns the exit code."""
     ports = from_environment()
-    busy = [port for port in (ports.base, ports.base + 1, ports.base + 3, ports.smtp) if _answers(port)]
+    busy = [port for port in (*range(ports.base, ports.base + 4), ports.smtp) if _answers(port)]
     if busy:
         print(f"Port {busy[0]} is in use. Stop what runs there, or: PORT_BASE=18000 make demo")
         return 1
@@ -113,6 +113,7 @@ def _client_file(ports: Ports, environment: dict[str, str]) -> Path:
 def _start(ports: Ports, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
     gunicorn = ["gunicorn", "--workers", "2", "--threads", "4", "--log-level", "warning", "--preload"]
     commands = [
+        ["python", "-m", "tests.simulators.thaid", str(ports.base + 2)],
         ["python", "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3)],
         [*gunicorn, "--bind", f"127.0.0.1:{ports.base}", "wsgi:app"],
         [*gunicorn, "--bind", f"127.0.0.1:{ports.base + 1}", "relying_party_example.wsgi:app"],
@@ -127,7 +128,7 @@ def _process(environment: dict[str, str], program: str, *arguments: str) -> subp
 
 def _wait_for(ports: Ports) -> None:
     deadline = time.monotonic() + 60
-    for port in (ports.base, ports.base + 1, ports.base + 3):
+    for port in range(ports.base, ports.base + 4):
         while not _answers(port):
             if time.monotonic() > deadline:
                 raise SystemExit(f"nothing answers on port {port}")
@@ -143,7 +144,13 @@ def _after_start(environment: dict[str, str]) -> None:
 def _announce(ports: Ports, seconds: float) -> None:
     people = json.loads((FOLDER / "demo.json").read_text())["people"]
     print(f"\nReady after {seconds:.0f} s. Open in a browser:\n")
-    print(f"  DLA SSO       {ports.provider}\n  INFO          {ports.info}\n  mail inbox    {ports.inbox}\n")
+    addresses = {
+        "DLA SSO": ports.provider,
+        "INFO": ports.info,
+        "ThaID (simulated)": ports.thaid,
+        "mail inbox": ports.inbox,
+    }
+    print("".join(f"  {name:<18} {address}\n" for name, address in addresses.items()))
     width = shutil.get_terminal_size((100, 20)).columns
     print(f"Sign-ins (invented people; password of all: {people[0]['password']})")
     for person in people:

@@ -17,7 +17,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.portal import navigation
     from idp.portal import views as portal
     from idp.registration import views as registration
+    from idp.signin import recovery_pages as recovery
+    from idp.signin import thaid_pages as thaid_signin
     from idp.signin import views as signin
+    from idp.thaid import views as thaid
     from idp.units import views as units
     from idp.web import application
 
@@ -26,7 +29,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     viewer.begin(app, signin.name_viewer)
     app.extensions["record_refusal"] = refusals.record_refusal
 
-    for room in (health, units, appointments, clients, signin, registration, oidc, approval, portal):
+    for room in (
+        health,
+        units,
+        appointments,
+        clients,
+        thaid,
+        signin,
+        thaid_signin,
+        recovery,
+        registration,
+        oidc,
+        approval,
+        portal,
+    ):
         app.register_blueprint(room.blueprint)
     oidc.begin(app)
     navigation.begin(app)

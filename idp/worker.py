@@ -10,11 +10,13 @@ from datetime import timedelta
 from idp import clock
 from idp.audit import operations as audit
 from idp.audit import sealing
+from idp.audit.rules import WORKER
 from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
 from idp.oidc import sweeping
 from idp.registration import operations as registration
+from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
 from idp.web.application import settings
 
@@ -39,9 +41,10 @@ def jobs() -> list[Job]:
         Job("sweep attempts", lambda: job(throttle.sweep), 60),
         Job("sweep codes and links", lambda: job(secrets.sweep), 60),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
+        Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("sweep tokens", lambda: job(sweeping.sweep), 60),
         Job("purge traffic", lambda: job(_purge_traffic), 60),
-        Job("sweep documents", lambda: job(evidence.sweep), 3600),
+        Job("sweep documents", lambda: job(lambda: evidence.sweep(WORKER)), 3600),
     ]
 
 

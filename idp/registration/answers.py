@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from idp import clock
 from idp.accounts import operations as accounts
-from idp.accounts.rules import check_national_id, normalise_national_id
+from idp.accounts.rules import Proof, check_national_id, normalise_national_id
 from idp.clients import operations as clients
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -14,12 +14,13 @@ from idp.evidence.models import Evidence
 from idp.evidence.operations import Prepared
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from idp.refusal import N_, NotFound, Refusal
+from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import rules
 from idp.registration.models import Registration, RegistrationRole
 from idp.registration.operations import documents, edit
 from idp.registration.rules import DocumentKind
 from idp.secrets_at_rest import keyed_digest
+from idp.thaid.rules import ThaIDIdentity
 from idp.units import operations as units
 from idp.web.application import key_files
 
@@ -40,15 +41,34 @@ class PersonAnswers:
 def answer_person(registration_id: int, answers: PersonAnswers) -> None:
     """Save who the applicant is. Raises `Refusal` for a number or telephone that cannot be."""
     registration = edit(registration_id)
+    registration.phone = rules.normalise_phone(answers.phone)
+    if registration.is_proven:
+        return  # name and number are ThaID's word, whatever a form sends along
     registration.title = answers.title
     registration.given_name = answers.given_name
     registration.family_name = answers.family_name
-    registration.phone = rules.normalise_phone(answers.phone)
     if answers.national_id is not None:
         digits = normalise_national_id(answers.national_id)
         check_national_id(digits)
         registration.national_id_sealed = accounts.seal_national_id(digits)
         registration.national_id_index = accounts.national_id_index(digits)
+
+
+def prove_person(registration_id: int, identity: ThaIDIdentity) -> None:
+    """Take name and number from ThaID, in place of what was typed. Raises `Conflict` when the person has an account."""
+    registration = edit(registration_id)
+    index = accounts.national_id_index(identity.national_id)
+    if any(account.proof == Proof.THAID for account in accounts.with_national_id(index)):
+        raise Conflict(
+            N_("ท่านมีบัญชีในระบบแล้ว ไม่ต้องลงทะเบียนใหม่"),
+            next_step=N_("เข้าสู่ระบบด้วย ThaID ได้เลย"),
+            code="account_exists",
+        )
+    registration.title = identity.title or registration.title
+    registration.given_name, registration.family_name = identity.given_name, identity.family_name
+    registration.national_id_sealed = accounts.seal_national_id(identity.national_id)
+    registration.national_id_index = index
+    registration.proof = Proof.THAID
 
 
 def answer_email(registration_id: int, email: str) -> None:
@@ -111,9 +131,12 @@ def _set_roles(registration: Registration, role_ids: set[int]) -> None:
 
 
 def attach(registration_id: int, document: Prepared, kind: DocumentKind) -> None:
-    """Attach a document that was opened before. Raises `Refusal` when there are enough."""
+    """Attach a document that was opened before. Raises `Refusal` when there are enough; a second click adds nothing."""
     registration = edit(registration_id)
-    rules.check_room(len(documents(registration.id)))
+    attached = documents(registration.id)
+    if (document.digest, document.filename, kind) in {(each.digest, each.filename, each.kind) for each in attached}:
+        return
+    rules.check_room(len(attached))
     evidence.keep(document, rules.owner(registration.id), kind)
 
 

@@ -87,6 +87,12 @@ class PersonForm(Form):
         max_length=40,
     )
 
+    def keep_identity(self) -> None:
+        """ThaID said who this is: only the telephone is asked."""
+        for field in (self.title, self.given_name, self.family_name, self.national_id):
+            field.flags.required = False
+            field.validators = [Optional()]
+
     def keep_number(self, masked: str) -> None:
         """A number is saved: an empty field keeps it."""
         self.national_id.flags.required = False

@@ -82,8 +82,6 @@ def return_by_code(reference: str, email: str, code: str) -> Registration:
     registration = _find(reference, email)
     if registration is None:
         raise Refusal(N_("รหัสไม่ถูกต้อง"), code="code_wrong")
-    if registration.email_proven_at is None:
-        registration.email_proven_at = clock.now()
     return registration
 
 
@@ -97,5 +95,7 @@ def _find(reference: str, email: str) -> Registration | None:
         select(Registration).where(
             Registration.reference == rules.normalise_reference(reference),
             Registration.email == rules.normalise_email(email),
+            # A mistyped address belongs to somebody else, who must not get to see what was typed and uploaded here.
+            Registration.email_proven_at.is_not(None),
         )
     )

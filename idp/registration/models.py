@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from idp.accounts.rules import Proof
 from idp.database import Base
 from idp.registration.rules import State
 
@@ -33,6 +34,8 @@ class Registration(Base):
     family_name: Mapped[str] = mapped_column(String(100), default="")
     national_id_sealed: Mapped[bytes | None]
     national_id_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    # CLAIMED: typed by hand; THAID: name and number came from ThaID and cannot be changed by the applicant
+    proof: Mapped[str] = mapped_column(String(10), default=Proof.CLAIMED, server_default="CLAIMED")
     phone: Mapped[str] = mapped_column(String(20), default="", index=True)
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
     email_proven_at: Mapped[datetime | None]
@@ -48,6 +51,11 @@ class Registration(Base):
     outcome_reason: Mapped[str] = mapped_column(String(500), default="")
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether ThaID said who this is."""
+        return self.proof == Proof.THAID
 
     @property
     def name(self) -> str:

@@ -7,9 +7,12 @@ from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from idp import clock
+from idp.accounts import operations as accounts
 from idp.accounts.models import Account
+from idp.appointments import operations as appointments
+from idp.appointments.rules import Deciders
 from idp.audit.operations import record
-from idp.audit.rules import APPLICANT
+from idp.audit.rules import APPLICANT, WORKER
 from idp.clients import operations as clients
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -82,7 +85,7 @@ def documents(registration_id: int) -> list[Evidence]:
 def done(registration: Registration) -> set[Step]:
     """The questions that have an answer."""
     answered = {
-        Step.PERSON: registration.national_id_index is not None,
+        Step.PERSON: registration.national_id_index is not None and bool(registration.phone),
         Step.EMAIL: registration.email_proven_at is not None,
         Step.UNIT: registration.unit_id is not None,
         Step.POSITION: bool(registration.position) and registration.roles_chosen,
@@ -186,6 +189,15 @@ def record_outcome(
     return registration
 
 
+def deciders(registration: Registration) -> Deciders | None:
+    """Who decides today. Nobody decides on himself: the applicant's own accounts do not count, so that the request of
+    a unit's only admin goes to the office above."""
+    assert registration.unit_id is not None
+    assert registration.national_id_index is not None
+    own = {account.id for account in accounts.with_national_id(registration.national_id_index)}
+    return appointments.deciders_for(registration.unit_id, without=own)
+
+
 def same_person(registration: Registration) -> list[str]:
     """What other requests and accounts share with this one, as sentences for the reviewer: a reason to look."""
     requests = select(Registration).where(
@@ -222,6 +234,7 @@ def given(registration: Registration) -> list[tuple[Step, str, str]]:
     return [
         (Step.PERSON, _("ชื่อ-นามสกุล"), registration.name),
         (Step.PERSON, _("เลขประจำตัวประชาชน"), number),
+        (Step.PERSON, _("การยืนยันตัวตน"), _("ยืนยันด้วย ThaID แล้ว") if registration.is_proven else _("กรอกเอง")),
         (Step.PERSON, _("โทรศัพท์"), registration.phone),
         (Step.EMAIL, _("อีเมล"), registration.email),
         (Step.UNIT, _("หน่วยงาน"), full_name(unit, language.current()) if unit else ""),
@@ -242,7 +255,7 @@ def sweep_drafts(batch: int = 100) -> int:
     drafts = list(db.session.scalars(over))
     for draft in drafts:
         for document in documents(draft.id):
-            evidence.discard(document.id)
+            evidence.discard(document.id, WORKER)
         for table in (RegistrationRole, HolderSecret):
             db.session.execute(delete(table).where(table.registration_id == draft.id))
         db.session.delete(draft)

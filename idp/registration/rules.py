@@ -177,7 +177,12 @@ def new_reference() -> str:
 
 def normalise_reference(text: str) -> str:
     """A reference as typed from paper: any case, Thai digits, spaces and dashes, letters mistaken for digits."""
-    return re.sub(r"[\s-]", "", to_arabic_digits(text).upper()).translate(MISREAD)
+    return re.sub(r"[^0-9A-Z]", "", to_arabic_digits(text).upper()).translate(MISREAD)
+
+
+def read_version(text: str) -> int:
+    """The version that a page carried in a hidden field; 0, which no case has, for anything else."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
 def mask_national_id(digits: str) -> str:

@@ -4,7 +4,6 @@ from flask import current_app, redirect, render_template, request, session, url_
 from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
-from idp.appointments import operations as appointments
 from idp.refusal import N_, Conflict, Refusal
 from idp.registration import browser, holder, operations, rules
 from idp.registration.forms import CodeForm, FindForm
@@ -40,9 +39,9 @@ def status_start() -> ResponseReturnValue:
 
 def _office(registration: Registration) -> Unit | None:
     """Who decides as of today."""
-    if registration.state != State.SUBMITTED or registration.unit_id is None:
+    if registration.state != State.SUBMITTED:
         return None
-    deciders = appointments.deciders_for(registration.unit_id)
+    deciders = operations.deciders(registration)
     return units.get(deciders.unit_id) if deciders else None
 
 
@@ -58,14 +57,15 @@ def find() -> ResponseReturnValue:
 def send_code() -> ResponseReturnValue:
     """Mail a code; the answer is the same for pairs that do not exist."""
     form = FindForm()
-    if not form.validate_on_submit():
-        return render_template("registration/find.html", form=form), 422
-    throttle.admit("registration.status", request.remote_addr)
-    throttle.admit("code.sent.address", request.remote_addr)
-    throttle.admit("code.sent", rules.normalise_email(str(form.email.data)))
-    holder.send_code(str(form.reference.data), str(form.email.data))
-    session["registration"] = [form.reference.data, form.email.data]
-    return redirect(url_for("registration.find_code"), 303)
+    if form.validate_on_submit():
+        with beside(form.email):
+            throttle.admit("registration.status", request.remote_addr)
+            throttle.admit("code.sent.address", request.remote_addr)
+            throttle.admit("code.sent", rules.normalise_email(str(form.email.data)))
+            holder.send_code(str(form.reference.data), str(form.email.data))
+            session["registration"] = [form.reference.data, form.email.data]
+            return redirect(url_for("registration.find_code"), 303)
+    return render_template("registration/find.html", form=form), 422
 
 
 @blueprint.get("/registration-status/code")

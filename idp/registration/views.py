@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from idp.access.guards import public
 from idp.registration import answers, browser, operations, rules
 from idp.registration import documents as documents  # its pages and those of `status` hang on the same blueprint
+from idp.registration import proving as proving
 from idp.registration import status as status
 from idp.registration.answers import PersonAnswers
 from idp.registration.forms import (
@@ -74,7 +75,9 @@ def tasks() -> ResponseReturnValue:
 
 def _person_form(registration: Registration) -> PersonForm:
     form = PersonForm(obj=registration)
-    if registration.national_id_index is not None:
+    if registration.is_proven:
+        form.keep_identity()
+    elif registration.national_id_index is not None:
         form.keep_number(rules.mask_national_id(operations.national_id(registration)))
     return form
 
@@ -118,7 +121,9 @@ def save_email() -> ResponseReturnValue:
     registration, form = browser.draft(), EmailForm()
     if not form.validate_on_submit():
         return question("registration/email.html", registration, form)
-    return _mail_code(registration, str(form.email.data))
+    with beside(form.email):
+        return _mail_code(registration, str(form.email.data))
+    return question("registration/email.html", registration, form)
 
 
 def _mail_code(registration: Registration, address: str) -> ResponseReturnValue:
@@ -253,8 +258,7 @@ def submit() -> ResponseReturnValue:
     registration, form = browser.own(), SubmitForm()
     if not form.validate_on_submit():
         return _check(browser.draft(), form)
-    seen = str(form.seen_version.data)
-    operations.submit(registration.id, int(seen) if seen.isascii() and seen.isdigit() else 0)
+    operations.submit(registration.id, rules.read_version(str(form.seen_version.data)))
     return redirect(url_for("registration.submitted"), 303)
 
 

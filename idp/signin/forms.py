@@ -5,7 +5,7 @@ from wtforms import HiddenField
 from wtforms.validators import EqualTo
 
 from idp.signin.rules import LONGEST, SHORTEST
-from idp.web.forms import Form, PasswordField, TextField, required
+from idp.web.forms import EmailField, Form, PasswordField, TextField, required
 
 
 class SignInForm(Form):
@@ -33,4 +33,37 @@ class ActivationForm(Form):
     )
     password_again = PasswordField(
         _("กรอกรหัสผ่านอีกครั้ง"), validators=[EqualTo("password", message=_("รหัสผ่านสองช่องไม่ตรงกัน"))], max_length=LONGEST
+    )
+
+
+class RecoveryForm(Form):
+    """Where the link goes."""
+
+    email = EmailField(
+        _("อีเมลที่ใช้ลงทะเบียน"),
+        description=_("ระบบจะส่งลิงก์ตั้งรหัสผ่านใหม่ พร้อมชื่อผู้ใช้ของท่าน ไปที่อีเมลนี้"),
+        validators=[required(_("กรอกอีเมล"))],
+        max_length=254,
+    )
+
+
+class RenewForm(Form):
+    """The second proof and the new password."""
+
+    national_id = TextField(
+        _("เลขประจำตัวประชาชน"),
+        description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
+        validators=[required(_("กรอกเลขประจำตัวประชาชน"))],
+        max_length=40,
+    )
+    password = PasswordField(
+        _("รหัสผ่านใหม่"),
+        description=_("อย่างน้อย %(least)s ตัวอักษร ใช้หลายคำต่อกันจะจำง่ายและปลอดภัยกว่า", least=SHORTEST),
+        validators=[required(_("กรอกรหัสผ่าน"))],
+        max_length=LONGEST,
+    )
+    password_again = PasswordField(
+        _("กรอกรหัสผ่านอีกครั้ง"),
+        validators=[EqualTo("password", message=_("รหัสผ่านสองช่องไม่ตรงกัน"))],
+        max_length=LONGEST,
     )

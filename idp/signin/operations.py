@@ -14,7 +14,7 @@ from idp.audit.operations import record, traffic
 from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications import secrets
-from idp.refusal import N_, Conflict, Refusal
+from idp.refusal import N_, Conflict, Forbidden, Refusal
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin import rules
 from idp.signin.models import PasswordCredential, SignInSession
@@ -168,3 +168,30 @@ def activate(secret: str, username: str, password: str) -> Account:
 
 def _has_password(account_id: int) -> bool:
     return db.session.get(PasswordCredential, account_id) is not None
+
+
+def may_set_password(viewer: Viewer) -> Account:
+    """The viewer's account, if this very session came from ThaID a moment ago. Raises `Forbidden`."""
+    session = db.session.get_one(SignInSession, viewer.session_id)
+    if session.acr != rules.THAID_ACR or clock.now() - session.auth_time > rules.FRESH:
+        raise Forbidden(
+            N_("ต้องเข้าสู่ระบบด้วย ThaID ภายใน 15 นาทีที่ผ่านมาก่อนตั้งรหัสผ่าน"),
+            next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID อีกครั้ง"),
+        )
+    return accounts.get(viewer.account_id)
+
+
+def set_password(viewer: Viewer, username: str, password: str) -> None:
+    """Set username and password under a fresh proof by ThaID; other sessions of the person end."""
+    rules.check_password(password)
+    hashed = hash_password(password)
+    account = may_set_password(viewer)
+    rules.check_password(password, about=(username, account.given_name, account.family_name, account.email))
+    if account.username != username.strip().casefold():
+        accounts.choose_username(account, username)
+    db.session.merge(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
+    others = update(SignInSession).where(
+        SignInSession.account_id == account.id, SignInSession.id != viewer.session_id, SignInSession.ended_at.is_(None)
+    )
+    db.session.execute(others.values(ended_at=clock.now(), end_reason="password_set"))
+    record("credential.password_set", subject=("account", account.id), how="thaid")

@@ -9,6 +9,8 @@ SHORTEST, LONGEST = 12, 128
 ACTIVATION_LIFETIME = timedelta(days=14)
 LAST_SEEN_STEP = timedelta(minutes=5)
 PASSWORD_ACR = "urn:dla:sso:password"  # noqa: S105 - a level's name
+THAID_ACR = "urn:dla:sso:thaid"
+FRESH = timedelta(minutes=15)  # how recent a sign-in by ThaID must be to set a password with it
 COMMON = frozenset(
     (
         "123456789012",

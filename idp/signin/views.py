@@ -8,6 +8,7 @@ from idp.access import viewer
 from idp.access.guards import public
 from idp.access.rules import Viewer
 from idp.audit.operations import traffic
+from idp.database import db
 from idp.refusal import Refusal
 from idp.signin import operations
 from idp.signin.forms import ActivationForm, SignInForm
@@ -60,9 +61,14 @@ def sign_in() -> ResponseReturnValue:
     except Refusal as refusal:
         form.form_errors.append(say(refusal))
         return render_template("signin/start.html", form=form), refusal.status
+    return enter(account_id, ["pwd"], PASSWORD_ACR, form.next.data)
+
+
+def enter(account_id: int, amr: list[str], acr: str, target: str | None) -> ResponseReturnValue:
+    """Begin a session for a person whose factors were checked, and go where she wanted to go on this site."""
     _end_present_session("replaced")
-    secret = operations.begin_session(account_id, request.remote_addr, ["pwd"], PASSWORD_ACR)
-    response = redirect(local_path(form.next.data, url_for("portal.home")), 303)
+    secret = operations.begin_session(account_id, request.remote_addr, amr, acr)
+    response = redirect(local_path(target, url_for("portal.home")), 303)
     return _with_cookie(current_app.make_response(response), secret)
 
 
@@ -111,6 +117,7 @@ def finish_activation(secret: str) -> ResponseReturnValue:
         try:
             account = operations.activate(secret, str(form.username.data), str(form.password.data))
         except Refusal as refusal:
+            db.session.rollback()  # a username that somebody else took at the same instant leaves a failed flush
             if refusal.status == 410:
                 throttle.count("link.address", request.remote_addr)
                 raise

@@ -17,6 +17,8 @@ class Limit:
 LIMITS = {
     "password.account": Limit(free=5),
     "password.address": Limit(free=60, window=timedelta(hours=1)),
+    "thaid.begun": Limit(free=120, window=timedelta(hours=1)),
+    "recovery.account": Limit(free=5),
     "code.sent": Limit(free=5, window=timedelta(hours=1)),
     "code.sent.address": Limit(free=60, window=timedelta(hours=1)),
     "registration.begun": Limit(free=60, window=timedelta(hours=1)),

@@ -1,0 +1,84 @@
+"""Forgotten username or password: a mailed link, and the national ID as second proof."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from idp import clock
+from idp.accounts import operations as accounts
+from idp.accounts.models import Account
+from idp.accounts.rules import Status, check_national_id, normalise_national_id
+from idp.audit.operations import record
+from idp.audit.rules import Actor
+from idp.database import db
+from idp.notifications import secrets
+from idp.notifications.operations import queue
+from idp.refusal import N_, Refusal
+from idp.secrets_at_rest import same
+from idp.signin import operations as signin
+from idp.signin import rules
+from idp.signin.models import PasswordCredential
+from idp.signin.passwords import hash_password
+from idp.throttle import operations as throttle
+from idp.web.links import absolute
+
+RECOVERY = "recovery"
+LIFETIME = timedelta(hours=2)
+MOST_ACCOUNTS = 20  # a mailbox of a small office is shared; more than this is no office
+
+
+def send_links(email: str) -> None:
+    """Mail a link to each account with a password whose proven address this is. Says nothing of what it found."""
+    statement = (
+        select(Account)
+        .join(PasswordCredential, PasswordCredential.account_id == Account.id)
+        .where(Account.email == email, Account.email_proven_at.is_not(None), Account.status == Status.ACTIVE)
+        .order_by(Account.id)
+        .limit(MOST_ACCOUNTS)
+    )
+    for account in db.session.scalars(statement):
+        secret = secrets.issue_link(RECOVERY, str(account.id), LIFETIME)
+        values = {"account": account, "link": absolute("recovery.renew", secret=secret)}
+        queue("recovery/mail/link", account.email, values, ("account", account.id))
+
+
+def owner(secret: str) -> Account:
+    """Whose link this is, without spending it. Raises `Refusal` when it is over."""
+    return accounts.get(int(secrets.look_at_link(RECOVERY, secret)))
+
+
+def renew(secret: str, national_id: str, password: str) -> Account:
+    """Spend the link and set a new password, after the second proof; every session and token of before ends.
+
+    Whoever reads a shared mailbox has the link but not the number. Wrong numbers are counted against the account.
+    """
+    rules.check_password(password)
+    hashed = hash_password(password)  # before the first statement: no transaction is open while we hash
+    account = owner(secret)
+    throttle.check("recovery.account", account.subject)
+    number = normalise_national_id(national_id)
+    _check_number(account, number)
+    names = (account.username or "", account.given_name, account.family_name, account.email)
+    rules.check_password(password, about=names)
+    db.session.merge(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
+    account.tokens_not_before = clock.now()
+    signin.end_all_sessions(account.id, "recovered")
+    secrets.spend_link(RECOVERY, secret)
+    throttle.clear("password.account", account.username)
+    record(
+        "credential.password_set", subject=("account", account.id), how="recovery",
+        actor=Actor("account", account.id, name=account.name),
+    )  # fmt: skip
+    queue("recovery/mail/changed", account.email, {"account": account, "at": clock.now()}, ("account", account.id))
+    return account
+
+
+def _check_number(account: Account, number: str) -> None:
+    try:
+        check_national_id(number)
+    except Refusal as refusal:
+        refusal.code = "national_id"
+        raise
+    if not same(account.national_id_index or b"", accounts.national_id_index(number)):
+        throttle.count("recovery.account", account.subject)
+        raise Refusal(N_("เลขประจำตัวประชาชนไม่ตรงกับบัญชีนี้"), status=422, code="national_id")

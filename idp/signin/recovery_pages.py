@@ -1,0 +1,74 @@
+"""The pages of recovery. The answer to an address is the same whether or not anybody has it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access.guards import public
+from idp.database import db
+from idp.refusal import Refusal
+from idp.signin import recovery
+from idp.signin.forms import RecoveryForm, RenewForm
+from idp.throttle import operations as throttle
+from idp.web.errors import say
+
+blueprint = Blueprint("recovery", __name__, template_folder="templates")
+WHY_PUBLIC = "who forgot the password cannot sign in; a mailed link and the national ID prove the person"
+
+
+@blueprint.get("/recovery")
+@public(WHY_PUBLIC)
+def start() -> ResponseReturnValue:
+    """Ask for the e-mail address."""
+    return render_template("recovery/start.html", form=RecoveryForm())
+
+
+@blueprint.post("/recovery")
+@public(WHY_PUBLIC)
+def send() -> ResponseReturnValue:
+    """Mail the links, if there is anybody to mail to."""
+    form = RecoveryForm()
+    if not form.validate_on_submit():
+        return render_template("recovery/start.html", form=form), 422
+    email = str(form.email.data)
+    throttle.admit("code.sent.address", request.remote_addr)
+    throttle.admit("code.sent", email)
+    recovery.send_links(email)
+    return redirect(url_for("recovery.sent"), 303)
+
+
+@blueprint.get("/recovery/sent")
+@public(WHY_PUBLIC)
+def sent() -> ResponseReturnValue:
+    """What happens next."""
+    return render_template("recovery/sent.html")
+
+
+@blueprint.get("/recovery/<string:secret>")
+@public(WHY_PUBLIC)
+def renew(secret: str) -> ResponseReturnValue:
+    """The form behind the link; opening it spends nothing, since mail scanners open links too."""
+    throttle.check("link.address", request.remote_addr)
+    return render_template("recovery/renew.html", form=RenewForm(), account=recovery.owner(secret))
+
+
+@blueprint.post("/recovery/<string:secret>")
+@public(WHY_PUBLIC)
+def finish(secret: str) -> ResponseReturnValue:
+    """Prove the person a second time and set the password."""
+    form = RenewForm()
+    throttle.check("link.address", request.remote_addr)
+    if form.validate_on_submit():
+        try:
+            account = recovery.renew(secret, str(form.national_id.data), str(form.password.data))
+        except Refusal as refusal:
+            db.session.rollback()
+            if refusal.status in (410, 429):
+                throttle.count("link.address", request.remote_addr)
+                raise
+            field = form.national_id if refusal.code == "national_id" else form.password
+            field.errors = [*field.errors, say(refusal)]
+        else:
+            flash(_("ตั้งรหัสผ่านใหม่แล้ว ชื่อผู้ใช้ของท่านคือ %(name)s", name=account.username), "success")
+            return redirect(url_for("signin.start", username=account.username), 303)
+    return render_template("recovery/renew.html", form=form, account=recovery.owner(secret)), 422

@@ -1,0 +1,60 @@
+"""Whose account a ThaID identity opens, and what it means when it is the first proof of the person."""
+
+import unicodedata
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from idp import clock
+from idp.accounts import operations as accounts
+from idp.accounts.models import Account
+from idp.accounts.rules import Proof, Status
+from idp.audit.operations import record
+from idp.audit.rules import Actor
+from idp.database import db
+from idp.notifications.operations import queue
+from idp.refusal import N_, Conflict, Forbidden, NotFound
+from idp.signin import operations as signin
+from idp.signin.models import PasswordCredential
+from idp.thaid.rules import ThaIDIdentity
+
+ASK_ADMIN = N_("โปรดติดต่อผู้ดูแล SSO ของหน่วยงานเพื่อแก้ไขข้อมูลบัญชี")
+
+
+def account_of(identity: ThaIDIdentity) -> Account:
+    """The account of the person whom ThaID proved; a claim of her number becomes hers with this proof.
+
+    Raises `NotFound` (code `no_account`) when nobody registered with the number, `Forbidden` for an account that may
+    not sign in, `Conflict` when claims contradict each other or the name.
+    """
+    found = accounts.with_national_id(accounts.national_id_index(identity.national_id))
+    proven = [account for account in found if account.proof == Proof.THAID]
+    if not found:
+        raise NotFound(N_("ยังไม่มีบัญชีของท่านในระบบ"), next_step=N_("ลงทะเบียนผู้ใช้ใหม่ก่อน"), code="no_account")
+    if not proven and len(found) > 1:
+        raise Conflict(N_("มีบัญชีที่ใช้เลขประจำตัวประชาชนนี้มากกว่าหนึ่งบัญชี"), next_step=ASK_ADMIN)
+    account = proven[0] if proven else found[0]
+    if account.status != Status.ACTIVE:
+        raise Forbidden(N_("บัญชีนี้ยังเข้าใช้ไม่ได้"), next_step=N_("โปรดติดต่อผู้ดูแล SSO ของหน่วยงาน"))
+    if not proven:
+        _prove(account, identity)
+    return account
+
+
+def _prove(account: Account, identity: ThaIDIdentity) -> None:
+    """The first proof: whoever typed this number before was never proven, so what they hold ends here."""
+    if _plain(account.given_name, account.family_name) != _plain(identity.given_name, identity.family_name):
+        raise Conflict(N_("ชื่อจาก ThaID ไม่ตรงกับชื่อในบัญชีที่ใช้เลขประจำตัวประชาชนนี้"), next_step=ASK_ADMIN)
+    account.proof, account.tokens_not_before, account.updated_at = Proof.THAID, clock.now(), clock.now()
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # the same person, proven at the same instant in another tab
+        raise Conflict(N_("บัญชีนี้เพิ่งยืนยันด้วย ThaID ไปแล้ว โปรดเข้าสู่ระบบอีกครั้ง")) from error
+    db.session.execute(delete(PasswordCredential).where(PasswordCredential.account_id == account.id))
+    signin.end_all_sessions(account.id, "proven")
+    record("account.proven", subject=("account", account.id), actor=Actor("account", account.id, name=account.name))
+    queue("signin/mail/proven", account.email, {"account": account, "at": clock.now()}, ("account", account.id))
+
+
+def _plain(given_name: str, family_name: str) -> str:
+    return "".join(unicodedata.normalize("NFC", f"{given_name}{family_name}").split())

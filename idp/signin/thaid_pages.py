@@ -1,0 +1,75 @@
+"""To ThaID and back: signing in, and setting a password with it."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access import viewer
+from idp.access.guards import public, signed_in
+from idp.database import db
+from idp.refusal import NotFound, Refusal
+from idp.signin import operations, thaid
+from idp.signin.forms import ActivationForm
+from idp.signin.rules import THAID_ACR
+from idp.signin.views import enter
+from idp.thaid import browser
+from idp.thaid.rules import Intent
+from idp.throttle import operations as throttle
+from idp.web.errors import say
+from idp.web.language import local_path
+
+blueprint = Blueprint("thaid_signin", __name__, template_folder="templates")
+
+
+@blueprint.post("/signin/thaid")
+@public("the door itself")
+def depart() -> ResponseReturnValue:
+    """Off to ThaID; the page that the person wanted goes along in the finishing path."""
+    throttle.admit("thaid.begun", request.remote_addr)
+    target = local_path(request.form.get("next"), url_for("portal.home"))
+    return browser.depart(Intent.SIGN_IN, f"/signin/thaid?{urlencode({'next': target})}")
+
+
+@blueprint.get("/signin/thaid")
+@public("ThaID's answer waits here for the browser that asked")
+def arrive() -> ResponseReturnValue:
+    """Back from ThaID: begin a session for the account of whoever it proved."""
+    identity = browser.arrive(Intent.SIGN_IN)
+    try:
+        account = thaid.account_of(identity)
+    except NotFound:
+        return render_template("signin/no_account.html"), 404
+    return enter(account.id, ["thaid"], THAID_ACR, request.args.get("next"))
+
+
+@blueprint.get("/home/password")
+@signed_in
+def password() -> ResponseReturnValue:
+    """Choose a username and password, or new ones, right after a sign-in by ThaID."""
+    account = operations.may_set_password(viewer.required())
+    form = ActivationForm()
+    form.username.data = account.username or ""
+    return render_template("signin/activate.html", form=form, account=account)
+
+
+@blueprint.post("/home/password")
+@signed_in
+def set_password() -> ResponseReturnValue:
+    """Set them."""
+    person, form = viewer.required(), ActivationForm()
+    db.session.rollback()  # no transaction stays open while the password is hashed
+    if form.validate_on_submit():
+        try:
+            operations.set_password(person, str(form.username.data), str(form.password.data))
+        except Refusal as refusal:
+            if refusal.status == 403:
+                raise
+            db.session.rollback()
+            field = form.username if refusal.code == "username" else form.password
+            field.errors = [*field.errors, say(refusal)]
+        else:
+            flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว"), "success")
+            return redirect(url_for("portal.home"), 303)
+    return render_template("signin/activate.html", form=form, account=operations.may_set_password(person)), 422

@@ -1,0 +1,53 @@
+"""Registering with ThaID: name and number are proven and locked."""
+
+from idp.accounts.models import Account
+from idp.accounts.rules import Proof
+from idp.database import db
+from idp.registration.models import Registration
+from tests.browsing import submit, text_of
+from tests.idp.thaid.conftest import Journey
+from tests.people import CLERK
+from tests.scene import open_person
+
+
+def _begin(journey: Journey):
+    submit(journey.client, journey.client.get("/register"), {"privacy": "y"})
+    page = journey.client.get("/register/person")
+    leaving = submit(journey.client, page, {}, action="/register/thaid")
+    callback = journey.client.get(journey.confirm(leaving.location, CLERK.national_id))
+    return journey.client.get(callback.location)
+
+
+def test_name_and_number_come_from_thaid_and_only_the_telephone_is_asked(stored_journey: Journey) -> None:
+    back = _begin(stored_journey)
+    assert back.location == "/register/person"
+    page = stored_journey.client.get("/register/person")
+    assert CLERK.family_name in text_of(page)
+    assert 'name="given_name"' not in page.get_data(as_text=True)
+    forged = {"phone": "0812345678", "given_name": "ปลอม", "family_name": "แปลง", "national_id": "9990000002009"}
+    assert submit(stored_journey.client, page, forged).status_code == 303
+    with stored_journey.app.app_context():
+        kept = db.session.query(Registration).one()
+        assert (kept.given_name, kept.family_name, kept.proof) == (CLERK.given_name, CLERK.family_name, Proof.THAID)
+        assert kept.phone == "0812345678"
+
+
+def test_a_person_who_has_a_proven_account_is_sent_to_sign_in(stored_journey: Journey) -> None:
+    with stored_journey.app.app_context():
+        open_person(CLERK)
+        db.session.query(Account).one().proof = Proof.THAID
+        db.session.commit()
+    back = _begin(stored_journey)
+    assert back.status_code == 409
+    assert "มีบัญชีในระบบแล้ว" in text_of(back)
+
+
+def test_the_proof_of_one_registration_is_worth_nothing_in_another_browser(stored_journey: Journey) -> None:
+    submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
+    leaving = submit(stored_journey.client, stored_journey.client.get("/register/person"), {}, action="/register/thaid")
+    callback = stored_journey.confirm(leaving.location, CLERK.national_id)
+    victim = stored_journey.another()
+    submit(victim.client, victim.client.get("/register"), {"privacy": "y"})
+    assert victim.client.get(callback).status_code == 410
+    with stored_journey.app.app_context():
+        assert {row.proof for row in db.session.query(Registration)} == {Proof.CLAIMED}

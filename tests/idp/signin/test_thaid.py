@@ -1,0 +1,135 @@
+"""Signing in by ThaID, and what a first proof means."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from idp import clock
+from idp.accounts import operations as accounts
+from idp.accounts.rules import Proof
+from idp.audit.models import AuditEvent
+from idp.database import db
+from idp.refusal import Conflict
+from tests.browsing import heading_of, submit, text_of
+from tests.idp.thaid.conftest import Journey
+from tests.people import CLERK, PASSWORD, UNIT_ADMIN
+from tests.scene import open_person, sign_in
+
+Outbox = Callable[[], list[tuple[str, str, str]]]
+
+
+def _by_thaid(journey: Journey, wanted: str = "/home", person=CLERK):
+    """The whole way from the page that one wanted, through the simulated app, back."""
+    page = journey.client.get("/signin", query_string={"next": wanted, "again": 1})
+    leaving = submit(journey.client, page, {}, action="/signin/thaid")
+    callback = journey.client.get(journey.confirm(leaving.location, person.national_id))
+    assert callback.status_code == 303, text_of(callback)
+    return journey.client.get(callback.location)
+
+
+@pytest.fixture
+def clerk(stored_journey: Journey) -> Journey:
+    """The clerk has an account that was registered by hand, and a password."""
+    with stored_journey.app.app_context():
+        open_person(CLERK)
+    return stored_journey
+
+
+def test_the_first_sign_in_by_thaid_proves_the_person_and_ends_what_was_never_proven(
+    clerk: Journey, outbox: Outbox
+) -> None:
+    earlier = clerk.app.test_client()
+    sign_in(earlier, CLERK)
+    arrived = _by_thaid(clerk, "/home?from=here")
+    assert (arrived.status_code, arrived.location) == (303, "/home?from=here")
+    assert clerk.client.get("/home").status_code == 200
+    assert earlier.get("/home").status_code == 303, "a session of before is over"
+    assert sign_in(earlier, CLERK).status_code == 422, "the password of before is dead"
+    with clerk.app.app_context():
+        found = accounts.find_by_username(CLERK.username)
+        assert found
+        assert found.proof == Proof.THAID
+        assert db.session.query(AuditEvent).filter_by(name="account.proven").count() == 1
+    assert "ยืนยันด้วย ThaID แล้ว" in outbox()[-1][1]
+    assert _by_thaid(clerk).location == "/home"
+    with clerk.app.app_context():
+        assert db.session.query(AuditEvent).filter_by(name="account.proven").count() == 1, "proven once"
+
+
+def test_after_thaid_a_new_password_may_be_set_and_works(clerk: Journey) -> None:
+    _by_thaid(clerk)
+    page = clerk.client.get("/home/password")
+    assert f'value="{CLERK.username}"' in page.get_data(as_text=True)
+    given = {"password": "mango-sticky-rice-2569", "password_again": "mango-sticky-rice-2569"}
+    assert submit(clerk.client, page, given).status_code == 303
+    assert sign_in(clerk.app.test_client(), CLERK, "mango-sticky-rice-2569").location == "/home"
+
+
+def test_a_password_alone_or_an_old_proof_does_not_set_a_password(clerk: Journey) -> None:
+    by_password = clerk.app.test_client()
+    sign_in(by_password, CLERK)
+    assert by_password.get("/home/password").status_code == 403
+    _by_thaid(clerk)
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        assert clerk.client.get("/home/password").status_code == 403
+
+
+def test_somebody_without_account_is_led_to_registration(stored_journey: Journey) -> None:
+    arrived = _by_thaid(stored_journey)
+    assert arrived.status_code == 404
+    assert 'href="/register"' in arrived.get_data(as_text=True)
+    assert stored_journey.client.get_cookie("idp_sid") is None
+
+
+def test_a_suspended_person_does_not_come_in_by_thaid(clerk: Journey) -> None:
+    with clerk.app.app_context():
+        found = accounts.find_by_username(CLERK.username)
+        assert found
+        accounts.suspend(found, "ลาออก")
+        db.session.commit()
+    assert _by_thaid(clerk).status_code == 403
+
+
+def test_a_number_that_was_typed_under_another_name_opens_nothing(stored_journey: Journey) -> None:
+    with stored_journey.app.app_context():
+        open_person(replace(CLERK, given_name="คนอื่น"))
+    arrived = _by_thaid(stored_journey)
+    assert arrived.status_code == 409
+    assert "ไม่ตรงกับชื่อ" in text_of(arrived)
+    assert sign_in(stored_journey.app.test_client(), CLERK).location == "/home", "and takes nothing away"
+
+
+def test_two_claims_of_one_number_are_for_a_person_to_sort_out(stored_journey: Journey) -> None:
+    with stored_journey.app.app_context():
+        open_person(CLERK)
+        open_person(replace(CLERK, key="second_claim"))
+    assert _by_thaid(stored_journey).status_code == 409
+
+
+def test_the_database_keeps_one_proven_account_a_person(stored_journey: Journey) -> None:
+    from idp.accounts.rules import Person
+
+    known = Person("นาย", "หนึ่ง", "เดียว", UNIT_ADMIN.national_id, "one@example.go.th")
+    with stored_journey.app.app_context():
+        accounts.open_account(known, origin="test", proof=Proof.THAID)
+        db.session.commit()
+        with pytest.raises(Conflict):
+            accounts.open_account(known, origin="test", proof=Proof.THAID)
+
+
+def test_thaid_being_down_leaves_the_password_door_open(clerk: Journey, unused_port: int) -> None:
+    clerk.configure(thaid_issuer=f"http://127.0.0.1:{unused_port}", thaid_client_id="x", thaid_client_secret="y")
+    page = clerk.client.get("/signin")
+    answer = submit(clerk.client, page, {}, action="/signin/thaid")
+    assert answer.status_code == 503
+    assert "ชื่อผู้ใช้และรหัสผ่าน" in text_of(answer)
+    assert sign_in(clerk.client, CLERK, PASSWORD).location == "/home"
+
+
+def test_where_thaid_is_not_configured_nothing_offers_it(app) -> None:
+    page = app.test_client().get("/signin")
+    assert "ThaID" not in text_of(page)
+    assert heading_of(page) == "เข้าสู่ระบบ"

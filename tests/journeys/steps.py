@@ -1,0 +1,141 @@
+"""What people do on the way from a registration to an account, for every journey."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.journeys.pages import Visit
+from tests.people import fictional_national_id
+
+PASSWORD = "harvest-moon-over-rice"
+
+
+def register(visit: Visit, person: dict[str, str], unit: str, number: int, scan: Path) -> str:
+    """The whole way from the front page to the reference number, everything typed by hand."""
+    begin_registration(visit)
+    page = visit.page
+    page.get_by_label("คำนำหน้าชื่อ").fill("นางสาว")
+    page.get_by_label("ชื่อ", exact=True).fill(person["name"])
+    page.get_by_label("นามสกุล").fill("ตั้งใจจริง")
+    page.get_by_label("เลขประจำตัวประชาชน").fill("9990000001003")
+    page.get_by_label("โทรศัพท์").fill("๐๘๑๒๓๔๕๖๗๘")
+    visit.save()
+    expect(page.get_by_role("alert")).to_contain_text("เลขประจำตัวประชาชน")
+    expect(page.get_by_label("นามสกุล")).to_have_value("ตั้งใจจริง")
+    visit.look("person-refused")
+    page.get_by_label("เลขประจำตัวประชาชน").fill(fictional_national_id(number))
+    visit.save()
+    return finish_registration(visit, person, unit, scan)
+
+
+def begin_registration(visit: Visit) -> None:
+    """From the front page to the first question; the privacy notice is not skipped."""
+    page = visit.page
+    visit.go("/")
+    visit.look("front")
+    page.get_by_role("link", name="ลงทะเบียนผู้ใช้ใหม่").first.click()
+    visit.look("register")
+    page.get_by_role("button", name="เริ่มลงทะเบียน").click()
+    expect(page.get_by_role("alert")).to_contain_text("ประกาศความเป็นส่วนตัว")
+    visit.look("register-refused")
+    page.get_by_label("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว").check()
+    page.get_by_role("button", name="เริ่มลงทะเบียน").click()
+    visit.settle_on_task("person")
+
+
+def finish_registration(visit: Visit, person: dict[str, str], unit: str, scan: Path) -> str:
+    """From the e-mail address to the reference number and the status page."""
+    page, demo = visit.page, visit.demo
+    visit.settle_on_task("email")
+    page.get_by_label("อีเมล").fill(person["email"])
+    visit.save()
+    mail = demo.wait_for_mail(person["email"], "รหัส")
+    visit.look("email-code")
+    page.get_by_label("รหัส 6 หลัก").fill(re.findall(r"\b\d{6}\b", mail["body"])[0])
+    visit.save()
+    visit.settle_on_task("unit")
+    page.get_by_role("searchbox").fill(unit)
+    page.get_by_role("main").get_by_role("button", name="ค้นหา").click()
+    page.get_by_role("radio", name=re.compile(f"อบต.{unit} .*เพชรบูรณ์")).check()
+    visit.look("unit")
+    visit.save()
+    visit.settle_on_task("position")
+    page.get_by_label("ตำแหน่ง").fill("เจ้าพนักงานธุรการ")
+    page.get_by_role("checkbox", name=re.compile("บันทึก")).check()
+    visit.look("position")
+    visit.save()
+    visit.settle_on_task("evidence")
+    page.get_by_role("radio").first.check()
+    page.locator("input[type=file]").set_input_files(scan)
+    visit.look("evidence")
+    page.get_by_role("button", name="แนบเอกสารนี้").click()
+    expect(page.get_by_role("main")).to_contain_text(scan.name)
+    visit.look("evidence-attached")
+    page.get_by_role("link", name="แนบครบแล้ว ทำต่อ").click()
+    visit.look("check")
+    page.get_by_label(re.compile("ข้าพเจ้าขอรับรอง")).check()
+    page.get_by_role("button", name="ส่งคำขอ").click()
+    visit.look("submitted")
+    reference = re.findall(r"R[0-9A-Z]{10}", page.inner_text("main"))[0]
+    demo.wait_for_mail(person["email"], reference)
+    visit.go("/registration-status")
+    expect(page.get_by_role("main")).to_contain_text("ผู้พิจารณา")
+    visit.look("status-waiting")
+    return reference
+
+
+def decide(visit: Visit, reference: str, outcome: str) -> None:
+    """Find the case in the queue, look at its evidence, decide."""
+    page = visit.page
+    page.get_by_role("link", name=re.compile("คำขอ")).first.click()
+    visit.look("queue")
+    page.locator(f"a[href*='{reference}']").click()
+    image = page.locator("img.page-image").first
+    image.scroll_into_view_if_needed()
+    expect(image).to_be_visible()
+    visit.look("dossier")
+    page.locator(f"input[name=outcome][value={outcome}]").check()
+    page.get_by_role("button", name="บันทึกผล").click()
+    expect(page.get_by_role("main")).to_contain_text("บันทึกผลแล้ว")
+    visit.look("decided")
+
+
+def choose_password(visit: Visit, person: dict[str, str]) -> None:
+    """Through the link in the result mail."""
+    mail = visit.demo.wait_for_mail(person["email"], "อนุมัติ")
+    visit.page.goto(re.findall(r"http://\S+/activate/\S+", mail["body"])[0])
+    visit.look("activate")
+    visit.page.get_by_label("ชื่อผู้ใช้").fill(person["username"])
+    visit.page.get_by_label("รหัสผ่าน", exact=True).fill(PASSWORD)
+    visit.page.get_by_label("กรอกรหัสผ่านอีกครั้ง").fill(PASSWORD)
+    visit.page.get_by_role("button", name=re.compile("บันทึก")).click()
+    expect(visit.page.get_by_role("heading", level=1)).to_have_text("เข้าสู่ระบบ")
+    visit.look("sign-in")
+
+
+def appoint(visit: Visit, code: str, name: str, scan: Path) -> None:
+    """Record the letter that makes somebody the unit's SSO admin."""
+    page = visit.page
+    visit.go(f"/appointments/units/{code}")
+    expect(page.get_by_role("main")).to_contain_text("ยังไม่มีผู้ดูแล SSO")
+    visit.look("unit-without-admin")
+    page.get_by_role("link", name="บันทึกการมอบหมายใหม่").click()
+    page.get_by_role("button", name="บันทึกการมอบหมาย").click()
+    visit.look("appointment-refused")
+    page.get_by_role("radio", name=re.compile(name)).check()
+    page.get_by_label("เลขที่หนังสือ").fill("พช ๐๐๒๓.๓/๑๒๓")
+    for group, (day, month, year) in {
+        "หนังสือลงวันที่": ("๑", "พฤศจิกายน", "๒๕๖๙"),
+        "มีผลตั้งแต่วันที่": ("1", "11", "2569"),
+        "ถึงวันที่": ("30", "กันยายน", "2571"),
+    }.items():
+        fields = page.get_by_role("group", name=re.compile(f"^{group}")).get_by_role("textbox")
+        for place, text in enumerate((day, month, year)):
+            fields.nth(place).fill(text)
+    page.get_by_label("ตำแหน่งผู้ลงนาม").fill("นายกองค์การบริหารส่วนตำบล")
+    page.locator("input[type=file]").set_input_files(scan)
+    page.get_by_role("button", name="บันทึกการมอบหมาย").click()
+    expect(page.get_by_role("main")).to_contain_text("มีผลอยู่")
+    expect(page.locator("img.page-image")).to_be_visible()
+    visit.look("appointment")
