@@ -67,12 +67,15 @@ class Official:
         return rounded(Fraction(self.score_total, self.score_count)) if self.score_count else None
 
 
+LAST_OFFSET = 2**31 - 1  # what a database can count to; an address may hold any number
+
+
 class UnitPage(Pagination):
     """Units with their report, page by page; the number of the page is read from the address."""
 
     def _query_items(self) -> list[Row[ExpectedUnit, Report]]:
         query: Select[ExpectedUnit, Report] = self._query_args["query"]
-        return list(db.session.execute(query.limit(self.per_page).offset(self._query_offset)))
+        return list(db.session.execute(query.limit(self.per_page).offset(min(self._query_offset, LAST_OFFSET))))
 
     def _query_count(self) -> int:
         return db.session.scalar(self._query_args["counting"]) or 0

@@ -1,5 +1,7 @@
 """Thai unless the person switched: the choice lies in a cookie, set by POST."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
@@ -32,10 +34,20 @@ def current() -> str:
     return "en" if locale is not None and locale.language == "en" else "th"
 
 
+def _page_of(target: str) -> str:
+    """The page to open for an address: one that only takes a form hangs below the page which shows that form."""
+    routes, path = current_app.url_map.bind(""), urlsplit(target).path
+    if routes.test(path, "GET"):
+        return target
+    while path and not routes.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or "/"
+
+
 def switch() -> ResponseReturnValue:
     """Store the chosen language and go back to the page."""
     chosen = request.form.get("language", "th")
-    response = redirect(local_path(request.form.get("next")), 303)
+    response = redirect(_page_of(local_path(request.form.get("next"))), 303)
     response.set_cookie(
         _cookie_name(), chosen if chosen in LANGUAGES else "th", max_age=365 * 86400, httponly=True, samesite="Lax",
         secure=current_app.config["SETTINGS"].is_https, path="/",

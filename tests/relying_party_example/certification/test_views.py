@@ -49,6 +49,7 @@ def test_the_queue_counts_and_filters(submitted: None, sign_in: SignIn) -> None:
     assert "พบ 1 หน่วยงาน" in text_of(client.get("/certification/2570-1/?district=6701"))
     assert "พบ 3 หน่วยงาน" in text_of(client.get("/certification/2570-1/?state=nonsense"))
     assert client.get("/certification/2570-1/?page=99").status_code == 404
+    assert client.get(f"/certification/2570-1/?page={10**30}").status_code == 404
 
 
 def test_the_review_shows_answers_figures_warnings_and_explanations(submitted: None, sign_in: SignIn) -> None:

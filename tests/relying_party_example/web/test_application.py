@@ -56,6 +56,14 @@ def test_the_language_is_switched_by_a_form_and_kept(web: Flask) -> None:
     assert "Sign in" in english
 
 
+def test_switching_the_language_on_a_page_that_only_takes_a_form_opens_the_page_above(web: Flask) -> None:
+    client = web.test_client()
+    form = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").get_data(as_text=True))
+    assert form is not None
+    sent = {"csrf_token": form[1], "language": "en", "next": "/certification/2570-1/670603/certify"}
+    assert client.post("/language", data=sent).headers["Location"] == "/certification/2570-1/670603"
+
+
 def test_a_form_without_its_token_changes_nothing(clock_set: time_machine.Traveller, sign_in: SignIn) -> None:
     client = sign_in(CLERK)
     refused = client.post("/reports/2570-1/start", data={})
