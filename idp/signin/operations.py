@@ -170,10 +170,15 @@ def _has_password(account_id: int) -> bool:
     return db.session.get(PasswordCredential, account_id) is not None
 
 
-def may_set_password(viewer: Viewer) -> Account:
-    """The viewer's account, if this very session came from ThaID a moment ago. Raises `Forbidden`."""
+def is_fresh_by_thaid(viewer: Viewer) -> bool:
+    """Whether this very session came from ThaID a moment ago."""
     session = db.session.get_one(SignInSession, viewer.session_id)
-    if session.acr != rules.THAID_ACR or clock.now() - session.auth_time > rules.FRESH:
+    return session.acr == rules.THAID_ACR and clock.now() - session.auth_time <= rules.FRESH
+
+
+def may_set_password(viewer: Viewer) -> Account:
+    """The viewer's account, if the person was proven a moment ago. Raises `Forbidden`."""
+    if not is_fresh_by_thaid(viewer):
         raise Forbidden(
             N_("ต้องเข้าสู่ระบบด้วย ThaID ภายใน 15 นาทีที่ผ่านมาก่อนตั้งรหัสผ่าน"),
             next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID อีกครั้ง"),

@@ -34,7 +34,7 @@ def _layout() -> dict[str, Any]:
     query = request.query_string.decode("ascii", "ignore")
     return {
         "language": language.current(),
-        "service_name": _("ระบบยืนยันตัวตนกลาง สถ. (DLA SSO)"),
+        "service_name": _("ระบบยืนยันตัวตนกลาง สถ."),
         "language_switch_url": "/language",
         "here": request.path + (f"?{query}" if query and request.method == "GET" else ""),
     }

@@ -61,6 +61,7 @@ def test_the_first_sign_in_by_thaid_proves_the_person_and_ends_what_was_never_pr
 
 def test_after_thaid_a_new_password_may_be_set_and_works(clerk: Journey) -> None:
     _by_thaid(clerk)
+    assert "/home/password" in clerk.client.get("/home").get_data(as_text=True)
     page = clerk.client.get("/home/password")
     assert f'value="{CLERK.username}"' in page.get_data(as_text=True)
     given = {"password": "mango-sticky-rice-2569", "password_again": "mango-sticky-rice-2569"}
