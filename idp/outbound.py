@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from requests.adapters import HTTPAdapter
 from idp.config import Settings
 
 TIMEOUT = (3.05, 7.0)  # seconds to connect, seconds between bytes
+LONGEST = 15.0  # seconds for a whole answer
 SIZE_LIMIT = 256 * 1024  # bytes
 
 
@@ -75,10 +77,18 @@ def call(method: str, url: str, **arguments: Any) -> requests.Response:
                 method, url, timeout=TIMEOUT, allow_redirects=False, stream=True,
                 verify=settings.outbound_ca_bundle or True, **arguments,
             )  # fmt: skip
-            body = response.raw.read(SIZE_LIMIT + 1, decode_content=True)
+            body = _whole_body(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise OutboundError(f"{parts.hostname} did not answer") from error
-    if len(body) > SIZE_LIMIT:
-        raise OutboundError(f"{parts.hostname} answered with too much")
     response._content = body
     return response
+
+
+def _whole_body(response: requests.Response) -> bytes:
+    """The body, unless it is too large or drips: a limit between bytes alone lets one answer last for ever."""
+    body, deadline = b"", time.monotonic() + LONGEST
+    while chunk := response.raw.read1(16 * 1024, decode_content=True):
+        body += chunk
+        if len(body) > SIZE_LIMIT or time.monotonic() > deadline:
+            raise OutboundError("the answer is too large or too slow")
+    return body

@@ -1,8 +1,14 @@
 """Outside calls reach the public internet and named hosts, and nothing else."""
 
+import threading
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
 
+from idp import outbound
 from idp.config import Settings
 from idp.outbound import OutboundError, call, is_public, resolve
 
@@ -43,3 +49,44 @@ def test_a_named_host_may_lie_inside() -> None:
 def test_what_must_not_be_called_is_not_called(sqlite_app: Flask, url: str) -> None:
     with sqlite_app.app_context(), pytest.raises(OutboundError):
         call("GET", url)
+
+
+@pytest.fixture
+def neighbour(sqlite_app: Flask) -> Iterator[str]:
+    """A host inside that the settings name; it answers in the way its path asks for."""
+    import time
+    from dataclasses import replace
+
+    def answer(request: Request) -> Response:
+        def drip() -> Iterator[bytes]:
+            for _ in range(50):
+                time.sleep(0.1)
+                yield b"."
+
+        if request.path == "/moved":
+            return Response(status=302, headers={"Location": "http://127.0.0.1/inside"})
+        return Response({"/large": b"x" * (outbound.SIZE_LIMIT + 1), "/drip": drip()}.get(request.path, b"hello"))
+
+    server = make_server("127.0.0.1", 0, Request.application(answer), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], outbound_hosts=("localhost", "127.0.0.1"))
+    with sqlite_app.app_context():
+        yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_answer_comes_whole_and_a_redirect_is_not_followed(neighbour: str) -> None:
+    assert call("GET", f"{neighbour}/").content == b"hello"
+    assert call("GET", f"{neighbour}/moved").status_code == 302
+
+
+def test_an_answer_that_is_too_large_is_not_taken(neighbour: str) -> None:
+    with pytest.raises(OutboundError):
+        call("GET", f"{neighbour}/large")
+
+
+def test_an_answer_that_drips_is_cut_off(neighbour: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbound, "LONGEST", 0.5)
+    with pytest.raises(OutboundError):
+        call("GET", f"{neighbour}/drip")
