@@ -1,7 +1,6 @@
 """From an authorization request to its answer: who is here, what is missing, and where the browser goes next."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
 from authlib.oauth2.rfc6749 import OAuth2Error
@@ -16,8 +15,9 @@ from idp.oidc.interaction import AskConsent, Refuse, SignedIn, SignIn, Situation
 from idp.oidc.records import Visitor
 from idp.oidc.rules import Asked, scopes_of
 from idp.secrets_at_rest import digest
-from idp.signin.rules import Lifetimes, is_alive
-from idp.web.application import settings
+from idp.signin import cookie
+from idp.signin.operations import lifetimes
+from idp.signin.rules import is_alive
 
 
 def parameters() -> list[tuple[str, str]]:
@@ -86,12 +86,11 @@ def _meant(asked: Asked) -> frozenset[str]:
 
 def present_visitor(client_key: int) -> Visitor | None:
     """The person at the browser, if her sign-in still counts."""
-    cookie = request.cookies.get(settings().cookie_name("sid"))
-    visitor = statements.visitor(digest(cookie), client_key) if cookie else None
+    secret = cookie.secret()
+    visitor = statements.visitor(digest(secret), client_key) if secret else None
     if visitor is None or visitor.status != Status.ACTIVE or visitor.auth_time < visitor.tokens_not_before:
         return None
-    lifetimes = Lifetimes(timedelta(minutes=settings().session_idle_minutes), timedelta(hours=settings().session_hours))
-    alive = is_alive(clock.now(), visitor.created_at, visitor.last_seen_at, visitor.ended_at, lifetimes)
+    alive = is_alive(clock.now(), visitor.created_at, visitor.last_seen_at, visitor.ended_at, lifetimes())
     return visitor if alive else None
 
 

@@ -17,9 +17,10 @@ from idp.oidc.keys import JWKS_MAX_AGE
 from idp.oidc.logout import LogoutRequest, read_logout
 from idp.oidc.rules import scopes_of
 from idp.secrets_at_rest import digest
+from idp.signin import cookie
 from idp.signin.operations import end_session
 from idp.units import operations as units
-from idp.web.application import csrf, settings
+from idp.web.application import csrf
 
 blueprint = Blueprint("oidc", __name__, template_folder="templates")
 
@@ -190,11 +191,7 @@ def confirm_logout() -> ResponseReturnValue:
         end_session(person.session_id, "rp_logout")
         traffic("signin.ended", person.account_id, request.remote_addr, reason="rp_logout")
     session.clear()
-    response = _after_logout(asked)
-    response.delete_cookie(
-        settings().cookie_name("sid"), path="/", secure=settings().is_https, httponly=True, samesite="Lax"
-    )
-    return response
+    return cookie.drop(_after_logout(asked))
 
 
 def _logout_request() -> LogoutRequest:

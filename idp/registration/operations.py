@@ -18,7 +18,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence
 from idp.notifications.operations import queue
-from idp.refusal import N_, Conflict, NotFound
+from idp.refusal import N_, Conflict
 from idp.registration import holder, rules
 from idp.registration.models import HolderSecret, Registration, RegistrationRole
 from idp.registration.rules import Action, Outcome, State, Step
@@ -166,14 +166,6 @@ def find_by_reference(reference: str) -> Registration | None:
     """The registration of a reference, as typed."""
     plain = rules.normalise_reference(reference)
     return db.session.scalar(select(Registration).where(Registration.reference == plain))
-
-
-def get_submitted(registration_id: int) -> Registration:
-    """A registration that was sent, whatever became of it. Raises `NotFound`; a draft is its holder's alone."""
-    registration = db.session.get(Registration, registration_id)
-    if registration is None or registration.submitted_at is None:
-        raise NotFound(N_("ไม่พบคำขอนี้"))
-    return registration
 
 
 def record_outcome(

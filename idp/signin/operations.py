@@ -62,7 +62,7 @@ def begin_session(account_id: int, address: str | None, amr: list[str], acr: str
         SignInSession(
             digest=digest(secret), sid=new_secret(18), account_id=account_id,
             posting_id=places[0].id if places else None, auth_time=now, amr=amr, acr=acr, created_at=now,
-            last_seen_at=now, expires_at=now + _lifetimes().total,
+            last_seen_at=now, expires_at=now + lifetimes().total,
         )
     )  # fmt: skip
     traffic("signin.completed", account_id, address, amr=amr)
@@ -72,7 +72,8 @@ def begin_session(account_id: int, address: str | None, amr: list[str], acr: str
     return secret
 
 
-def _lifetimes() -> rules.Lifetimes:
+def lifetimes() -> rules.Lifetimes:
+    """How long a session lasts here."""
     return rules.Lifetimes(
         timedelta(minutes=settings().session_idle_minutes), timedelta(hours=settings().session_hours)
     )
@@ -83,7 +84,7 @@ def find_session(secret: str) -> SignInSession | None:
     found = db.session.scalar(select(SignInSession).where(SignInSession.digest == digest(secret)))
     if found is None:
         return None
-    alive = rules.is_alive(clock.now(), found.created_at, found.last_seen_at, found.ended_at, _lifetimes())
+    alive = rules.is_alive(clock.now(), found.created_at, found.last_seen_at, found.ended_at, lifetimes())
     return found if alive else None
 
 

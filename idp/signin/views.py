@@ -1,6 +1,6 @@
 """Signing in, signing out, activating an account."""
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,11 +10,10 @@ from idp.access.rules import Viewer
 from idp.audit.operations import traffic
 from idp.database import db
 from idp.refusal import Refusal
-from idp.signin import operations
+from idp.signin import cookie, operations
 from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR
 from idp.throttle import operations as throttle
-from idp.web.application import settings
 from idp.web.errors import say
 from idp.web.language import local_path
 
@@ -23,18 +22,8 @@ blueprint = Blueprint("signin", __name__, template_folder="templates")
 
 def name_viewer() -> Viewer | None:
     """The person behind the request's cookie, for `access`."""
-    secret = request.cookies.get(cookie_name())
+    secret = cookie.secret()
     return operations.viewer_of(secret) if secret else None
-
-
-def cookie_name() -> str:
-    """The sign-in cookie's name; each application on a host needs its own."""
-    return settings().cookie_name("sid")
-
-
-def _with_cookie(response: Response, secret: str) -> Response:
-    response.set_cookie(cookie_name(), secret, httponly=True, samesite="Lax", secure=settings().is_https, path="/")
-    return response
 
 
 @blueprint.get("/signin")
@@ -69,11 +58,11 @@ def enter(account_id: int, amr: list[str], acr: str, target: str | None) -> Resp
     _end_present_session("replaced")
     secret = operations.begin_session(account_id, request.remote_addr, amr, acr)
     response = redirect(local_path(target, url_for("portal.home")), 303)
-    return _with_cookie(current_app.make_response(response), secret)
+    return cookie.hand_out(current_app.make_response(response), secret)
 
 
 def _end_present_session(reason: str) -> None:
-    secret = request.cookies.get(cookie_name())
+    secret = cookie.secret()
     present = operations.find_session(secret) if secret else None
     if present:
         operations.end_session(present.id, reason)
@@ -87,8 +76,7 @@ def sign_out() -> ResponseReturnValue:
     _end_present_session("signed_out")
     session.clear()
     response = current_app.make_response(redirect(url_for("signin.signed_out"), 303))
-    response.delete_cookie(cookie_name(), path="/", secure=settings().is_https, httponly=True, samesite="Lax")
-    return response
+    return cookie.drop(response)
 
 
 @blueprint.get("/signed-out")

@@ -100,6 +100,15 @@ def test_a_document_is_served_in_its_own_case_only(scene: Flask, admin: FlaskCli
     assert stranger.get(foreign).status_code == 303
 
 
+def test_a_draft_is_not_there_for_anybody_but_its_holder(scene: Flask, admin: FlaskClient) -> None:
+    from idp.registration import operations
+
+    with scene.app_context():
+        reference = operations.begin().reference
+        db.session.commit()
+    assert admin.get(f"/approvals/{reference}").status_code == 404
+
+
 def test_reading_changes_nothing_but_what_is_noted(scene: Flask, admin: FlaskClient, send: Callable[..., str]) -> None:
     reference = send()
     for path in ("/approvals", f"/approvals/{reference}", f"/approvals/{reference}/decision"):

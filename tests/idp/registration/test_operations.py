@@ -198,11 +198,6 @@ def test_a_decision_on_an_older_version_is_refused(waiting: Make) -> None:
     assert refused.value.code == "registration_stale"
 
 
-def test_a_draft_is_not_there_for_anybody_but_its_holder(complete: Make) -> None:
-    with pytest.raises(NotFound):
-        operations.get_submitted(complete())
-
-
 def test_a_code_mailed_to_one_address_proves_no_other(complete: Make, code: Callable[[], str]) -> None:
     draft_id = complete()
     answers.answer_email(draft_id, "first@example.go.th")

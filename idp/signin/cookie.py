@@ -1,0 +1,26 @@
+"""The sign-in cookie: its name, its secret, setting and dropping it."""
+
+from flask import Response, request
+
+from idp.web.application import settings
+
+
+def secret() -> str:
+    """What the browser holds; empty when it holds nothing."""
+    return request.cookies.get(_name(), "")
+
+
+def hand_out(response: Response, fresh: str) -> Response:
+    """Let the browser hold the secret of a session."""
+    response.set_cookie(_name(), fresh, httponly=True, samesite="Lax", secure=settings().is_https, path="/")
+    return response
+
+
+def drop(response: Response) -> Response:
+    """Let the browser forget it."""
+    response.delete_cookie(_name(), httponly=True, samesite="Lax", secure=settings().is_https, path="/")
+    return response
+
+
+def _name() -> str:
+    return settings().cookie_name("sid")  # each application on a host needs its own: cookies ignore ports
