@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.database import db
@@ -192,7 +194,7 @@ def test_a_unit_that_closed_is_refused_beside_the_list(client: FlaskClient, code
     with client.application.test_request_context(method="POST"):
         unit = units.find(CLERK.unit_code)
         assert unit is not None
-        unit.valid_to = unit.changed_at.date()
+        unit.valid_to = clock.today() - timedelta(days=1)
         db.session.commit()
     response = submit(client, page, {"unit": CLERK.unit_code})
     assert response.status_code == 422
