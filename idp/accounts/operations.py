@@ -125,6 +125,13 @@ def begin_posting(
     return posting
 
 
+def end_posting(posting: Posting, ends_on: date, actor: Actor | None = None) -> None:
+    """End a place in a unit after a day; what hangs on it (roles, powers, tokens) ends with it."""
+    posting.ends_on = ends_on
+    record("posting.ended", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=actor,
+           posting_id=posting.id, ends_on=ends_on)  # fmt: skip
+
+
 def postings(account_id: int, on: date) -> list[Posting]:
     """The postings in force on a day, oldest first."""
     lasting = or_(Posting.ends_on.is_(None), Posting.ends_on >= on)

@@ -1,12 +1,15 @@
 """Opening a case and deciding it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from flask_babel import force_locale
 
 from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
-from idp.accounts.models import Account
+from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Person, Proof
 from idp.appointments.rules import Term
 from idp.approval import rules
@@ -15,9 +18,12 @@ from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.clients import operations as clients
 from idp.notifications.operations import queue
-from idp.refusal import Forbidden
+from idp.refusal import N_, Conflict, Forbidden
+from idp.registration import holder, summary
 from idp.registration import operations as registration
+from idp.registration.fields import Field, Purpose, check_named, correctable
 from idp.registration.models import Registration
+from idp.registration.rules import State
 from idp.signin import operations as signin
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -31,6 +37,7 @@ class Verdict:
     outcome: Outcome
     reason: str
     seen_version: int
+    to_correct: tuple[str, ...] = ()
 
 
 def authority_over(viewer: Viewer, case: Registration) -> Term:
@@ -54,21 +61,28 @@ def _complete(case: Registration) -> tuple[int, bytes, bytes]:
 
 
 def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration:
-    """Approve or reject: one outcome, one mail. Raises `Conflict` when somebody was first or the case changed.
+    """Approve, send back or reject: one outcome, one mail.
 
-    The authority is asked again here, inside the transaction: a page opened before midnight does not carry it over.
+    Raises `Conflict` when somebody was first or the case changed, `Refusal` for a verdict that says too little. The
+    authority is asked again here, inside the transaction: a page opened before midnight does not carry it over.
     """
-    registration.lock(case.id)  # the second reviewer waits here, before anything is made, and then meets the outcome
+    case = registration.lock(case.id)  # the second reviewer waits here, before anything is made, and meets the outcome
     term = authority_over(viewer, case)
     rules.check_reason(verdict.outcome, verdict.reason)
     actor = Actor("account", viewer.account_id, viewer.unit_id, term.appointment_id, viewer.name)
-    account = _open_account(case, actor) if verdict.outcome == Outcome.APPROVED else None
+    account, named = None, []
+    if verdict.outcome == Outcome.APPROVED:
+        account = _grant(case, actor)
+    if verdict.outcome == Outcome.RETURNED:
+        named = check_named(verdict.to_correct, correctable_fields(case), correctable_documents(case))
     decided = registration.record_outcome(
         case.id,
         outcome=verdict.outcome,
         reason=verdict.reason,
         seen_version=verdict.seen_version,
+        decided_unit_id=term.unit_id,
         account_id=account.id if account else None,
+        to_correct=named,
     )
     record(
         "registration.decided", subject=("registration", decided.id), unit_id=decided.unit_id, actor=actor,
@@ -79,11 +93,33 @@ def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration
     return decided
 
 
-def _open_account(case: Registration, actor: Actor) -> Account:
-    unit_id, sealed, index = _complete(case)
+def correctable_fields(case: Registration) -> frozenset[Field]:
+    """The answers that the reviewer may send back: not those that ThaID or the account vouches for."""
+    return correctable(Purpose(case.purpose), proven=case.is_known)
+
+
+def correctable_documents(case: Registration) -> list[int]:
+    """The documents that she may ask to be replaced."""
+    return [document.id for document in registration.documents(case.id)]
+
+
+def _grant(case: Registration, actor: Actor) -> Account:
+    """What an approval gives: an account where there is none yet, a posting, the roles asked for."""
+    unit_id, _sealed, _index = _complete(case)
     unit = units.require_open(unit_id, clock.today())
+    account = accounts.get(case.applicant_id) if case.applicant_id else _open_account(case, actor)
+    posting = _posting(case, account, unit.id, actor)
+    # What its system no longer offers is not on the reviewer's page either; it must not hold up the rest.
+    offered = {role.id for role in clients.roles_for(unit.kind)}
+    for role_id in sorted(registration.requested_role_ids(case.id) & offered):
+        clients.assign(posting.id, role_id, granted_by=actor)
+    return account
+
+
+def _open_account(case: Registration, actor: Actor) -> Account:
+    _unit_id, sealed, index = _complete(case)
     person = Person(case.title, case.given_name, case.family_name, "", case.email, case.phone)
-    account = accounts.open_from_sealed(
+    return accounts.open_from_sealed(
         person,
         sealed,
         index,
@@ -92,17 +128,33 @@ def _open_account(case: Registration, actor: Actor) -> Account:
         email_proven_at=case.email_proven_at,
         actor=actor,
     )
-    posting = accounts.begin_posting(account, unit.id, case.position, clock.today(), actor)
-    # What its system no longer offers is not on the reviewer's page either; it must not hold up the rest.
-    offered = {role.id for role in clients.roles_for(unit.kind)}
-    for role_id in sorted(registration.requested_role_ids(case.id) & offered):
-        clients.assign(posting.id, role_id, granted_by=actor)
-    return account
+
+
+def _posting(case: Registration, account: Account, unit_id: int, actor: Actor) -> Posting:
+    """The posting that the roles hang on: the one in force in that unit, else a new one; who moved leaves the old."""
+    today = clock.today()
+    held = {posting.id: posting for posting in accounts.postings(account.id, today)}
+    here = next((posting for posting in held.values() if posting.unit_id == unit_id), None)
+    if case.purpose == Purpose.ROLES and case.posting_id not in held:
+        raise Conflict(
+            N_("สังกัดของผู้ขอในหน่วยงานนี้สิ้นสุดแล้ว จึงเพิ่มสิทธิ์ให้ไม่ได้"),
+            next_step=N_("ส่งกลับหรือไม่อนุมัติคำขอนี้ พร้อมบอกเหตุผล"),
+        )
+    if case.purpose == Purpose.MOVE and case.posting_id in held and held[case.posting_id].unit_id != unit_id:
+        accounts.end_posting(held[case.posting_id], today - timedelta(days=1), actor)
+    return here or accounts.begin_posting(account, unit_id, case.position, today, actor)
 
 
 def _tell(case: Registration, account: Account | None, deciding: Unit) -> None:
     values: dict[str, Any] = {"case": case, "unit": units.get(_complete(case)[0]), "decided_by": deciding}
-    if account:
-        secret = signin.begin_activation(account.id)
-        values["link"] = absolute("signin.activate", secret=secret)
-    queue(f"approval/mail/{case.state.lower()}", case.email, values, ("registration", case.id))
+    mail = case.state.lower()
+    if account and case.applicant_id:
+        mail, values["link"] = "granted", absolute("portal.home")
+    elif account:
+        values["link"] = absolute("signin.activate", secret=signin.begin_activation(account.id))
+    elif case.state == State.RETURNED:
+        values["link"] = holder.status_link(case)
+        for language in ("th", "en"):
+            with force_locale(language):
+                values[f"to_correct_{language}"] = summary.named(case.to_correct)
+    queue(f"approval/mail/{mail}", case.email, values, ("registration", case.id))

@@ -21,6 +21,7 @@ from idp.units.models import Unit
 
 PER_PAGE = 50
 WAITING = Registration.state == State.SUBMITTED
+DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def decided(viewer: Viewer, limit: int = 20) -> list[Row]:
     statement = (
         select(Registration, Unit)
         .join(Unit, Unit.id == Registration.unit_id)
-        .where(Registration.state.in_(("APPROVED", "REJECTED")), Registration.unit_id.in_(scope))
+        .where(Registration.state.in_(DECIDED), Registration.unit_id.in_(scope))
         .order_by(Registration.decided_at.desc())
         .limit(limit)
     )

@@ -13,10 +13,15 @@ class Outcome(StrEnum):
     """How a case can end."""
 
     APPROVED = "APPROVED"
+    RETURNED = "RETURNED"
     REJECTED = "REJECTED"
 
 
-OUTCOME_NAMES = {Outcome.APPROVED: N_("อนุมัติ"), Outcome.REJECTED: N_("ไม่อนุมัติ")}
+OUTCOME_NAMES = {
+    Outcome.APPROVED: N_("อนุมัติ"),
+    Outcome.RETURNED: N_("ส่งกลับให้แก้ไข"),
+    Outcome.REJECTED: N_("ไม่อนุมัติ"),
+}
 
 
 def authority(deciders: Deciders | None, account_id: int) -> Term:
@@ -42,9 +47,9 @@ def check_not_own(own_national_id: bytes | None, case_national_id: bytes) -> Non
 
 
 def check_reason(outcome: Outcome, reason: str) -> None:
-    """A refusal without a reason is no decision; a reason must not carry a national ID into a mail."""
-    if outcome == Outcome.REJECTED and len(reason.strip()) < SHORTEST_REASON:
-        raise Refusal(N_("บอกเหตุผลที่ไม่อนุมัติให้ผู้ขอเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
+    """A no without a reason is no decision; a reason must not carry a national ID into a mail."""
+    if outcome != Outcome.APPROVED and len(reason.strip()) < SHORTEST_REASON:
+        raise Refusal(N_("บอกเหตุผลให้ผู้ขอเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
     digits = reason.translate(THAI_DIGITS).replace("-", "").replace(" ", "")
     run = 0
     for letter in digits:

@@ -16,7 +16,9 @@ from idp.database import db, will_write
 from idp.evidence import operations as evidence
 from idp.evidence.pages import page_response
 from idp.refusal import N_, NotFound, Refusal
+from idp.registration import duplicates, summary
 from idp.registration import operations as registration
+from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field
 from idp.registration.models import Registration
 from idp.registration.rules import read_version
 from idp.web.errors import say
@@ -56,15 +58,27 @@ def dossier(reference: str) -> ResponseReturnValue:
 
 def _dossier(case: Registration, form: DecisionForm) -> str:
     documents = [(document, evidence.pages(document.id)) for document in registration.documents(case.id)]
+    form.to_correct.choices = _correctable(case)
     return render_template(
         "approval/dossier.html",
         case=case,
         form=form,
-        facts=registration.facts(case),
+        facts=summary.facts(case),
+        differences=summary.differences(case),
+        sendings=summary.sendings(case),
         documents=documents,
         elsewhere={document.id: evidence.same_document_elsewhere(document.id) for document, _pages in documents},
-        same_person=registration.same_person(case),
+        same_person=duplicates.same_person(case),
     )
+
+
+def _correctable(case: Registration) -> list[tuple[str, str]]:
+    fields = operations.correctable_fields(case)
+    documents = [
+        (f"{DOCUMENT}{each}", _("เอกสาร %(name)s", name=evidence.get(each).filename))
+        for each in operations.correctable_documents(case)
+    ]
+    return [*((field.value, _(FIELD_NAMES[field])) for field in Field if field in fields), *documents]
 
 
 @blueprint.get("/approvals/<string:reference>/evidence/<int:evidence_id>/<int:page>")
@@ -72,7 +86,7 @@ def _dossier(case: Registration, form: DecisionForm) -> str:
 def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturnValue:
     """A page of a document, to whoever may decide the case; that it was opened is noted."""
     case = _case(reference)
-    if evidence_id not in {document.id for document in registration.documents(case.id)}:
+    if evidence_id not in registration.document_ids(case.id):
         raise NotFound(N_("ไม่พบเอกสารนี้ในคำขอ"))
     case_id, unit_id = case.id, case.unit_id
     response = page_response(evidence_id, page)
@@ -87,16 +101,18 @@ def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturn
 def decide(reference: str) -> ResponseReturnValue:
     """Take the decision."""
     case, form = _case(reference), DecisionForm()
+    form.to_correct.choices = _correctable(case)
     if form.validate_on_submit():
         version = read_version(str(form.seen_version.data))
-        verdict = Verdict(Outcome(form.outcome.data), form.reason.data or "", version)
+        verdict = Verdict(Outcome(form.outcome.data), form.reason.data or "", version, tuple(form.to_correct.data))
         try:
             decided = operations.decide(viewer.required(), case, verdict)
         except Refusal as refusal:
-            if refusal.code != "reason":
+            if refusal.code not in ("reason", "to_correct"):
                 raise
             db.session.rollback()
-            form.reason.errors = [*form.reason.errors, say(refusal)]
+            field = form.reason if refusal.code == "reason" else form.to_correct
+            field.errors = [*field.errors, say(refusal)]
         else:
             flash(_("บันทึกผลแล้ว: คำขอ %(reference)s ผู้ขอจะได้รับอีเมล", reference=decided.reference), "success")
             return redirect(url_for("approval.index"), 303)

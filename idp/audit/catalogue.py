@@ -32,6 +32,7 @@ EVENTS = (
     # evidence
     Event("evidence.kept", ("evidence_id", "pages")),
     Event("evidence.discarded", ("evidence_id",)),
+    Event("evidence.set_aside", ("evidence_id",)),
     Event("evidence.swept", ("removed", "missing")),
     # units
     Event("units.imported", ("added", "changed")),

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from idp import clock
 from idp.accounts.models import Posting
@@ -74,14 +74,23 @@ def roles_of(client: Client) -> list[ClientRole]:
 
 def roles_for(unit_kind: str) -> list[OfferedRole]:
     """Every role, over all systems, that may be held in a kind of unit."""
+    found = _offered(Client.status == Status.ACTIVE, ClientRole.retired.is_(False))
+    return [offered for offered in found if rules.may_hold(offered.role.unit_kinds, unit_kind)]
+
+
+def roles_by_id(ids: Iterable[int]) -> list[OfferedRole]:
+    """The roles with these keys, also those that are offered no more: to tell what somebody asked for."""
+    return _offered(ClientRole.id.in_(list(ids)))
+
+
+def _offered(*which: ColumnElement[bool]) -> list[OfferedRole]:
     statement = (
         select(Client, ClientRole)
         .join(ClientRole, ClientRole.client_id == Client.id)
-        .where(Client.status == Status.ACTIVE, ClientRole.retired.is_(False))
+        .where(*which)
         .order_by(Client.name_th, ClientRole.id)
     )
-    found = (OfferedRole(client, role) for client, role in db.session.execute(statement))
-    return [offered for offered in found if rules.may_hold(offered.role.unit_kinds, unit_kind)]
+    return [OfferedRole(client, role) for client, role in db.session.execute(statement)]
 
 
 def assign(

@@ -140,10 +140,18 @@ def discard(evidence_id: int, actor: Actor | None = None) -> None:
     record("evidence.discarded", subject=("evidence", evidence_id), actor=actor, evidence_id=evidence_id)
 
 
+def set_aside(evidence_id: int) -> None:
+    """Take a document out of its owner's list without destroying it: somebody judged by it and may look back."""
+    evidence = get(evidence_id)
+    evidence.owner = rules.set_aside_of(evidence.owner)
+    record("evidence.set_aside", subject=("evidence", evidence_id), evidence_id=evidence_id)
+
+
 def same_document_elsewhere(evidence_id: int) -> list[Evidence]:
     """The same file handed in for other owners, also discarded ones: a reason to look, not to refuse."""
     evidence = get(evidence_id)
-    query = select(Evidence).where(Evidence.digest == evidence.digest, Evidence.owner != evidence.owner)
+    own = evidence.owner, rules.set_aside_of(evidence.owner)
+    query = select(Evidence).where(Evidence.digest == evidence.digest, Evidence.owner.not_in(own))
     return list(db.session.scalars(query.order_by(Evidence.id)))
 
 

@@ -225,3 +225,8 @@ def busy() -> Refusal:
 
 def _refused(message: str, next_step: str, **values: Any) -> Refusal:
     return Refusal(message, next_step=next_step, status=422, code="document_refused", **values)
+
+
+def set_aside_of(owner: str) -> str:
+    """The name under which the vault keeps what an owner's list held before."""
+    return f"{owner}:former"

@@ -15,9 +15,10 @@ from idp.evidence.operations import Prepared
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.refusal import N_, Conflict, NotFound, Refusal
-from idp.registration import rules
+from idp.registration import rules, versions
+from idp.registration.fields import IDENTITY, Field, check_open
 from idp.registration.models import Registration, RegistrationRole
-from idp.registration.operations import documents, edit
+from idp.registration.operations import documents, edit, editable_fields, may_remove
 from idp.registration.rules import DocumentKind
 from idp.secrets_at_rest import keyed_digest
 from idp.thaid.rules import ThaIDIdentity
@@ -29,24 +30,30 @@ EMAIL_CODE = "registration.email"
 
 @dataclass(frozen=True)
 class PersonAnswers:
-    """Who the applicant says she is; `national_id` None keeps the number given before."""
+    """Who the applicant says she is; None keeps what was given before."""
 
-    title: str
-    given_name: str
-    family_name: str
+    title: str | None
+    given_name: str | None
+    family_name: str | None
     national_id: str | None
-    phone: str
+    phone: str | None
+
+    @property
+    def fields(self) -> set[Field]:
+        """The answers that are given."""
+        name = (self.title, self.given_name, self.family_name)
+        values = {Field.NAME: name, Field.NATIONAL_ID: (self.national_id,), Field.PHONE: (self.phone,)}
+        return {field for field, parts in values.items() if any(part is not None for part in parts)}
 
 
 def answer_person(registration_id: int, answers: PersonAnswers) -> None:
     """Save who the applicant is. Raises `Refusal` for a number or telephone that cannot be."""
-    registration = edit(registration_id)
-    registration.phone = rules.normalise_phone(answers.phone)
-    if registration.is_proven:
-        return  # name and number are ThaID's word, whatever a form sends along
-    registration.title = answers.title
-    registration.given_name = answers.given_name
-    registration.family_name = answers.family_name
+    registration = edit(registration_id, *answers.fields)
+    for name in ("title", "given_name", "family_name"):
+        if (value := getattr(answers, name)) is not None:
+            setattr(registration, name, value)
+    if answers.phone is not None:
+        registration.phone = rules.normalise_phone(answers.phone)
     if answers.national_id is not None:
         digits = normalise_national_id(answers.national_id)
         check_national_id(digits)
@@ -57,6 +64,8 @@ def answer_person(registration_id: int, answers: PersonAnswers) -> None:
 def prove_person(registration_id: int, identity: ThaIDIdentity) -> None:
     """Take name and number from ThaID, in place of what was typed. Raises `Conflict` when the person has an account."""
     registration = edit(registration_id)
+    if not editable_fields(registration) & IDENTITY:
+        check_open(frozenset(), IDENTITY)
     index = accounts.national_id_index(identity.national_id)
     if any(account.proof == Proof.THAID for account in accounts.with_national_id(index)):
         raise Conflict(
@@ -73,7 +82,7 @@ def prove_person(registration_id: int, identity: ThaIDIdentity) -> None:
 
 def answer_email(registration_id: int, email: str) -> None:
     """Save the address and mail a code to it, unless it is proven already."""
-    registration = edit(registration_id)
+    registration = edit(registration_id, Field.EMAIL)
     address = rules.normalise_email(email)
     if registration.email == address and registration.email_proven_at is not None:
         return
@@ -99,7 +108,7 @@ def _mailbox(registration: Registration) -> str:
 
 def choose_unit(registration_id: int, code: str) -> None:
     """Save the unit. Raises `Refusal` when it is closed. Roles chosen for another kind of unit are dropped."""
-    registration = edit(registration_id)
+    registration = edit(registration_id, Field.UNIT)
     unit = units.find(code)
     if unit is None:
         raise Refusal(N_("เลือกหน่วยงานจากรายการ"))
@@ -116,13 +125,20 @@ def roles_offered(registration: Registration) -> list[clients.OfferedRole]:
     return clients.roles_for(units.get(registration.unit_id).kind)
 
 
-def answer_position(registration_id: int, position: str, role_ids: set[int]) -> None:
-    """Save the position and the roles asked for. Raises `Refusal` for a role that this kind of unit cannot hold."""
-    registration = edit(registration_id)
-    if not role_ids <= {each.id for each in roles_offered(registration)}:
-        raise Refusal(N_("หน่วยงานนี้ขอสิทธิ์ที่เลือกไม่ได้ โปรดเลือกใหม่"))
-    registration.position, registration.roles_chosen = position, True
-    _set_roles(registration, role_ids)
+def answer_position(registration_id: int, position: str | None, role_ids: set[int] | None) -> None:
+    """Save the position and the roles asked for; None keeps what was given before.
+
+    Raises `Refusal` for a role that this kind of unit cannot hold.
+    """
+    given = {Field.POSITION: position, Field.ROLES: role_ids}
+    registration = edit(registration_id, *(field for field, value in given.items() if value is not None))
+    if position is not None:
+        registration.position = position
+    if role_ids is not None:
+        if not role_ids <= {each.id for each in roles_offered(registration)}:
+            raise Refusal(N_("หน่วยงานนี้ขอสิทธิ์ที่เลือกไม่ได้ โปรดเลือกใหม่"))
+        registration.roles_chosen = True
+        _set_roles(registration, role_ids)
 
 
 def _set_roles(registration: Registration, role_ids: set[int]) -> None:
@@ -132,7 +148,7 @@ def _set_roles(registration: Registration, role_ids: set[int]) -> None:
 
 def attach(registration_id: int, document: Prepared, kind: DocumentKind) -> None:
     """Attach a document that was opened before. Raises `Refusal` when there are enough; a second click adds nothing."""
-    registration = edit(registration_id)
+    registration = edit(registration_id, Field.DOCUMENTS)
     attached = documents(registration.id)
     if (document.digest, document.filename, kind) in {(each.digest, each.filename, each.kind) for each in attached}:
         return
@@ -141,10 +157,18 @@ def attach(registration_id: int, document: Prepared, kind: DocumentKind) -> None
 
 
 def remove(registration_id: int, evidence_id: int) -> None:
-    """Take a document back. Raises `NotFound` for one of somebody else."""
-    registration = edit(registration_id)
+    """Take a document back. What a reviewer may have seen is set aside, not destroyed.
+
+    Raises `NotFound` for one of somebody else, `Forbidden` for one that was sent and is not named for correction.
+    """
+    registration = edit(registration_id, Field.DOCUMENTS)
     own_document(registration, evidence_id)
-    evidence.discard(evidence_id)
+    if not may_remove(registration, evidence_id):
+        check_open(frozenset(), {Field.DOCUMENTS})
+    if evidence_id in versions.sent_documents(registration.id):
+        evidence.set_aside(evidence_id)
+    else:
+        evidence.discard(evidence_id)
 
 
 def own_document(registration: Registration, evidence_id: int) -> Evidence:

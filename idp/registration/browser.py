@@ -1,10 +1,10 @@
 """What the applicant's browser holds: the secret of one registration, in a cookie of its own."""
 
-from flask import Response, abort, redirect, request, url_for
+from flask import Response, abort, current_app, redirect, request, url_for
 
-from idp.registration import holder
+from idp.registration import holder, operations
 from idp.registration.models import Registration
-from idp.registration.rules import DRAFT_LIFETIME, State
+from idp.registration.rules import DRAFT_LIFETIME, EDITABLE, State, Step
 from idp.web.application import settings
 
 
@@ -30,11 +30,16 @@ def own() -> Registration:
     return registration
 
 
-def draft() -> Registration:
-    """The draft this browser holds; one that was sent is shown by its status instead."""
+def editable(step: Step | None = None) -> Registration:
+    """The registration this browser holds, open to change; what waits or is decided is shown by its status instead.
+
+    With a `step`, one that has nothing to change leads back to the list of those that have.
+    """
     registration = own()
-    if registration.state != State.DRAFT:
+    if registration.state not in EDITABLE:
         abort(redirect(url_for("registration.status_start"), 303))
+    if step is not None and step not in operations.editable_steps(registration):
+        abort(redirect(url_for("registration.tasks"), 303))
     return registration
 
 
@@ -45,6 +50,12 @@ def hold(response: Response, registration: Registration) -> Response:
         httponly=True, samesite="Lax", secure=settings().is_https, path="/",
     )  # fmt: skip
     return response
+
+
+def take_up(registration: Registration) -> Response:
+    """Let this browser hold the registration, and go on where it stands."""
+    target = "registration.tasks" if registration.state == State.DRAFT else "registration.status_start"
+    return hold(current_app.make_response(redirect(url_for(target), 303)), registration)
 
 
 def let_go(response: Response) -> Response:

@@ -11,7 +11,7 @@ from idp.registration import answers, browser, holder, operations, rules
 from idp.registration.forms import DocumentForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint, question
-from idp.registration.rules import DocumentKind
+from idp.registration.rules import DocumentKind, Step
 from idp.throttle import operations as throttle
 
 
@@ -25,11 +25,14 @@ def evidence_kind(kind: str) -> str:
 @public(WHY_PUBLIC)
 def evidence() -> ResponseReturnValue:
     """Which documents show it?"""
-    return _documents(browser.draft(), DocumentForm())
+    return _documents(browser.editable(Step.EVIDENCE), DocumentForm())
 
 
 def _documents(registration: Registration, form: DocumentForm) -> ResponseReturnValue:
-    attached = [(each, vault.pages(each.id)) for each in operations.documents(registration.id)]
+    attached = [
+        (each, vault.pages(each.id), operations.may_remove(registration, each.id))
+        for each in operations.documents(registration.id)
+    ]
     return question("registration/evidence.html", registration, form, documents=attached, most=rules.MOST_DOCUMENTS)
 
 
@@ -44,16 +47,16 @@ def upload() -> ResponseReturnValue:
     if form.validate_on_submit():
         with beside(form.document):
             document = vault.prepare(form.document.data.read(), form.document.data.filename or "")
-            answers.attach(browser.draft().id, document, DocumentKind(form.kind.data))
+            answers.attach(browser.editable(Step.EVIDENCE).id, document, DocumentKind(form.kind.data))
             return redirect(url_for("registration.evidence"), 303)
-    return _documents(browser.draft(), form)
+    return _documents(browser.editable(Step.EVIDENCE), form)
 
 
 @blueprint.post("/register/evidence/<int:evidence_id>/remove")
 @public(WHY_PUBLIC)
 def remove(evidence_id: int) -> ResponseReturnValue:
     """Take a document back."""
-    answers.remove(browser.draft().id, evidence_id)
+    answers.remove(browser.editable(Step.EVIDENCE).id, evidence_id)
     return redirect(url_for("registration.evidence"), 303)
 
 

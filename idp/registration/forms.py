@@ -1,6 +1,6 @@
 """What may be typed on the way through a registration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, HiddenField, ValidationError
@@ -9,6 +9,8 @@ from wtforms.validators import Optional
 from idp.accounts.rules import check_national_id, normalise_national_id
 from idp.notifications.rules import is_address
 from idp.refusal import N_, Refusal
+from idp.registration.fields import PURPOSE_NAMES, Purpose
+from idp.registration.fields import Field as Answer
 from idp.registration.rules import (
     DOCUMENT_NAMES,
     DocumentKind,
@@ -87,11 +89,14 @@ class PersonForm(Form):
         max_length=40,
     )
 
-    def keep_identity(self) -> None:
-        """ThaID said who this is: only the telephone is asked."""
-        for field in (self.title, self.given_name, self.family_name, self.national_id):
-            field.flags.required = False
-            field.validators = [Optional()]
+    def ask_only(self, fields: Collection[Answer]) -> None:
+        """Leave out what cannot be changed now."""
+        if Answer.NAME not in fields:
+            del self.title, self.given_name, self.family_name
+        if Answer.NATIONAL_ID not in fields:
+            del self.national_id
+        if Answer.PHONE not in fields:
+            del self.phone
 
     def keep_number(self, masked: str) -> None:
         """A number is saved: an empty field keeps it."""
@@ -143,6 +148,13 @@ class PositionForm(Form):
         validators=[required(_("เลือกสิทธิ์ที่ขอ หรือเลือกว่ายังไม่ขอ"))],
     )
 
+    def ask_only(self, fields: Collection[Answer]) -> None:
+        """Leave out what cannot be changed now."""
+        if Answer.POSITION not in fields:
+            del self.position
+        if Answer.ROLES not in fields:
+            del self.roles
+
     def validate_roles(self, field: Field) -> None:
         """Some, or none; not both."""
         if NO_ROLE in field.data and len(field.data) > 1:
@@ -184,3 +196,13 @@ class FindForm(Form):
         max_length=30,
     )
     email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), _obeys(_address)], max_length=254)
+
+
+class FurtherForm(Form):
+    """What somebody with an account asks for."""
+
+    purpose = RadioField(
+        _("ท่านต้องการขออะไร"),
+        choices=[(each.value, _(PURPOSE_NAMES[each])) for each in Purpose if each != Purpose.NEW],
+        validators=[required(_("เลือกเรื่องที่ต้องการขอ"))],
+    )

@@ -3,6 +3,7 @@
 from sqlalchemy import delete, select
 
 from idp import clock, database
+from idp.accounts.rules import Proof
 from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
@@ -37,6 +38,16 @@ def held_by(secret: str, carrier: str) -> Registration | None:
         .where(HolderSecret.expires_at > clock.now())
     )
     return db.session.scalar(statement)
+
+
+def proven_by(national_id_index: bytes) -> Registration | None:
+    """The newest registration of a person whom ThaID proved, one that is still open first.
+
+    Only one that ThaID proved itself: a number that somebody typed opens nothing to its owner, who never saw it.
+    """
+    own = (Registration.national_id_index == national_id_index, Registration.proof == Proof.THAID)
+    found = list(db.session.scalars(select(Registration).where(*own).order_by(Registration.id.desc()).limit(50)))
+    return next((each for each in found if each.state in rules.OPEN), found[0] if found else None)
 
 
 def holds_any(secret: str) -> bool:

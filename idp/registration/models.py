@@ -1,12 +1,14 @@
 """Registrations, the roles they ask for, and the secrets of those who hold them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.accounts.rules import Proof
 from idp.database import Base
+from idp.registration.fields import Purpose
 from idp.registration.rules import State
 
 WAITING = text("state = 'SUBMITTED'")
@@ -29,6 +31,10 @@ class Registration(Base):
     reference: Mapped[str] = mapped_column(String(11), unique=True)
     state: Mapped[str] = mapped_column(String(10), default=State.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
+    purpose: Mapped[str] = mapped_column(String(10), default=Purpose.NEW, server_default="NEW")
+    # who asks, when she has an account already, and the posting that the request is about
+    applicant_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     title: Mapped[str] = mapped_column(String(40), default="")
     given_name: Mapped[str] = mapped_column(String(100), default="")
     family_name: Mapped[str] = mapped_column(String(100), default="")
@@ -49,6 +55,7 @@ class Registration(Base):
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
     outcome_reason: Mapped[str] = mapped_column(String(500), default="")
+    to_correct: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # named by the reviewer
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
 
@@ -58,9 +65,30 @@ class Registration(Base):
         return self.proof == Proof.THAID
 
     @property
+    def is_known(self) -> bool:
+        """Whether name and number come from ThaID or from an account, and are not the applicant's to type."""
+        return self.is_proven or self.applicant_id is not None
+
+    @property
     def name(self) -> str:
         """The name as shown: title and given name run together in Thai."""
         return f"{self.title}{self.given_name} {self.family_name}"
+
+
+class RegistrationVersion(Base):
+    """What was sent, each time it was sent, and what was decided on it. Never changed after its decision."""
+
+    __tablename__ = "registration_version"
+    __table_args__ = (Index("ix_registration_version_wait", "decided_unit_id", "decided_at"),)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    answers: Mapped[dict[str, Any]]
+    sent_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    to_correct: Mapped[list[str]] = mapped_column(default=list)
 
 
 class RegistrationRole(Base):

@@ -1,9 +1,10 @@
 """Filling in, sending, withdrawing and deciding a registration."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from idp import clock
@@ -13,23 +14,20 @@ from idp.appointments import operations as appointments
 from idp.appointments.rules import Deciders
 from idp.audit.operations import record
 from idp.audit.rules import APPLICANT, WORKER
-from idp.clients import operations as clients
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence
 from idp.notifications.operations import queue
 from idp.refusal import N_, Conflict
-from idp.registration import holder, rules
+from idp.registration import fields, holder, rules, versions
+from idp.registration.fields import Field, Purpose, check_open
 from idp.registration.models import HolderSecret, Registration, RegistrationRole
 from idp.registration.rules import Action, Outcome, State, Step
 from idp.secrets_at_rest import decrypt
 from idp.units import operations as units
 from idp.units.rules import full_name
-from idp.web import language, thai
+from idp.web import thai
 from idp.web.application import key_files
-
-MOST_ALIKE = 20
-SHARED = {"national_id_index": N_("เลขประจำตัวประชาชน"), "email": N_("อีเมล"), "phone": N_("โทรศัพท์")}
 
 
 def begin() -> Registration:
@@ -48,19 +46,87 @@ def begin() -> Registration:
     return registration
 
 
+def begin_further(account: Account, purpose: Purpose, posting_id: int | None) -> Registration:
+    """A draft of somebody who has an account: who she is and how to reach her is taken from there.
+
+    `posting_id`: the posting that gets the roles, or that she leaves. Raises `Conflict` when it is not hers or over.
+    """
+    posting = next((each for each in accounts.postings(account.id, clock.today()) if each.id == posting_id), None)
+    if posting is None and purpose != Purpose.POSTING:
+        raise Conflict(N_("บัญชีของท่านไม่มีสังกัดที่ใช้อยู่"), next_step=N_("ขอเพิ่มสังกัดก่อน แล้วจึงขอสิทธิ์ในระบบ"), code="no_posting")
+    registration = begin()
+    registration.purpose, registration.applicant_id, registration.proof = purpose, account.id, account.proof
+    for name in ("title", "given_name", "family_name", "national_id_sealed", "national_id_index", "email",
+                 "email_proven_at"):  # fmt: skip
+        setattr(registration, name, getattr(account, name))
+    registration.phone = account.phone or ""
+    if posting is not None:
+        registration.posting_id = posting.id
+    if posting is not None and purpose == Purpose.ROLES:
+        registration.unit_id, registration.position = posting.unit_id, posting.position
+    return registration
+
+
+def requests_of(account_id: int) -> list[Registration]:
+    """What a person asked for with her account, newest first; drafts nobody sent included."""
+    own = or_(Registration.applicant_id == account_id, Registration.account_id == account_id)
+    return list(db.session.scalars(select(Registration).where(own).order_by(Registration.id.desc()).limit(20)))
+
+
 def lock(registration_id: int) -> Registration:
     """The registration as it is now, held until the transaction ends: of two writers the second waits here."""
     return db.session.get_one(Registration, registration_id, with_for_update=True, populate_existing=True)
 
 
-def edit(registration_id: int) -> Registration:
-    """A draft about to change. Raises `Conflict` when it is none any more."""
+def edit(registration_id: int, *wanted: Field) -> Registration:
+    """A draft about to change, or the answers `wanted` of a request that was sent back.
+
+    Raises `Conflict` when it is neither any more, `Forbidden` for an answer that the reviewer did not name.
+    """
     registration = lock(registration_id)
     rules.after(State(registration.state), Action.EDIT)
-    now = clock.now()
+    check_open(editable_fields(registration), wanted)
     registration.version += 1
-    registration.updated_at, registration.expires_at = now, now + rules.DRAFT_LIFETIME
+    registration.updated_at = clock.now()
+    if registration.state == State.DRAFT:
+        registration.expires_at = registration.updated_at + rules.DRAFT_LIFETIME
     return registration
+
+
+def editable(registration: Registration) -> tuple[frozenset[Field], frozenset[int]]:
+    """The answers that the applicant may change now, and the sent documents that she may take out."""
+    state, purpose = State(registration.state), Purpose(registration.purpose)
+    return fields.editable(state, purpose, proven=registration.is_known, to_correct=registration.to_correct)
+
+
+def may_remove(registration: Registration, evidence_id: int) -> bool:
+    """Whether the applicant may take this document out: one not sent yet, or one that was named for correction."""
+    opened, named = editable(registration)
+    sent = versions.sent_documents(registration.id)
+    return Field.DOCUMENTS in opened and (evidence_id in named or evidence_id not in sent)
+
+
+def editable_fields(registration: Registration) -> frozenset[Field]:
+    """The answers that the applicant may change now."""
+    return editable(registration)[0]
+
+
+def editable_steps(registration: Registration) -> list[Step]:
+    """The questions with an answer that is open, in their order."""
+    asked = {fields.ASKED_IN[field] for field in editable_fields(registration)}
+    return [step for step in Step if step in asked]
+
+
+def changed_steps(registration: Registration) -> set[Step]:
+    """The questions whose answer differs from the version that was sent back."""
+    changes = versions.changed_since_return(registration.id, answers_of(registration))
+    return {fields.ASKED_IN[change.field] for change in changes}
+
+
+def answers_of(registration: Registration) -> dict[str, Any]:
+    """The answers as data, for a version."""
+    attached = [document.id for document in documents(registration.id)]
+    return versions.answers(registration, requested_role_ids(registration.id), attached)
 
 
 def national_id(registration: Registration) -> str:
@@ -82,14 +148,20 @@ def documents(registration_id: int) -> list[Evidence]:
     return evidence.owned_by(rules.owner(registration_id))
 
 
+def document_ids(registration_id: int) -> set[int]:
+    """The documents attached now or in a version that was sent: what a reviewer may look at."""
+    return {document.id for document in documents(registration_id)} | versions.sent_documents(registration_id)
+
+
 def done(registration: Registration) -> set[Step]:
     """The questions that have an answer."""
     answered = {
-        Step.PERSON: registration.national_id_index is not None and bool(registration.phone),
+        Step.PERSON: registration.national_id_index is not None
+        and (bool(registration.phone) or registration.applicant_id is not None),
         Step.EMAIL: registration.email_proven_at is not None,
         Step.UNIT: registration.unit_id is not None,
         Step.POSITION: bool(registration.position) and registration.roles_chosen,
-        Step.EVIDENCE: bool(documents(registration.id)),
+        Step.EVIDENCE: registration.purpose == Purpose.ROLES or bool(documents(registration.id)),
     }
     return {step for step, is_done in answered.items() if is_done}
 
@@ -109,6 +181,7 @@ def submit(registration_id: int, seen_version: int) -> Registration:
     units.require_open(registration.unit_id, clock.today())
     _move(registration, following)
     registration.submitted_at, registration.expires_at = clock.now(), None
+    registration.decided_at, registration.outcome_reason = None, ""
     try:
         db.session.flush()
     except IntegrityError as error:
@@ -117,6 +190,7 @@ def submit(registration_id: int, seen_version: int) -> Registration:
             next_step=N_("เปิดลิงก์ในอีเมลใบรับคำขอ หรือดูสถานะด้วยเลขที่คำขอและอีเมลของท่าน"),
             code="registration_waiting",
         ) from error
+    versions.keep(registration, answers_of(registration), registration.submitted_at)
     record("registration.submitted", subject=("registration", registration.id), unit_id=registration.unit_id,
            actor=APPLICANT, subject_name=registration.name, registration_id=registration.id,
            version=registration.version)  # fmt: skip
@@ -169,15 +243,27 @@ def find_by_reference(reference: str) -> Registration | None:
 
 
 def record_outcome(
-    registration_id: int, *, outcome: str, reason: str, seen_version: int, account_id: int | None
+    registration_id: int,
+    *,
+    outcome: str,
+    reason: str,
+    seen_version: int,
+    decided_unit_id: int,
+    account_id: int | None = None,
+    to_correct: Collection[str] = (),
 ) -> Registration:
-    """Write down a decision that a higher room made, recorded and mails; of two deciders the later gets `Conflict`."""
+    """Write down a decision that a higher room made, recorded and mails; of two deciders the later gets `Conflict`.
+
+    `decided_unit_id` is the office that decided; `to_correct` names the answers that a returned request opens.
+    """
     registration = lock(registration_id)
     following = rules.after(State(registration.state), rules.DECIDES[Outcome(outcome)])
     _check_version(registration, seen_version)
     _move(registration, following)
     registration.decided_at, registration.outcome_reason = clock.now(), reason
     registration.account_id = account_id
+    registration.to_correct = list(to_correct)
+    versions.close(registration, decided_unit_id)
     return registration
 
 
@@ -188,56 +274,6 @@ def deciders(registration: Registration) -> Deciders | None:
     assert registration.national_id_index is not None
     own = {account.id for account in accounts.with_national_id(registration.national_id_index)}
     return appointments.deciders_for(registration.unit_id, without=own)
-
-
-def same_person(registration: Registration) -> list[str]:
-    """What other requests and accounts share with this one, as sentences for the reviewer: a reason to look."""
-    requests = select(Registration).where(
-        Registration.id != registration.id,
-        Registration.submitted_at.is_not(None),
-        _alike(registration, Registration),
-    )
-    people = select(Account).where(Account.id != (registration.account_id or 0), _alike(registration, Account))
-    return [
-        *(_tell(registration, other, _("คำขอเลขที่ %(reference)s (%(state)s)", reference=other.reference,
-                                       state=_(rules.STATE_NAMES[State(other.state)])))
-          for other in db.session.scalars(requests.order_by(Registration.id).limit(MOST_ALIKE))),
-        *(_tell(registration, other, _("บัญชีของ %(name)s", name=other.name))
-          for other in db.session.scalars(people.order_by(Account.id).limit(MOST_ALIKE))),
-    ]  # fmt: skip
-
-
-def _alike(registration: Registration, table: type[Registration] | type[Account]) -> ColumnElement[bool]:
-    return or_(*(getattr(table, name) == getattr(registration, name) for name in SHARED))
-
-
-def _tell(registration: Registration, other: Registration | Account, what: str) -> str:
-    shared = [_(words) for name, words in SHARED.items() if getattr(other, name) == getattr(registration, name)]
-    return _("%(shared)s ตรงกับ%(what)s", shared=", ".join(shared), what=what)
-
-
-def given(registration: Registration) -> list[tuple[Step, str, str]]:
-    """The answers in words: the question's step, a label, the value; of the national ID only the end is told."""
-    unit = units.get(registration.unit_id) if registration.unit_id else None
-    number = rules.mask_national_id(national_id(registration)) if registration.national_id_sealed else ""
-    asked = requested_role_ids(registration.id)
-    offered = clients.roles_for(unit.kind) if unit else []
-    wanted = [each.label for each in offered if each.id in asked]
-    return [
-        (Step.PERSON, _("ชื่อ-นามสกุล"), registration.name),
-        (Step.PERSON, _("เลขประจำตัวประชาชน"), number),
-        (Step.PERSON, _("การยืนยันตัวตน"), _("ยืนยันด้วย ThaID แล้ว") if registration.is_proven else _("กรอกเอง")),
-        (Step.PERSON, _("โทรศัพท์"), registration.phone),
-        (Step.EMAIL, _("อีเมล"), registration.email),
-        (Step.UNIT, _("หน่วยงาน"), full_name(unit, language.current()) if unit else ""),
-        (Step.POSITION, _("ตำแหน่ง"), registration.position),
-        (Step.POSITION, _("สิทธิ์ที่ขอ"), ", ".join(wanted) or _("ยังไม่ขอสิทธิ์ในระบบใด")),
-    ]
-
-
-def facts(registration: Registration) -> list[tuple[str, str]]:
-    """The answers as rows of label and value."""
-    return [(label, value) for _step, label, value in given(registration)]
 
 
 def sweep_drafts(batch: int = 100) -> int:

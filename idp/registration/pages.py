@@ -10,12 +10,26 @@ from wtforms import Field
 
 from idp.database import db
 from idp.refusal import Conflict, Refusal
+from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.models import Registration
+from idp.registration.rules import STATE_NAMES, State
 from idp.web.errors import say
 from idp.web.forms import Form
 
 blueprint = Blueprint("registration", __name__, template_folder="templates")
 WHY_PUBLIC = "an applicant has no account yet; the page asks for the secret of the registration"
+
+
+@blueprint.app_template_filter("purpose_name")
+def purpose_name(purpose: str) -> str:
+    """What a request is for, in the reader's language."""
+    return _(PURPOSE_NAMES[Purpose(purpose)])
+
+
+@blueprint.app_template_filter("state_name")
+def state_name(state: str) -> str:
+    """Where a request stands, in the reader's language."""
+    return _(STATE_NAMES[State(state)])
 
 
 def question(template: str, registration: Registration, form: Form, **values: object) -> ResponseReturnValue:

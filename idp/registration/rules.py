@@ -13,6 +13,7 @@ from idp.web.thai import to_arabic_digits
 PRIVACY_NOTICE = "2569.1"
 DRAFT_LIFETIME = timedelta(days=14)
 LINK_LIFETIME = timedelta(days=90)
+USUAL_OVER = timedelta(days=180)
 MOST_DOCUMENTS = 5
 
 
@@ -21,9 +22,14 @@ class State(StrEnum):
 
     DRAFT = "DRAFT"
     SUBMITTED = "SUBMITTED"
+    RETURNED = "RETURNED"
     APPROVED = "APPROVED"
     REJECTED = "REJECTED"
     WITHDRAWN = "WITHDRAWN"
+
+
+EDITABLE = frozenset({State.DRAFT, State.RETURNED})
+OPEN = EDITABLE | {State.SUBMITTED}
 
 
 class Action(StrEnum):
@@ -33,6 +39,7 @@ class Action(StrEnum):
     SUBMIT = "SUBMIT"
     WITHDRAW = "WITHDRAW"
     APPROVE = "APPROVE"
+    RETURN = "RETURN"
     REJECT = "REJECT"
 
 
@@ -40,6 +47,7 @@ class Outcome(StrEnum):
     """How a decision ends; a state of the same name follows."""
 
     APPROVED = "APPROVED"
+    RETURNED = "RETURNED"
     REJECTED = "REJECTED"
 
 
@@ -49,12 +57,21 @@ FOLLOWS = {
     (State.DRAFT, Action.SUBMIT): State.SUBMITTED,
     (State.SUBMITTED, Action.WITHDRAW): State.WITHDRAWN,
     (State.SUBMITTED, Action.APPROVE): State.APPROVED,
+    (State.SUBMITTED, Action.RETURN): State.RETURNED,
     (State.SUBMITTED, Action.REJECT): State.REJECTED,
+    (State.RETURNED, Action.EDIT): State.RETURNED,
+    (State.RETURNED, Action.SUBMIT): State.SUBMITTED,
+    (State.RETURNED, Action.WITHDRAW): State.WITHDRAWN,
 }
-DECIDES = {Outcome.APPROVED: Action.APPROVE, Outcome.REJECTED: Action.REJECT}
+DECIDES = {
+    Outcome.APPROVED: Action.APPROVE,
+    Outcome.RETURNED: Action.RETURN,
+    Outcome.REJECTED: Action.REJECT,
+}
 REFUSED = {
     State.DRAFT: N_("คำขอนี้ยังกรอกไม่เสร็จและยังไม่ได้ส่ง"),
     State.SUBMITTED: N_("คำขอนี้ส่งแล้วและกำลังรอพิจารณา"),
+    State.RETURNED: N_("คำขอนี้ส่งกลับให้ผู้ขอแก้ไขแล้ว"),
     State.APPROVED: N_("คำขอนี้ได้รับอนุมัติไปแล้ว"),
     State.REJECTED: N_("คำขอนี้ไม่ได้รับอนุมัติ"),
     State.WITHDRAWN: N_("ผู้ขอถอนคำขอนี้ไปแล้ว"),
@@ -62,6 +79,7 @@ REFUSED = {
 STATE_NAMES = {
     State.DRAFT: N_("ยังไม่ได้ส่ง"),
     State.SUBMITTED: N_("รอพิจารณา"),
+    State.RETURNED: N_("ส่งกลับให้แก้ไข"),
     State.APPROVED: N_("อนุมัติ"),
     State.REJECTED: N_("ไม่อนุมัติ"),
     State.WITHDRAWN: N_("ถอนคำขอแล้ว"),

@@ -4,22 +4,17 @@ from flask import current_app, redirect, render_template, request, session, url_
 from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
-from idp.refusal import N_, Conflict, Refusal
-from idp.registration import browser, holder, operations, rules
+from idp.accounts import operations as accounts
+from idp.refusal import N_, Conflict, NotFound, Refusal
+from idp.registration import browser, holder, operations, rules, summary
 from idp.registration.forms import CodeForm, FindForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint
 from idp.registration.rules import State
 from idp.signin import operations as signin
+from idp.thaid import browser as thaid
+from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
-from idp.units import operations as units
-from idp.units.models import Unit
-
-
-def _held(registration: Registration) -> ResponseReturnValue:
-    """Let this browser hold the registration and show where it stands."""
-    target = "registration.tasks" if registration.state == State.DRAFT else "registration.status_start"
-    return browser.hold(current_app.make_response(redirect(url_for(target), 303)), registration)
 
 
 @blueprint.get("/registration-status")
@@ -32,17 +27,10 @@ def status_start() -> ResponseReturnValue:
     if registration.state == State.DRAFT:
         return redirect(url_for("registration.tasks"), 303)
     return render_template(
-        "registration/status.html", registration=registration, facts=operations.facts(registration),
-        state_name=rules.STATE_NAMES[State(registration.state)], office=_office(registration),
+        "registration/status.html", registration=registration, facts=summary.facts(registration),
+        state_name=rules.STATE_NAMES[State(registration.state)], waiting=summary.waiting(registration),
+        named=summary.named(registration.to_correct), sendings=summary.sendings(registration),
     )  # fmt: skip
-
-
-def _office(registration: Registration) -> Unit | None:
-    """Who decides as of today."""
-    if registration.state != State.SUBMITTED:
-        return None
-    deciders = operations.deciders(registration)
-    return units.get(deciders.unit_id) if deciders else None
 
 
 @blueprint.get("/registration-status/find")
@@ -88,8 +76,26 @@ def return_by_code() -> ResponseReturnValue:
         with beside(form.code):
             registration = holder.return_by_code(reference, email, str(form.code.data))
             session.pop("registration")
-            return _held(registration)
+            return browser.take_up(registration)
     return render_template("registration/find_code.html", form=form, email=email), 422
+
+
+@blueprint.post("/registration-status/thaid")
+@public(WHY_PUBLIC)
+def to_status_by_thaid() -> ResponseReturnValue:
+    """Off to ThaID, to come back to a registration that ThaID proved, on any device."""
+    throttle.admit("thaid.begun", request.remote_addr)
+    return thaid.depart(Intent.RESUME, "/registration-status/thaid")
+
+
+@blueprint.get("/registration-status/thaid")
+@public(WHY_PUBLIC)
+def return_by_thaid() -> ResponseReturnValue:
+    """Back from ThaID: hold the newest registration that this person proved with it."""
+    registration = holder.proven_by(accounts.national_id_index(thaid.arrive(Intent.RESUME).national_id))
+    if registration is None:
+        raise NotFound(N_("ไม่พบคำขอที่ยืนยันด้วย ThaID ของท่าน"), next_step=N_("หากกรอกเอง ให้กลับมาทำต่อด้วยเลขที่คำขอและอีเมล"))
+    return browser.take_up(registration)
 
 
 @blueprint.get("/registration-status/<string:secret>")
@@ -104,7 +110,7 @@ def link(secret: str) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def open_link(secret: str) -> ResponseReturnValue:
     """Open the status by the link, on any device, as long as the link lives."""
-    return _held(_linked(secret))
+    return browser.take_up(_linked(secret))
 
 
 def _linked(secret: str) -> Registration:

@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.access.guards import public
-from idp.registration import answers, browser, operations, rules
+from idp.registration import answers, browser, operations, rules, summary
 from idp.registration import documents as documents  # its pages and those of `status` hang on the same blueprint
+from idp.registration import further as further
 from idp.registration import proving as proving
 from idp.registration import status as status
 from idp.registration.answers import PersonAnswers
+from idp.registration.fields import Field, Purpose
 from idp.registration.forms import (
     NO_ROLE,
     CodeForm,
@@ -22,7 +24,7 @@ from idp.registration.forms import (
 )
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint, question
-from idp.registration.rules import Step
+from idp.registration.rules import State, Step
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 
@@ -31,6 +33,8 @@ RESULTS = 20
 
 def _onward(registration: Registration) -> ResponseReturnValue:
     """To the first open question; when none is left, to the check of all answers."""
+    if registration.state != State.DRAFT:
+        return redirect(url_for("registration.tasks"), 303)  # only some questions are open, all have an answer
     step = rules.next_step(operations.done(registration))
     return redirect(url_for(f"registration.{step or 'check'}"), 303)
 
@@ -54,6 +58,13 @@ def begin() -> ResponseReturnValue:
     return browser.hold(response, operations.begin())
 
 
+@blueprint.get("/register/before")
+@public("advice for those who need not register")
+def before() -> ResponseReturnValue:
+    """Who has an account, who moved, whose office shares a mailbox: where each goes on."""
+    return render_template("registration/before.html")
+
+
 @blueprint.get("/register/lost")
 @public("seen by somebody whose browser holds nothing")
 def lost() -> ResponseReturnValue:
@@ -65,19 +76,19 @@ def lost() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def tasks() -> ResponseReturnValue:
     """The list of what is done and what is not."""
-    registration = browser.draft()
-    done = operations.done(registration)
+    registration = browser.editable()
+    done, changed = operations.done(registration), operations.changed_steps(registration)
     return render_template(
-        "registration/tasks.html", registration=registration, steps=Step, names=rules.STEP_NAMES, done=done,
-        next_step=rules.next_step(done),
+        "registration/tasks.html", registration=registration, steps=operations.editable_steps(registration),
+        names=rules.STEP_NAMES, done=done, changed=changed, next_step=rules.next_step(done),
+        named=summary.named(registration.to_correct),
     )  # fmt: skip
 
 
 def _person_form(registration: Registration) -> PersonForm:
-    form = PersonForm(obj=registration)
-    if registration.is_proven:
-        form.keep_identity()
-    elif registration.national_id_index is not None:
+    form, open_fields = PersonForm(obj=registration), operations.editable_fields(registration)
+    form.ask_only(open_fields)
+    if Field.NATIONAL_ID in open_fields and registration.national_id_index is not None:
         form.keep_number(rules.mask_national_id(operations.national_id(registration)))
     return form
 
@@ -86,7 +97,7 @@ def _person_form(registration: Registration) -> PersonForm:
 @public(WHY_PUBLIC)
 def person() -> ResponseReturnValue:
     """Who are you?"""
-    registration = browser.draft()
+    registration = browser.editable(Step.PERSON)
     return question("registration/person.html", registration, _person_form(registration))
 
 
@@ -94,13 +105,14 @@ def person() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def save_person() -> ResponseReturnValue:
     """Save it."""
-    registration = browser.draft()
+    registration = browser.editable(Step.PERSON)
     form = _person_form(registration)
     if not form.validate_on_submit():
         return question("registration/person.html", registration, form)
+    given = form.data
     typed = PersonAnswers(
-        title=str(form.title.data), given_name=str(form.given_name.data), family_name=str(form.family_name.data),
-        national_id=form.national_id.data or None, phone=str(form.phone.data),
+        given.get("title"), given.get("given_name"), given.get("family_name"), given.get("national_id") or None,
+        given.get("phone"),
     )  # fmt: skip
     answers.answer_person(registration.id, typed)
     return _onward(registration)
@@ -110,7 +122,7 @@ def save_person() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def email() -> ResponseReturnValue:
     """Where do we reach you?"""
-    registration = browser.draft()
+    registration = browser.editable(Step.EMAIL)
     return question("registration/email.html", registration, EmailForm(obj=registration))
 
 
@@ -118,7 +130,7 @@ def email() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def save_email() -> ResponseReturnValue:
     """Save it and mail a code to it."""
-    registration, form = browser.draft(), EmailForm()
+    registration, form = browser.editable(Step.EMAIL), EmailForm()
     if not form.validate_on_submit():
         return question("registration/email.html", registration, form)
     with beside(form.email):
@@ -137,7 +149,7 @@ def _mail_code(registration: Registration, address: str) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def email_code() -> ResponseReturnValue:
     """What does the mail say?"""
-    registration = browser.draft()
+    registration = browser.editable(Step.EMAIL)
     if not registration.email or registration.email_proven_at:
         return _onward(registration)
     return question("registration/email_code.html", registration, CodeForm())
@@ -147,7 +159,7 @@ def email_code() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def prove_email() -> ResponseReturnValue:
     """Take the code back."""
-    registration, form = browser.draft(), CodeForm()
+    registration, form = browser.editable(Step.EMAIL), CodeForm()
     if form.validate_on_submit():
         with beside(form.code):
             answers.prove_email(registration.id, str(form.code.data))
@@ -159,7 +171,7 @@ def prove_email() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def email_code_again() -> ResponseReturnValue:
     """Mail another code; the one before stops working."""
-    registration = browser.draft()
+    registration = browser.editable(Step.EMAIL)
     if not registration.email or registration.email_proven_at:
         return _onward(registration)
     return _mail_code(registration, registration.email)
@@ -169,7 +181,7 @@ def email_code_again() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def unit() -> ResponseReturnValue:
     """Where do you work?"""
-    return _units(browser.draft(), UnitForm())
+    return _units(browser.editable(Step.UNIT), UnitForm())
 
 
 def _units(registration: Registration, form: UnitForm) -> ResponseReturnValue:
@@ -185,7 +197,7 @@ def _units(registration: Registration, form: UnitForm) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def save_unit() -> ResponseReturnValue:
     """Save it."""
-    registration, form = browser.draft(), UnitForm()
+    registration, form = browser.editable(Step.UNIT), UnitForm()
     if form.validate_on_submit():
         with beside(form.unit):
             answers.choose_unit(registration.id, str(form.unit.data))
@@ -197,7 +209,7 @@ def save_unit() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def position() -> ResponseReturnValue:
     """What do you do there, and which systems does it take?"""
-    registration = browser.draft()
+    registration = browser.editable(Step.POSITION)
     if registration.unit_id is None:
         return redirect(url_for("registration.unit"), 303)
     return question("registration/position.html", registration, _position_form(registration))
@@ -207,14 +219,15 @@ def position() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def save_position() -> ResponseReturnValue:
     """Save it."""
-    registration = browser.draft()
+    registration = browser.editable(Step.POSITION)
     if registration.unit_id is None:
         return redirect(url_for("registration.unit"), 303)
     form = _position_form(registration)
     if not form.validate_on_submit():
         return question("registration/position.html", registration, form)
-    chosen = {int(value) for value in form.roles.data if value != NO_ROLE}
-    answers.answer_position(registration.id, str(form.position.data), chosen)
+    given = form.data
+    chosen = {int(value) for value in given["roles"] if value != NO_ROLE} if "roles" in given else None
+    answers.answer_position(registration.id, given.get("position"), chosen)
     return _onward(registration)
 
 
@@ -222,7 +235,8 @@ def _position_form(registration: Registration) -> PositionForm:
     form = PositionForm(obj=registration, roles=_roles_chosen(registration))
     offered = [(str(each.id), each.label) for each in answers.roles_offered(registration)]
     nothing = (NO_ROLE, _("ยังไม่ขอสิทธิ์ในระบบใด เช่น ผู้ที่จะได้รับมอบหมายเป็นผู้ดูแล SSO"))
-    form.roles.choices = [*offered, nothing]
+    form.roles.choices = [*offered] if registration.purpose == Purpose.ROLES else [*offered, nothing]
+    form.ask_only(operations.editable_fields(registration))
     return form
 
 
@@ -236,19 +250,24 @@ def _roles_chosen(registration: Registration) -> list[str]:
 @public(WHY_PUBLIC)
 def check() -> ResponseReturnValue:
     """All answers on one page."""
-    registration = browser.draft()
+    registration = browser.editable()
     if rules.next_step(operations.done(registration)):
         return redirect(url_for("registration.tasks"), 303)
     return _check(registration, SubmitForm(seen_version=str(registration.version)))
 
 
 def _check(registration: Registration, form: SubmitForm) -> ResponseReturnValue:
+    open_fields = operations.editable_fields(registration)
     rows = [
-        (label, value, url_for(f"registration.{step}"), _("แก้ไข"))
-        for step, label, value in operations.given(registration)
+        (answer.label, answer.value, url_for(f"registration.{answer.step}"), _("แก้ไข"))
+        if answer.field in open_fields
+        else (answer.label, answer.value)
+        for answer in summary.given(registration)
     ]
-    documents = operations.documents(registration.id)
-    return question("registration/check.html", registration, form, facts=rows, documents=documents)
+    return question(
+        "registration/check.html", registration, form, facts=rows, documents=operations.documents(registration.id),
+        differences=summary.differences(registration), may_change_documents=Field.DOCUMENTS in open_fields,
+    )  # fmt: skip
 
 
 @blueprint.post("/register/check")
@@ -257,7 +276,7 @@ def submit() -> ResponseReturnValue:
     """Send it."""
     registration, form = browser.own(), SubmitForm()
     if not form.validate_on_submit():
-        return _check(browser.draft(), form)
+        return _check(browser.editable(), form)
     operations.submit(registration.id, rules.read_version(str(form.seen_version.data)))
     return redirect(url_for("registration.submitted"), 303)
 

@@ -31,6 +31,7 @@ class Intent(StrEnum):
 
     SIGN_IN = "SIGN_IN"
     REGISTER = "REGISTER"
+    RESUME = "RESUME"
     RECOVER = "RECOVER"
     RENEW = "RENEW"
 
@@ -46,6 +47,7 @@ class Place:
 PLACES = {
     Intent.SIGN_IN: Place("/signin", "/signin/thaid"),
     Intent.REGISTER: Place("/register", "/register/thaid"),
+    Intent.RESUME: Place("/registration-status/find", "/registration-status/thaid"),
     Intent.RECOVER: Place("/recovery", "/recovery/thaid"),
     Intent.RENEW: Place("/home", "/home/thaid"),
 }

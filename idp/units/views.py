@@ -1,12 +1,12 @@
 """The public pages of the register and its open feed."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from idp import clock
 from idp.access.guards import public
-from idp.clock import BANGKOK
 from idp.units import feed, operations, rules
 from idp.units.models import Unit
 from idp.web import language
@@ -57,7 +57,7 @@ def register() -> ResponseReturnValue:
 
 
 def _midnight(day: str) -> datetime:
-    return datetime.combine(date.fromisoformat(day), time(), BANGKOK).astimezone(UTC)
+    return clock.start_of_day(date.fromisoformat(day))
 
 
 def _open_data(version: feed.Version, since: datetime | None) -> ResponseReturnValue:

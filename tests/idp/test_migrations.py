@@ -6,8 +6,12 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from idp import clock
+from idp.accounts import operations as accounts
 from idp.commands import MIGRATIONS
 from idp.database import Base, db
+from idp.registration import operations, versions
+from idp.registration.models import Registration
 from tests.people import CLERK
 from tests.scene import open_person
 
@@ -27,3 +31,17 @@ def test_the_migrated_schema_is_what_the_models_say(app: Flask) -> None:
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_what_was_sent_before_versions_were_kept_gets_its_first_version(app: Flask) -> None:
+    with app.test_request_context(method="POST"):
+        sent = operations.begin()
+        sent.state, sent.submitted_at, sent.phone = "SUBMITTED", clock.now(), "0812345678"
+        sent.national_id_index = accounts.national_id_index(CLERK.national_id)
+        db.session.commit()
+        sent_id = sent.id
+        db.session.remove()
+        downgrade(str(MIGRATIONS), revision="0002")
+        upgrade(str(MIGRATIONS))
+        [version] = versions.history(sent_id)
+        assert version.answers == operations.answers_of(db.session.get_one(Registration, sent_id))

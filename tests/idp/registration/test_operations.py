@@ -15,7 +15,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, NotFound, Refusal
-from idp.registration import answers, holder, operations, rules
+from idp.registration import answers, duplicates, holder, operations, rules
 from idp.registration.models import HolderSecret, Registration
 from idp.registration.rules import DocumentKind, State
 from idp.units import operations as units
@@ -103,18 +103,18 @@ def test_the_same_person_sending_two_drafts_at_once_makes_one_case(app: Flask, c
 
 def test_the_same_number_from_another_mailbox_is_a_case_that_the_reviewer_is_told_of(waiting: Make) -> None:
     first, second = load(waiting()), load(waiting(email="other@example.go.th", phone="0899999999"))
-    assert operations.same_person(second) == [f"เลขประจำตัวประชาชน ตรงกับคำขอเลขที่ {first.reference} (รอพิจารณา)"]
+    assert duplicates.same_person(second) == [f"เลขประจำตัวประชาชน ตรงกับคำขอเลขที่ {first.reference} (รอพิจารณา)"]
 
 
 def test_the_reviewer_is_told_of_an_account_with_the_same_number_and_mailbox(waiting: Make) -> None:
     open_person(CLERK)
-    found = operations.same_person(load(waiting()))
+    found = duplicates.same_person(load(waiting()))
     assert found == ["เลขประจำตัวประชาชน, อีเมล ตรงกับบัญชีของ นางสาวสมใจ ขยันงาน"]
 
 
 def test_drafts_of_others_are_told_to_nobody(waiting: Make, complete: Make) -> None:
     complete()
-    assert operations.same_person(load(waiting())) == []
+    assert duplicates.same_person(load(waiting())) == []
 
 
 def test_an_incomplete_draft_cannot_be_sent(complete: Make) -> None:
@@ -163,7 +163,7 @@ def test_of_two_deciders_at_once_the_later_is_told_the_outcome(app: Flask, waiti
 
     def decide(outcome: str) -> Callable[[], object]:
         return lambda: operations.record_outcome(
-            registration_id, outcome=outcome, reason="", seen_version=version, account_id=None
+            registration_id, outcome=outcome, reason="", seen_version=version, decided_unit_id=1
         )
 
     results = at_once(app, decide("APPROVED"), decide("REJECTED"))
@@ -182,7 +182,7 @@ def test_withdrawing_while_it_is_decided_leaves_one_outcome(app: Flask, waiting:
         app,
         lambda: operations.withdraw(registration_id),
         lambda: operations.record_outcome(
-            registration_id, outcome="REJECTED", reason="", seen_version=version, account_id=None
+            registration_id, outcome="REJECTED", reason="", seen_version=version, decided_unit_id=1
         ),
     )
     assert [type(result) for result in results if result] == [Conflict]
@@ -193,7 +193,7 @@ def test_a_decision_on_an_older_version_is_refused(waiting: Make) -> None:
     sent = load(waiting())
     with pytest.raises(Conflict) as refused:
         operations.record_outcome(
-            sent.id, outcome="APPROVED", reason="", seen_version=sent.version - 1, account_id=None
+            sent.id, outcome="APPROVED", reason="", seen_version=sent.version - 1, decided_unit_id=1
         )
     assert refused.value.code == "registration_stale"
 

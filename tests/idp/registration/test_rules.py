@@ -11,7 +11,13 @@ ALLOWED = {
     State.SUBMITTED: {
         Action.WITHDRAW: State.WITHDRAWN,
         Action.APPROVE: State.APPROVED,
+        Action.RETURN: State.RETURNED,
         Action.REJECT: State.REJECTED,
+    },
+    State.RETURNED: {
+        Action.EDIT: State.RETURNED,
+        Action.SUBMIT: State.SUBMITTED,
+        Action.WITHDRAW: State.WITHDRAWN,
     },
     State.APPROVED: {},
     State.REJECTED: {},

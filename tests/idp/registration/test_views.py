@@ -357,7 +357,7 @@ def decide(app: Flask, outcome: str, reason: str = "") -> None:
             account = accounts.open_account(person, origin=registration.reference)
         operations.record_outcome(
             registration.id, outcome=outcome, reason=reason, seen_version=registration.version,
-            account_id=account.id if account else None,
+            decided_unit_id=1, account_id=account.id if account else None,
         )  # fmt: skip
         db.session.commit()
 

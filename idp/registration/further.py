@@ -1,0 +1,44 @@
+"""Asking for more with the account one has: a further role or system, another unit, a move; and what was asked."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from idp.access import viewer
+from idp.access.guards import signed_in
+from idp.accounts import operations as accounts
+from idp.refusal import N_, NotFound
+from idp.registration import browser, operations
+from idp.registration.fields import Purpose
+from idp.registration.forms import FurtherForm
+from idp.registration.pages import blueprint
+from idp.throttle import operations as throttle
+
+
+@blueprint.get("/requests/new")
+@signed_in
+def further() -> ResponseReturnValue:
+    """What does one want to ask for?"""
+    return render_template("registration/further.html", form=FurtherForm())
+
+
+@blueprint.post("/requests/new")
+@signed_in
+def begin_further() -> ResponseReturnValue:
+    """Begin the draft and go to its first question."""
+    form, person = FurtherForm(), viewer.required()
+    if not form.validate_on_submit():
+        return render_template("registration/further.html", form=form), 422
+    throttle.admit("registration.begun", f"account {person.account_id}")
+    account = accounts.get(person.account_id)
+    return browser.take_up(operations.begin_further(account, Purpose(form.purpose.data), person.posting_id))
+
+
+@blueprint.post("/requests/<string:reference>")
+@signed_in
+def open_own(reference: str) -> ResponseReturnValue:
+    """Go on with a request of one's own account, or see where it stands."""
+    registration = operations.find_by_reference(reference)
+    owners = {registration.applicant_id, registration.account_id} if registration else set()
+    if registration is None or viewer.required().account_id not in owners:
+        raise NotFound(N_("ไม่พบคำขอนี้"))
+    return browser.take_up(registration)

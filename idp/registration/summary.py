@@ -1,0 +1,164 @@
+"""A registration in words: its answers, its versions, what changed between them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from idp import clock
+from idp.accounts import operations as accounts
+from idp.clients import operations as clients
+from idp.evidence import operations as evidence
+from idp.registration import operations, rules, versions
+from idp.registration.fields import DOCUMENT, FIELD_NAMES, PURPOSE_NAMES, Field, Purpose
+from idp.registration.models import Registration
+from idp.registration.rules import State, Step
+from idp.units import operations as units
+from idp.units.rules import full_name
+from idp.web import language
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: its field, the question's step, a label, the value, and whether it needs no checking."""
+
+    field: Field
+    step: Step
+    label: str
+    value: str
+    proven: bool = False
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A changed answer in words; documents as those taken out and those that came."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One version in words."""
+
+    number: int
+    sent_at: datetime
+    decided_at: datetime | None
+    outcome: str
+    reason: str
+    to_correct: list[str]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Who decides a request that waits, since when it lies there, how long it usually takes, and whom to ask."""
+
+    office: str
+    since: datetime
+    usual_days: int | None
+    people: list[str]
+
+
+def waiting(registration: Registration) -> Waiting | None:
+    """As of today; None when nobody can decide, or nothing waits."""
+    deciders = operations.deciders(registration) if registration.state == State.SUBMITTED else None
+    if deciders is None or registration.submitted_at is None:
+        return None
+    began = clock.start_of_day(min(term.starts_on for term in deciders.terms))
+    return Waiting(
+        full_name(units.get(deciders.unit_id), language.current()),
+        max(registration.submitted_at, began),
+        versions.usual_wait_days(deciders.unit_id),
+        sorted(accounts.get(term.account_id).name for term in deciders.terms),
+    )
+
+
+def given(registration: Registration) -> list[Answer]:
+    """The answers in words; of the national ID only the end is told."""
+    number = rules.mask_national_id(operations.national_id(registration)) if registration.national_id_sealed else ""
+    roles = operations.requested_role_ids(registration.id)
+    proven = registration.is_proven
+    by = _("ยืนยันด้วย ThaID แล้ว") if proven else _("กรอกเอง")
+    return [
+        Answer(Field.NAME, Step.PERSON, _("ชื่อ-นามสกุล"), registration.name, proven),
+        Answer(Field.NATIONAL_ID, Step.PERSON, _("เลขประจำตัวประชาชน"), number, proven),
+        Answer(Field.NATIONAL_ID, Step.PERSON, _("การยืนยันตัวตน"), by, proven),
+        Answer(Field.PHONE, Step.PERSON, _("โทรศัพท์"), registration.phone),
+        Answer(Field.EMAIL, Step.EMAIL, _("อีเมล"), registration.email, registration.email_proven_at is not None),
+        Answer(Field.UNIT, Step.UNIT, _("หน่วยงาน"), _unit(registration.unit_id)),
+        Answer(Field.POSITION, Step.POSITION, _("ตำแหน่ง"), registration.position),
+        Answer(Field.ROLES, Step.POSITION, _("สิทธิ์ที่ขอ"), _roles(roles)),
+    ]
+
+
+def facts(registration: Registration) -> list[tuple[str, str]]:
+    """The answers as rows of label and value; what the request is for comes first when it is not the first one."""
+    rows = [(answer.label, answer.value) for answer in given(registration)]
+    if registration.purpose == Purpose.NEW:
+        return rows
+    return [(_("เรื่องที่ขอ"), _(PURPOSE_NAMES[Purpose(registration.purpose)])), *rows]
+
+
+def _unit(unit_id: int | None) -> str:
+    return full_name(units.get(unit_id), language.current()) if unit_id else ""
+
+
+def _roles(role_ids: set[int]) -> str:
+    wanted = [role.label for role in clients.roles_by_id(role_ids)]
+    return ", ".join(wanted) or _("ยังไม่ขอสิทธิ์ในระบบใด")
+
+
+def differences(registration: Registration) -> list[Difference]:
+    """What changed since the request was last sent back."""
+    now = operations.answers_of(registration)
+    return [
+        Difference(_label(change.field), *_words(change.field, change.before, change.after))
+        for change in versions.changed_since_return(registration.id, now)
+    ]
+
+
+def _label(field: Field) -> str:
+    return _("เอกสารหลักฐาน") if field == Field.DOCUMENTS else _(FIELD_NAMES[field])
+
+
+def _words(field: Field, before: object, after: object) -> tuple[str, str]:
+    match field, before, after:
+        case Field.NATIONAL_ID, _before, _after:
+            return _("เลขเดิม"), _("เลขใหม่")
+        case Field.UNIT, int() | None, int() | None:
+            return _unit(before), _unit(after)
+        case Field.ROLES, list(), list():
+            return _roles(set(before)), _roles(set(after))
+        case Field.DOCUMENTS, list(), list():
+            return _documents(set(before) - set(after)) or "–", _documents(set(after) - set(before)) or "–"
+    return str(before), str(after)
+
+
+def _documents(ids: set[int]) -> str:
+    return ", ".join(evidence.get(each).filename for each in sorted(ids))
+
+
+def sendings(registration: Registration) -> list[Sending]:
+    """Every version that was sent, oldest first, with what was decided on it."""
+    return [
+        Sending(
+            each.number,
+            each.sent_at,
+            each.decided_at,
+            _(rules.STATE_NAMES[State(each.outcome)]) if each.outcome else "",
+            each.reason,
+            named(each.to_correct),
+        )
+        for each in versions.history(registration.id)
+    ]
+
+
+def named(to_correct: list[str]) -> list[str]:
+    """What a reviewer named, in words."""
+    return [
+        _("เอกสาร %(name)s", name=evidence.get(int(each.removeprefix(DOCUMENT))).filename)
+        if each.startswith(DOCUMENT)
+        else _(FIELD_NAMES[Field(each)])
+        for each in to_correct
+    ]

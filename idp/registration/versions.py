@@ -1,0 +1,83 @@
+"""What was sent, each time it was sent: kept at every sending, closed by its decision, compared by the reviewer."""
+
+from collections.abc import Collection
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+from sqlalchemy import select
+
+from idp import clock
+from idp.database import db
+from idp.registration import fields, rules
+from idp.registration.fields import Change, Field
+from idp.registration.models import Registration, RegistrationVersion
+
+ENOUGH = 3  # decisions from which a usual wait can be told
+RECENT = 200
+
+
+def answers(registration: Registration, roles: Collection[int], documents: Collection[int]) -> dict[str, Any]:
+    """The answers as data; of the national ID only its blind index, by which two versions can be compared."""
+    index = registration.national_id_index
+    return {
+        Field.NAME: registration.name,
+        Field.NATIONAL_ID: index.hex() if index else "",
+        Field.PHONE: registration.phone,
+        Field.EMAIL: registration.email,
+        Field.UNIT: registration.unit_id,
+        Field.POSITION: registration.position,
+        Field.ROLES: sorted(roles),
+        Field.DOCUMENTS: sorted(documents),
+    }
+
+
+def keep(registration: Registration, given: dict[str, Any], sent_at: datetime) -> None:
+    """Remember what was sent now."""
+    number = len(history(registration.id)) + 1
+    sent = RegistrationVersion(registration_id=registration.id, number=number, answers=given, sent_at=sent_at)
+    db.session.add(sent)
+    db.session.flush()
+
+
+def close(registration: Registration, unit_id: int | None) -> None:
+    """Write the decision beside what it was taken on; `unit_id` is the office that decided."""
+    version = history(registration.id)[-1]
+    version.decided_at, version.decided_unit_id = registration.decided_at, unit_id
+    version.outcome, version.reason = registration.state, registration.outcome_reason
+    version.to_correct = list(registration.to_correct)
+
+
+def history(registration_id: int) -> list[RegistrationVersion]:
+    """Every version, oldest first."""
+    statement = select(RegistrationVersion).where(RegistrationVersion.registration_id == registration_id)
+    return list(db.session.scalars(statement.order_by(RegistrationVersion.number)))
+
+
+def changed_since_return(registration_id: int, now: dict[str, Any]) -> list[Change]:
+    """What differs from the version that was last sent back; nothing, when none was."""
+    returned = [each for each in history(registration_id) if each.outcome == rules.State.RETURNED]
+    return fields.changes(returned[-1].answers, now) if returned else []
+
+
+def sent_documents(registration_id: int) -> set[int]:
+    """Documents that a reviewer may have seen: they are kept, also when the applicant replaces them."""
+    return {each for version in history(registration_id) for each in version.answers[Field.DOCUMENTS]}
+
+
+def usual_wait_days(unit_id: int) -> int | None:
+    """In how many days an office decides one case of two, counted from its decisions of half a year, at least 1.
+
+    None while there are too few to tell.
+    """
+    statement = (
+        select(RegistrationVersion.sent_at, RegistrationVersion.decided_at)
+        .where(
+            RegistrationVersion.decided_unit_id == unit_id,
+            RegistrationVersion.decided_at > clock.now() - rules.USUAL_OVER,
+        )
+        .order_by(RegistrationVersion.decided_at.desc())
+        .limit(RECENT)
+    )
+    waits = [(decided - sent).total_seconds() for sent, decided in db.session.execute(statement) if decided]
+    return max(1, -int(-median(waits) // 86400)) if len(waits) >= ENOUGH else None
