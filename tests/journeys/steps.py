@@ -90,7 +90,7 @@ def decide(visit: Visit, reference: str, outcome: str) -> None:
     page = visit.page
     page.get_by_role("link", name=re.compile("คำขอ")).first.click()
     visit.look("queue")
-    page.locator(f"a[href*='{reference}']").click()
+    open_case(visit, reference)
     image = page.locator("img.page-image").first
     image.scroll_into_view_if_needed()
     expect(image).to_be_visible()
@@ -99,6 +99,11 @@ def decide(visit: Visit, reference: str, outcome: str) -> None:
     page.get_by_role("button", name="บันทึกผล").click()
     expect(page.get_by_role("main")).to_contain_text("บันทึกผลแล้ว")
     visit.look("decided")
+
+
+def open_case(visit: Visit, reference: str) -> None:
+    """From the queue to one case."""
+    visit.page.locator(f"a[href*='{reference}']").click()
 
 
 def choose_password(visit: Visit, person: dict[str, str]) -> None:

@@ -51,3 +51,28 @@ def test_the_proof_of_one_registration_is_worth_nothing_in_another_browser(store
     assert victim.client.get(callback).status_code == 410
     with stored_journey.app.app_context():
         assert {row.proof for row in db.session.query(Registration)} == {Proof.CLAIMED}
+
+
+def test_a_registration_that_thaid_proved_is_taken_up_on_another_device_with_thaid(stored_journey: Journey) -> None:
+    _begin(stored_journey)
+    other = stored_journey.another()
+    page = other.client.get("/registration-status/find")
+    leaving = submit(other.client, page, {}, action="/registration-status/thaid")
+    callback = other.client.get(other.confirm(leaving.location, CLERK.national_id))
+    assert other.client.get(callback.location).location == "/register/tasks"
+    assert other.client.get("/register/tasks").status_code == 200
+
+
+def test_a_typed_number_is_not_taken_up_by_its_owner_who_never_saw_it(stored_journey: Journey) -> None:
+    submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
+    typed = {
+        "title": CLERK.title, "given_name": CLERK.given_name, "family_name": CLERK.family_name,
+        "national_id": CLERK.national_id, "phone": "0812345678",
+    }  # fmt: skip
+    submit(stored_journey.client, stored_journey.client.get("/register/person"), typed)
+    other = stored_journey.another()
+    leaving = submit(
+        other.client, other.client.get("/registration-status/find"), {}, action="/registration-status/thaid"
+    )
+    callback = other.client.get(other.confirm(leaving.location, CLERK.national_id))
+    assert other.client.get(callback.location).status_code == 404
