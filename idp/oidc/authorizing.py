@@ -11,11 +11,11 @@ from idp.accounts.rules import Status
 from idp.oidc import interaction, markers, server, statements
 from idp.oidc.answers import with_query
 from idp.oidc.id_token import read_hint
-from idp.oidc.interaction import AskConsent, Refuse, SignedIn, SignIn, Situation
+from idp.oidc.interaction import AskConsent, ChoosePosting, Refuse, SignedIn, SignIn, Situation
 from idp.oidc.records import Visitor
 from idp.oidc.rules import Asked, scopes_of
 from idp.secrets_at_rest import digest
-from idp.signin import cookie
+from idp.signin import cookie, postings
 from idp.signin.operations import lifetimes
 from idp.signin.rules import is_alive
 
@@ -45,6 +45,8 @@ def go_on(grant: Any) -> Response:
         here = with_query(url_for("oidc.authorize"), markers.mark(markers.FRESH, given))
         again = 1 if step.again else None
         return _to(url_for("signin.start", next=here, again=again, username=grant.asked.login_hint))
+    if isinstance(step, ChoosePosting):
+        return _to(url_for("posting.start", next=with_query(url_for("oidc.authorize"), given)))
     if isinstance(step, AskConsent):
         return _to(with_query(url_for("oidc.consent"), given))
     if isinstance(step, Refuse):
@@ -63,7 +65,7 @@ def situation(grant: Any, visitor: Visitor | None, given: Iterable[tuple[str, st
     asked: Asked = grant.asked
     given = list(given)
     return Situation(
-        person=SignedIn(visitor.subject, visitor.auth_time, visitor.consented) if visitor else None,
+        person=_signed_in(visitor) if visitor else None,
         prompt=asked.prompt,
         max_age=asked.max_age,
         meant=_meant(asked),
@@ -73,6 +75,11 @@ def situation(grant: Any, visitor: Visitor | None, given: Iterable[tuple[str, st
         agreed=visitor is not None and markers.marked_at(markers.AGREED, given, str(visitor.account_id)) is not None,
         now=clock.now(),
     )
+
+
+def _signed_in(visitor: Visitor) -> SignedIn:
+    must_choose = postings.is_open(visitor.account_id, visitor.posting_id)
+    return SignedIn(visitor.subject, visitor.auth_time, visitor.consented, must_choose)
 
 
 def _meant(asked: Asked) -> frozenset[str]:

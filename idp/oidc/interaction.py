@@ -13,6 +13,11 @@ class SignIn:
 
 
 @dataclass(frozen=True)
+class ChoosePosting:
+    """Ask in which posting the person acts: `unit` and `roles` are told of that one."""
+
+
+@dataclass(frozen=True)
 class AskConsent:
     """Ask whether the system may be told."""
 
@@ -30,7 +35,7 @@ class Refuse:
     description: str
 
 
-Step = SignIn | AskConsent | Issue | Refuse
+Step = SignIn | ChoosePosting | AskConsent | Issue | Refuse
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class SignedIn:
     subject: str
     auth_time: datetime
     consented: frozenset[str]
+    must_choose_posting: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +91,10 @@ def somebody_else_was_meant(s: Situation) -> Step | None:
     return SignIn(again=True)
 
 
+def the_posting_is_open(s: Situation) -> Step | None:
+    return ChoosePosting() if s.person is not None and s.person.must_choose_posting else None
+
+
 def consent_is_missing(s: Situation) -> Step | None:
     if s.agreed or s.person is None:
         return None
@@ -98,6 +108,7 @@ CHECKS: tuple[Callable[[Situation], Step | None], ...] = (
     a_fresh_sign_in_was_asked,
     the_sign_in_is_too_old,
     somebody_else_was_meant,
+    the_posting_is_open,
     consent_is_missing,
 )
 
@@ -109,6 +120,8 @@ def next_step(situation: Situation) -> Step:
         return step
     if isinstance(step, SignIn):
         return Refuse("login_required", "a person would have to sign in")
+    if isinstance(step, ChoosePosting):
+        return Refuse("interaction_required", "a person would have to choose a posting")
     if isinstance(step, AskConsent):
         return Refuse("consent_required", "a person would have to agree")
     return step

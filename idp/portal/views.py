@@ -35,6 +35,8 @@ def home() -> ResponseReturnValue:
     may_decide = person.may(Permission.DECIDE_REGISTRATIONS)
     rows, has_more = queue.waiting(person) if may_decide else ([], False)
     postings = accounts.postings(person.account_id, clock.today())
+    if postings and person.posting_id is None:
+        return redirect(url_for("posting.start"), 303)
     return render_template(
         "portal/home.html",
         systems=clients.visible_to(person.posting_id) if person.posting_id else [],

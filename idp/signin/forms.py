@@ -5,7 +5,7 @@ from wtforms import HiddenField
 from wtforms.validators import EqualTo
 
 from idp.signin.rules import LONGEST, SHORTEST
-from idp.web.forms import EmailField, Form, PasswordField, TextField, required
+from idp.web.forms import EmailField, Form, PasswordField, RadioField, TextField, required
 
 
 class SignInForm(Form):
@@ -67,3 +67,10 @@ class RenewForm(Form):
         validators=[EqualTo("password", message=_("รหัสผ่านสองช่องไม่ตรงกัน"))],
         max_length=LONGEST,
     )
+
+
+class PostingForm(Form):
+    """One of the postings; `next` is where the person wanted to go."""
+
+    posting = RadioField(_("สังกัด"), validators=[required(_("เลือกสังกัดที่ต้องการเข้าใช้"))])
+    next = HiddenField()

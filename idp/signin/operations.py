@@ -55,13 +55,13 @@ def check_password(username: str, password: str, address: str | None) -> int:
 
 def begin_session(account_id: int, address: str | None, amr: list[str], acr: str) -> str:
     """A new session for a person whose factors were checked. Returns the secret for the cookie: always a fresh one,
-    so that a session fixed in the browser beforehand is worth nothing."""
+    so that a session fixed in the browser beforehand is worth nothing. Of several postings she chooses one next."""
     now, secret = clock.now(), new_secret()
     places = accounts.postings(account_id, clock.today())
     db.session.add(
         SignInSession(
             digest=digest(secret), sid=new_secret(18), account_id=account_id,
-            posting_id=places[0].id if places else None, auth_time=now, amr=amr, acr=acr, created_at=now,
+            posting_id=places[0].id if len(places) == 1 else None, auth_time=now, amr=amr, acr=acr, created_at=now,
             last_seen_at=now, expires_at=now + lifetimes().total,
         )
     )  # fmt: skip

@@ -10,7 +10,7 @@ from idp.access.rules import Viewer
 from idp.audit.operations import traffic
 from idp.database import db
 from idp.refusal import Refusal
-from idp.signin import cookie, operations
+from idp.signin import cookie, operations, postings
 from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR
 from idp.throttle import operations as throttle
@@ -57,7 +57,9 @@ def enter(account_id: int, amr: list[str], acr: str, target: str | None) -> Resp
     """Begin a session for a person whose factors were checked, and go where she wanted to go on this site."""
     _end_present_session("replaced")
     secret = operations.begin_session(account_id, request.remote_addr, amr, acr)
-    response = redirect(local_path(target, url_for("portal.home")), 303)
+    target = local_path(target, url_for("portal.home"))
+    has_several = len(postings.offered(account_id)) > 1
+    response = redirect(url_for("posting.start", next=target) if has_several else target, 303)
     return cookie.hand_out(current_app.make_response(response), secret)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.oidc.interaction import AskConsent, Issue, Refuse, SignedIn, SignIn, Situation, Step, next_step
+from idp.oidc.interaction import AskConsent, ChoosePosting, Issue, Refuse, SignedIn, SignIn, Situation, Step, next_step
 
 NOW = datetime(2026, 12, 30, 8, tzinfo=UTC)
 SCOPES = frozenset({"openid", "profile"})
@@ -16,6 +16,7 @@ PLAIN = Situation(
     person=PERSON, prompt=frozenset(), max_age=None, meant=frozenset(), scopes=SCOPES, first_party=False,
     fresh_since=None, agreed=False, now=NOW,
 )  # fmt: skip
+OPEN = replace(PERSON, must_choose_posting=True)
 FRESH = NOW - timedelta(minutes=11)
 STALE = NOW - timedelta(minutes=9)
 
@@ -49,6 +50,9 @@ def prompt(*words: str) -> frozenset[str]:
         (replace(PLAIN, prompt=prompt("login", "consent")), SignIn(again=True)),
         (replace(PLAIN, prompt=prompt("login", "consent"), fresh_since=FRESH), AskConsent()),
         (replace(PLAIN, prompt=prompt("none")), Issue()),
+        (replace(PLAIN, person=OPEN), ChoosePosting()),
+        (replace(PLAIN, person=OPEN, prompt=prompt("consent")), ChoosePosting()),
+        (replace(PLAIN, person=OPEN, prompt=prompt("login")), SignIn(again=True)),
     ],
 )
 def test_the_first_thing_that_is_missing_is_asked(situation: Situation, step: Step) -> None:
@@ -63,6 +67,7 @@ def test_the_first_thing_that_is_missing_is_asked(situation: Situation, step: St
         (replace(PLAIN, prompt=prompt("none"), meant=frozenset({"wilai"})), "login_required"),
         (replace(PLAIN, prompt=prompt("none"), scopes=frozenset({"openid", "email"})), "consent_required"),
         (replace(PLAIN, meant=frozenset({"wilai"}), fresh_since=FRESH), "login_required"),
+        (replace(PLAIN, person=OPEN, prompt=prompt("none")), "interaction_required"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(situation: Situation, error: str) -> None:

@@ -1,0 +1,50 @@
+"""In which posting a sign-in session acts: chosen once a session, never kept with the account."""
+
+from idp import clock
+from idp.access.rules import Viewer
+from idp.accounts import operations as accounts
+from idp.accounts.models import Posting
+from idp.audit.operations import traffic
+from idp.database import db
+from idp.refusal import N_, Conflict
+from idp.secrets_at_rest import digest, new_secret
+from idp.signin import operations as signin
+from idp.signin.models import SignInSession
+from idp.units import operations as units
+from idp.units.models import Unit
+
+
+def offered(account_id: int) -> list[tuple[Posting, Unit]]:
+    """The postings in force, each with its unit."""
+    return [(posting, units.get(posting.unit_id)) for posting in accounts.postings(account_id, clock.today())]
+
+
+def is_open(account_id: int, posting_id: int | None) -> bool:
+    """Whether the person still has to say in which posting she acts."""
+    return posting_id is None and bool(accounts.postings(account_id, clock.today()))
+
+
+def choose(viewer: Viewer, posting_id: int, address: str | None) -> str | None:
+    """Act in this posting from now on. Returns the secret of the new session, or None where nothing changes.
+
+    The session before ends and its tokens with it: they speak of another unit. The new one has a secret and a `sid` of
+    its own, but is no new sign-in, so it keeps the moment and the means of authentication, and ends when the old one
+    would have ended. Raises `Conflict` for a posting that is not the person's own, or over.
+    """
+    if posting_id not in {posting.id for posting, _unit in offered(viewer.account_id)}:
+        raise Conflict(
+            N_("สังกัดนี้สิ้นสุดแล้วหรือไม่ใช่ของท่าน"), next_step=N_("เปิดหน้านี้ใหม่ แล้วเลือกสังกัดจากรายการ"), code="posting_over"
+        )
+    if posting_id == viewer.posting_id:
+        return None
+    old, secret = db.session.get_one(SignInSession, viewer.session_id), new_secret()
+    signin.end_session(old.id, "posting_switched")
+    db.session.add(
+        SignInSession(
+            digest=digest(secret), sid=new_secret(18), account_id=old.account_id, posting_id=posting_id,
+            auth_time=old.auth_time, amr=old.amr, acr=old.acr, created_at=old.created_at, last_seen_at=clock.now(),
+            expires_at=old.expires_at,
+        )
+    )  # fmt: skip
+    traffic("signin.posting_chosen", old.account_id, address, posting_id=posting_id)
+    return secret
