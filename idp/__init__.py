@@ -17,6 +17,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.portal import navigation
     from idp.portal import views as portal
     from idp.registration import views as registration
+    from idp.signin import own_pages as own_signins
     from idp.signin import posting_pages as posting
     from idp.signin import recovery_pages as recovery
     from idp.signin import thaid_pages as thaid_signin
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         thaid,
         signin,
         thaid_signin,
+        own_signins,
         posting,
         recovery,
         registration,

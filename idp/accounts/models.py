@@ -31,6 +31,7 @@ class Account(Base):
     national_id_sealed: Mapped[bytes | None]
     national_id_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     proof: Mapped[str] = mapped_column(String(10))
+    proven_at: Mapped[datetime | None]  # by ThaID, the last time
     status: Mapped[str] = mapped_column(String(10), default="ACTIVE")
     tokens_not_before: Mapped[datetime]
     created_at: Mapped[datetime]

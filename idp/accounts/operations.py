@@ -76,6 +76,7 @@ def open_from_sealed(
         national_id_sealed=national_id_sealed,
         national_id_index=index,
         proof=proof,
+        proven_at=now if proof == Proof.THAID else None,
         status=Status.ACTIVE,
         tokens_not_before=now,
         created_at=now,

@@ -18,6 +18,7 @@ EVENTS = (
     # accounts
     Event("account.opened", ("origin",)),
     Event("account.proven", ()),
+    Event("account.proof_renewed", ()),
     Event("account.suspended", ("reason",)),
     Event("account.reinstated", ("reason",)),
     Event("posting.begun", ("posting_id", "starts_on")),
@@ -52,5 +53,6 @@ EVENTS = (
     # refusals that an auditor wants to see
     Event("refused.decision", ("registration_id", "why")),
     Event("refused.appointment", ("why",)),
+    Event("refused.renewal", ()),
 )
 CATALOGUE = {event.name: event for event in EVENTS}

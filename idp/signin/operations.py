@@ -53,7 +53,7 @@ def check_password(username: str, password: str, address: str | None) -> int:
     return account_id
 
 
-def begin_session(account_id: int, address: str | None, amr: list[str], acr: str) -> str:
+def begin_session(account_id: int, address: str | None, amr: list[str], acr: str, user_agent: str = "") -> str:
     """A new session for a person whose factors were checked. Returns the secret for the cookie: always a fresh one,
     so that a session fixed in the browser beforehand is worth nothing. Of several postings she chooses one next."""
     now, secret = clock.now(), new_secret()
@@ -62,7 +62,8 @@ def begin_session(account_id: int, address: str | None, amr: list[str], acr: str
         SignInSession(
             digest=digest(secret), sid=new_secret(18), account_id=account_id,
             posting_id=places[0].id if len(places) == 1 else None, auth_time=now, amr=amr, acr=acr, created_at=now,
-            last_seen_at=now, expires_at=now + lifetimes().total,
+            last_seen_at=now, expires_at=now + lifetimes().total, device=rules.device(user_agent),
+            address=address or "",
         )
     )  # fmt: skip
     traffic("signin.completed", account_id, address, amr=amr)

@@ -43,7 +43,7 @@ def choose(viewer: Viewer, posting_id: int, address: str | None) -> str | None:
         SignInSession(
             digest=digest(secret), sid=new_secret(18), account_id=old.account_id, posting_id=posting_id,
             auth_time=old.auth_time, amr=old.amr, acr=old.acr, created_at=old.created_at, last_seen_at=clock.now(),
-            expires_at=old.expires_at,
+            expires_at=old.expires_at, device=old.device, address=address or "",
         )
     )  # fmt: skip
     traffic("signin.posting_chosen", old.account_id, address, posting_id=posting_id)

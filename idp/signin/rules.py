@@ -54,6 +54,29 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
         raise Refusal(N_("รหัสผ่านต้องไม่มีชื่อผู้ใช้ ชื่อ หรืออีเมลของท่านอยู่ข้างใน"))
 
 
+BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Line/", "LINE"),
+    ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device(user_agent: str) -> str:
+    """Browser and system out of what the browser says of itself, for its owner to recognise; empty when unknown."""
+    named = [next((name for mark, name in known if mark in user_agent), "") for known in (BROWSERS, SYSTEMS)]
+    return " · ".join(name for name in named if name)
+
+
+def shorten_address(address: str) -> str:
+    """The network that an address belongs to: enough to recognise, too little to follow a person."""
+    if address.count(".") == 3:
+        return address.rpartition(".")[0] + ".x"
+    return ":".join(address.split(":")[:3]) + "::x" if ":" in address else ""
+
+
 @dataclass(frozen=True)
 class Lifetimes:
     """How long a session lasts without use, and in any case."""

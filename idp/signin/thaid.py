@@ -41,11 +41,30 @@ def account_of(identity: ThaIDIdentity) -> Account:
     return account
 
 
+def renew(account: Account, identity: ThaIDIdentity) -> bool:
+    """Prove a signed-in person again, or for the first time. False for somebody else's ThaID: reported, not taken.
+
+    Compared with the number that the account carries, before anything is looked up by the one that came: a stranger's
+    ThaID must not touch the stranger's account either. Raises as `account_of` does.
+    """
+    if accounts.national_id_index(identity.national_id) != account.national_id_index:
+        record("refused.renewal", subject=("account", account.id))
+        values = {"account": account, "at": clock.now()}
+        queue("signin/mail/renewal_refused", account.email, values, ("account", account.id))
+        return False
+    if account_of(identity).id != account.id:
+        raise Conflict(N_("มีอีกบัญชีหนึ่งที่ยืนยันด้วย ThaID ของท่านแล้ว"), next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID"))
+    account.proven_at = clock.now()
+    record("account.proof_renewed", subject=("account", account.id))
+    return True
+
+
 def _prove(account: Account, identity: ThaIDIdentity) -> None:
     """The first proof: whoever typed this number before was never proven, so what they hold ends here."""
     if _plain(account.given_name, account.family_name) != _plain(identity.given_name, identity.family_name):
         raise Conflict(N_("ชื่อจาก ThaID ไม่ตรงกับชื่อในบัญชีที่ใช้เลขประจำตัวประชาชนนี้"), next_step=ASK_ADMIN)
     account.proof, account.tokens_not_before, account.updated_at = Proof.THAID, clock.now(), clock.now()
+    account.proven_at = account.updated_at
     try:
         db.session.flush()
     except IntegrityError as error:  # the same person, proven at the same instant in another tab

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.guards import public, signed_in
+from idp.accounts import operations as accounts
 from idp.database import db
 from idp.refusal import NotFound, Refusal
 from idp.signin import operations, thaid
@@ -42,6 +43,26 @@ def arrive() -> ResponseReturnValue:
     except NotFound:
         return render_template("signin/no_account.html"), 404
     return enter(account.id, ["thaid"], THAID_ACR, request.args.get("next"))
+
+
+@blueprint.post("/home/thaid")
+@signed_in
+def to_renewal() -> ResponseReturnValue:
+    """Off to ThaID, to prove the signed-in person again."""
+    throttle.admit("thaid.begun", request.remote_addr)
+    return browser.depart(Intent.RENEW, "/home/thaid", viewer.required().account_id)
+
+
+@blueprint.get("/home/thaid")
+@signed_in
+def renew() -> ResponseReturnValue:
+    """Back from ThaID: a fresh session for the same person, or a clear no."""
+    account_id = viewer.required().account_id
+    identity = browser.arrive(Intent.RENEW, account_id)
+    if not thaid.renew(accounts.get(account_id), identity):
+        return render_template("signin/renewal_refused.html"), 403
+    flash(_("ยืนยันตัวตนด้วย ThaID แล้ว"), "success")
+    return enter(account_id, ["thaid"], THAID_ACR, None)
 
 
 @blueprint.get("/home/password")

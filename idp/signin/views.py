@@ -56,7 +56,7 @@ def sign_in() -> ResponseReturnValue:
 def enter(account_id: int, amr: list[str], acr: str, target: str | None) -> ResponseReturnValue:
     """Begin a session for a person whose factors were checked, and go where she wanted to go on this site."""
     _end_present_session("replaced")
-    secret = operations.begin_session(account_id, request.remote_addr, amr, acr)
+    secret = operations.begin_session(account_id, request.remote_addr, amr, acr, request.user_agent.string)
     target = local_path(target, url_for("portal.home"))
     has_several = len(postings.offered(account_id)) > 1
     response = redirect(url_for("posting.start", next=target) if has_several else target, 303)

@@ -1,0 +1,77 @@
+"""A person's own sign-ins: where she is signed in, what was tried lately, ending what is not hers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from idp import clock
+from idp.access.rules import Viewer
+from idp.audit.models import TrafficEvent
+from idp.audit.operations import traffic
+from idp.database import db
+from idp.refusal import N_, NotFound
+from idp.signin import operations as signin
+from idp.signin import rules
+from idp.signin.models import SignInSession
+
+TOLD = ("signin.completed", "signin.refused")
+LATEST = 20
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A sign-in, or one that was refused."""
+
+    at: datetime
+    succeeded: bool
+    address: str
+
+
+def sessions(viewer: Viewer) -> list[SignInSession]:
+    """The viewer's live sessions, the newest first."""
+    begun = select(SignInSession).where(
+        SignInSession.account_id == viewer.account_id,
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > clock.now(),
+    )
+    now, lifetimes = clock.now(), signin.lifetimes()
+    return [
+        each
+        for each in db.session.scalars(begun.order_by(SignInSession.last_seen_at.desc()))
+        if rules.is_alive(now, each.created_at, each.last_seen_at, each.ended_at, lifetimes)
+    ]
+
+
+def attempts(viewer: Viewer) -> list[Attempt]:
+    """What was tried on the viewer's account lately, as long as the record is kept."""
+    statement = (
+        select(TrafficEvent)
+        .where(TrafficEvent.account_id == viewer.account_id, TrafficEvent.name.in_(TOLD))
+        .order_by(TrafficEvent.id.desc())
+        .limit(LATEST)
+    )
+    return [
+        Attempt(each.at, each.name == "signin.completed", rules.shorten_address(each.address or ""))
+        for each in db.session.scalars(statement)
+    ]
+
+
+def end(viewer: Viewer, session_id: int, address: str | None) -> None:
+    """End one of the viewer's sessions. Raises `NotFound` for somebody else's, which she must not learn of."""
+    session = db.session.get(SignInSession, session_id)
+    if session is None or session.account_id != viewer.account_id:
+        raise NotFound(N_("ไม่พบการเข้าสู่ระบบนี้"))
+    signin.end_session(session_id, "ended_by_owner")
+    traffic("signin.ended", viewer.account_id, address, reason="ended_by_owner")
+
+
+def end_others(viewer: Viewer, address: str | None) -> None:
+    """End every session of the viewer but the present one."""
+    others = update(SignInSession).where(
+        SignInSession.account_id == viewer.account_id,
+        SignInSession.id != viewer.session_id,
+        SignInSession.ended_at.is_(None),
+    )
+    db.session.execute(others.values(ended_at=clock.now(), end_reason="ended_by_owner"))
+    traffic("signin.ended", viewer.account_id, address, reason="others_ended_by_owner")

@@ -1,0 +1,38 @@
+"""The page of one's own sign-ins."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access import viewer
+from idp.access.guards import signed_in
+from idp.signin import own, rules
+
+blueprint = Blueprint("own_signins", __name__, template_folder="templates")
+
+
+@blueprint.get("/home/sign-ins")
+@signed_in
+def index() -> ResponseReturnValue:
+    """Where am I signed in, and who tried?"""
+    person = viewer.required()
+    rows = [(each, rules.shorten_address(each.address)) for each in own.sessions(person)]
+    return render_template("signin/own.html", sessions=rows, attempts=own.attempts(person), here=person.session_id)
+
+
+@blueprint.post("/home/sign-ins/<int:session_id>/end")
+@signed_in
+def end(session_id: int) -> ResponseReturnValue:
+    """End one of them."""
+    own.end(viewer.required(), session_id, request.remote_addr)
+    flash(_("สิ้นสุดการเข้าสู่ระบบนั้นแล้ว"), "success")
+    return redirect(url_for("own_signins.index"), 303)
+
+
+@blueprint.post("/home/sign-ins/end-others")
+@signed_in
+def end_others() -> ResponseReturnValue:
+    """End all but this one."""
+    own.end_others(viewer.required(), request.remote_addr)
+    flash(_("สิ้นสุดการเข้าสู่ระบบที่เครื่องอื่นทั้งหมดแล้ว"), "success")
+    return redirect(url_for("own_signins.index"), 303)
