@@ -36,6 +36,7 @@ class Invented:
 
 
 PASSWORD = "river-lamp-garden-2569"
+CHOSEN_PASSWORD = "harvest-moon-over-rice"  # by the people who register in the journeys
 
 DLA_OFFICER = Invented(
     "malee_officer", "นางสาว", "มาลี", "ส่วนกลาง", "malee@dla.example.go.th", "DLA", "นักวิชาการคอมพิวเตอร์", 1

@@ -16,6 +16,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.journeys import secrets_search
+
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 PICTURES = Path("var/pictures")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -32,10 +34,14 @@ class Demo:
     people: dict[str, dict[str, Any]]
     folder: Path
 
+    def mails(self) -> list[dict[str, Any]]:
+        """Every mail that arrived, oldest first."""
+        every: list[dict[str, Any]] = requests.get(f"{self.inbox}/mails.json", timeout=5).json()
+        return every
+
     def mails_to(self, address: str) -> list[dict[str, Any]]:
         """The mails that arrived for an address, oldest first."""
-        every = requests.get(f"{self.inbox}/mails.json", timeout=5).json()
-        return [mail for mail in every if mail["to"] == address]
+        return [mail for mail in self.mails() if mail["to"] == address]
 
     def wait_for_mail(self, address: str, subject_holds: str, count: int = 1) -> dict[str, Any]:
         """The newest mail whose subject holds a text, once there are `count` of them."""
@@ -99,14 +105,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(params=["script-desktop", "script-phone", "plain-desktop", "plain-phone"])
-def open_browser(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Callable[[str], Page]]:
-    """Opens a fresh browser profile for a person, with scripts on or off, at desktop or phone size."""
+def open_browser(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -> Iterator[Callable[[str], Page]]:
+    """Opens a fresh browser profile for a person, with scripts on or off, at desktop or phone size.
+
+    When the journey is over, no national ID and no password may stand anywhere that it left traces.
+    """
     script, size = request.param.split("-")
-    contexts = []
+    contexts, addresses = [], set()
 
     def open_for(_person: str) -> Page:
         context = browser.new_context(viewport=SIZES[size], java_script_enabled=script == "script", locale="th-TH")
         context.set_default_timeout(15_000)
+        context.on("request", lambda asked: addresses.add(asked.url))
         contexts.append(context)
         return context.new_page()
 
@@ -114,3 +124,4 @@ def open_browser(request: pytest.FixtureRequest, browser: Browser) -> Iterator[C
     yield open_for
     for context in contexts:
         context.close()
+    assert not secrets_search.found(secrets_search.places(demo.folder, demo.mails(), addresses))

@@ -6,9 +6,8 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.journeys.pages import Visit
+from tests.people import CHOSEN_PASSWORD as PASSWORD
 from tests.people import fictional_national_id
-
-PASSWORD = "harvest-moon-over-rice"
 
 
 def register(visit: Visit, person: dict[str, str], unit: str, number: int, scan: Path) -> str:
