@@ -1,0 +1,92 @@
+"""What a registration may do, in plain Python: the machine in `test_state_machine` holds the product against it.
+
+Written from the rules of the house and not from the code: a new state is a line in `FOLLOWS`, and in `EDITABLE` when
+its answers may change.
+"""
+
+from dataclasses import dataclass, field
+
+FOLLOWS = {
+    ("DRAFT", "submit"): "SUBMITTED",
+    ("SUBMITTED", "withdraw"): "WITHDRAWN",
+    ("SUBMITTED", "approve"): "APPROVED",
+    ("SUBMITTED", "reject"): "REJECTED",
+}
+EDITABLE = {"DRAFT"}
+DECIDED = {"APPROVED", "REJECTED"}
+QUESTIONS = {"person", "email", "unit", "position", "evidence"}
+CODE_TRIES, CODE_MINUTES = 5, 30
+DRAFT_DAYS = 14
+ROOM = 5
+
+
+@dataclass
+class Code:
+    """The code in the newest mail."""
+
+    digits: str
+    mailed_at: int
+    tries_left: int = CODE_TRIES
+
+    def works(self, minute: int) -> bool:
+        """Whether the right digits would be taken now."""
+        return self.tries_left > 0 and minute < self.mailed_at + CODE_MINUTES
+
+
+@dataclass(eq=False)
+class Case:
+    """One registration as it ought to be. Times are minutes since the story began."""
+
+    id: int
+    reference: str
+    touched_at: int
+    state: str = "DRAFT"
+    version: int = 1
+    number: int | None = None
+    mailbox: str = ""
+    is_proven: bool = False
+    code: Code | None = None
+    unit: str = ""
+    has_position: bool = False
+    documents: list[int] = field(default_factory=list)
+    was_sent: bool = False
+    is_swept: bool = False
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether answers may change."""
+        return self.state in EDITABLE
+
+    def edited(self, minute: int) -> None:
+        """An answer was saved."""
+        self.version += 1
+        self.touched_at = minute
+
+    def allows(self, act: str) -> bool:
+        """Whether an act leads anywhere from this state."""
+        return (self.state, act) in FOLLOWS
+
+    def moved(self, act: str) -> None:
+        """An act was done."""
+        self.state = FOLLOWS[self.state, act]
+        self.version += 1
+
+    def is_complete(self) -> bool:
+        """Whether no question is open."""
+        answered = {
+            "person": self.number is not None,
+            "email": self.is_proven,
+            "unit": bool(self.unit),
+            "position": self.has_position,
+            "evidence": bool(self.documents),
+        }
+        return all(answered[question] for question in QUESTIONS)
+
+    def is_same_request(self, other: "Case") -> bool:
+        """Whether two cases are one person asking one unit from one mailbox."""
+        mine, hers = (self.number, self.unit, self.mailbox), (other.number, other.unit, other.mailbox)
+        return self is not other and mine == hers
+
+    def is_forgotten(self, minute: int) -> bool:
+        """Whether the next sweep takes it."""
+        return self.is_editable and not self.is_swept and minute > self.touched_at + DRAFT_DAYS * 24 * 60

@@ -1,0 +1,378 @@
+"""Whatever people do with registrations, in whatever order: the product stays with the model."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+
+import pytest
+import time_machine
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from idp import clock
+from idp.accounts import operations as accounts
+from idp.approval import operations as approval
+from idp.approval.operations import Verdict
+from idp.approval.rules import Outcome
+from idp.database import db
+from idp.evidence import operations as evidence
+from idp.evidence.models import EvidencePage
+from idp.evidence.operations import Prepared
+from idp.notifications.models import OutboxMessage
+from idp.refusal import Conflict, Forbidden, NotFound, Refusal
+from idp.registration import answers, operations
+from idp.registration.answers import PersonAnswers
+from idp.registration.models import Registration
+from idp.registration.rules import DocumentKind, owner
+from idp.secrets_at_rest import decrypt
+from tests.idp.registration.model import DECIDED, ROOM, Case, Code
+from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
+from tests.scene import appoint, appoint_first, letter_image, open_person, viewer_of
+
+# The unit with an admin of its own, and one that its provincial office serves.
+DECIDER = {"670603": UNIT_ADMIN, "670604": PROVINCIAL}
+MAILBOXES = ("office", "home")
+_stories = count(1)
+
+
+class Story(RuleBasedStateMachine):
+    """Two people with two mailboxes, as many drafts as they like, and two reviewers."""
+
+    cases = Bundle("cases")
+
+    def __init__(self, app: Flask, opened: Prepared) -> None:
+        super().__init__()
+        self.opened = opened
+        self.app, self.minute, self.told = app, 0, next(_stories)
+        self.all: list[Case] = []
+        self.travel = time_machine.travel(clock.now(), tick=False)
+        self.clock = self.travel.start()
+
+    def teardown(self) -> None:
+        """The next story begins at the same hour without this one's drafts."""
+        self._pass_minutes(60 * 24 * 1000)
+        self._do(lambda: operations.sweep_drafts(batch=10_000))
+        self.travel.stop()
+
+    def _do(self, act: Callable[[], object], refused: type[Refusal] | None = None) -> object:
+        """One request: committed, or refused and rolled back, just as the model foretells."""
+        with self.app.test_request_context(method="POST"):
+            try:
+                result = act()
+                db.session.commit()
+            except Refusal as refusal:
+                db.session.rollback()
+                assert refused is not None, f"refused: {refusal.message}"
+                assert isinstance(refusal, refused), f"{refusal.code} is no {refused.__name__}"
+                return None
+            assert refused is None, f"it should have been refused: {refused}"
+            return result
+
+    def _pass_minutes(self, minutes: int) -> None:
+        self.minute += minutes
+        self.clock.shift(timedelta(minutes=minutes))
+
+    def _edit(self, case: Case, act: Callable[[], object], refused: type[Refusal] | None = None) -> bool:
+        """Change an answer; returns whether that was to succeed."""
+        expected = refused if case.is_editable else Conflict
+        self._do(act, expected)
+        if expected is None:
+            case.edited(self.minute)
+        return expected is None
+
+    def _address(self, mailbox: str) -> str:
+        return f"{mailbox}.{self.told}@example.go.th"
+
+    def _person(self, number: int) -> str:
+        return fictional_national_id(1000 + self.told * 2 + number)
+
+    def _is_there(self, case: Case) -> bool:
+        return not case.is_swept
+
+    # What an applicant does.
+
+    @initialize(target=cases)
+    def two_drafts(self) -> object:
+        """A story worth telling has two complete drafts of one person."""
+        begun = multiple(*(self._begin() for _ in range(2)))
+        for case in self.all:
+            self.answer_person(case, 0, "0812345678")
+            self.answer_email(case, "office")
+            self.prove_email(case, is_right=True)
+            self.choose_unit(case, "670603")
+            self.answer_position(case)
+            self.attach(case)
+        return begun
+
+    @rule(target=cases)
+    def begin(self) -> Case:
+        """Another draft."""
+        return self._begin()
+
+    def _begin(self) -> Case:
+        case = self._do(self._new_case)
+        assert isinstance(case, Case)
+        self.all.append(case)
+        return case
+
+    def _new_case(self) -> Case:
+        begun = operations.begin()
+        return Case(begun.id, begun.reference, self.minute)
+
+    @rule(case=cases, number=st.integers(0, 1), phone=st.sampled_from(["0812345678", "๐๘๑๒๓๔๕๖๗๘", "12"]))
+    def answer_person(self, case: Case, number: int, phone: str) -> None:
+        """Name, number, telephone: a wrong telephone saves nothing."""
+        if not self._is_there(case):
+            return
+        typed = PersonAnswers("นาง", "ปรานี", "มาใหม่", self._person(number), phone)
+        if self._edit(case, lambda: answers.answer_person(case.id, typed), Refusal if phone == "12" else None):
+            case.number = number
+
+    @rule(case=cases)
+    def answer_an_impossible_number(self, case: Case) -> None:
+        """A slip of one digit."""
+        if self._is_there(case):
+            typed = PersonAnswers("นาง", "ปรานี", "มาใหม่", "9990000001003", "0812345678")
+            self._edit(case, lambda: answers.answer_person(case.id, typed), Refusal)
+
+    @rule(case=cases, mailbox=st.sampled_from(MAILBOXES))
+    def answer_email(self, case: Case, mailbox: str) -> None:
+        """The same proven address again stays proven; any other wants a code."""
+        if not self._is_there(case):
+            return
+        address = self._address(mailbox)
+        if self._edit(case, lambda: answers.answer_email(case.id, address.upper())):
+            if case.mailbox == mailbox and case.is_proven:
+                return
+            case.mailbox, case.is_proven = mailbox, False
+            case.code = Code(self._newest_code(address), self.minute)
+
+    @rule(case=cases, is_right=st.booleans())
+    def prove_email(self, case: Case, is_right: bool) -> None:
+        """The code, or a guess at it: five guesses and half an hour."""
+        if not self._is_there(case) or case.code is None:
+            return
+        code = case.code
+        typed = code.digits if is_right else f"{(int(code.digits) + 1) % 1_000_000:06d}"
+        works = case.is_proven or (is_right and code.works(self.minute))
+        if self._edit(case, lambda: answers.prove_email(case.id, typed), None if works else Refusal):
+            case.is_proven = True
+        elif case.is_editable and not is_right and code.works(self.minute):
+            code.tries_left -= 1
+
+    @rule(case=cases, unit=st.sampled_from([*DECIDER, "nowhere"]))
+    def choose_unit(self, case: Case, unit: str) -> None:
+        """A unit of the register."""
+        if not self._is_there(case):
+            return
+        refused = None if unit in DECIDER else Refusal
+        if self._edit(case, lambda: answers.choose_unit(case.id, unit), refused):
+            case.unit = unit
+
+    @rule(case=cases, has_an_invented_role=st.booleans())
+    def answer_position(self, case: Case, has_an_invented_role: bool = False) -> None:
+        """A position; a role that no system offers saves nothing."""
+        if not self._is_there(case) or not case.unit:
+            return
+        roles = {4711} if has_an_invented_role else set()
+        refused = Refusal if has_an_invented_role else None
+        if self._edit(case, lambda: answers.answer_position(case.id, "ธุรการ", roles), refused):
+            case.has_position = True
+
+    @rule(case=cases)
+    def attach(self, case: Case) -> None:
+        """One more document, up to five."""
+        if not self._is_there(case):
+            return
+        document = self._document()
+        is_full = len(case.documents) >= ROOM
+        refused = Refusal if is_full else None
+        if self._edit(case, lambda: answers.attach(case.id, document, DocumentKind.OTHER), refused):
+            with self.app.app_context():
+                case.documents = self._ids(case)
+
+    @rule(case=cases)
+    def remove(self, case: Case) -> None:
+        """Take the first document back."""
+        if self._is_there(case) and case.documents:
+            first = case.documents[0]
+            if self._edit(case, lambda: answers.remove(case.id, first)):
+                case.documents.remove(first)
+
+    @rule(case=cases, other=cases)
+    def remove_a_document_of_another(self, case: Case, other: Case) -> None:
+        """It is not there."""
+        if self._is_there(case) and other is not case and other.documents:
+            self._edit(case, lambda: answers.remove(case.id, other.documents[0]), NotFound)
+
+    @rule(case=cases, is_stale=st.sampled_from([False, False, False, True]))
+    def submit(self, case: Case, is_stale: bool) -> None:
+        """Once: a second click is no second case, and an unseen change is not sent."""
+        if not self._is_there(case):
+            return
+        seen = case.version - is_stale
+        if case.state == "SUBMITTED":
+            self._do(lambda: operations.submit(case.id, seen))
+            return
+        waits = any(each.state == "SUBMITTED" and case.is_same_request(each) for each in self.all)
+        refused: type[Refusal] | None = None
+        if not case.allows("submit") or is_stale:
+            refused = Conflict
+        elif not case.is_complete():
+            refused = Refusal
+        elif waits:
+            refused = Conflict
+        self._do(lambda: operations.submit(case.id, seen), refused)
+        if refused is None:
+            case.moved("submit")
+            case.was_sent = True
+
+    @rule(case=cases)
+    def withdraw(self, case: Case) -> None:
+        """Before a decision, never after."""
+        if self._is_there(case):
+            self._do(lambda: operations.withdraw(case.id), None if case.allows("withdraw") else Conflict)
+            if case.allows("withdraw"):
+                case.moved("withdraw")
+
+    # What a reviewer does.
+
+    @rule(
+        case=cases,
+        by=st.sampled_from([UNIT_ADMIN, UNIT_ADMIN, PROVINCIAL, DLA_OFFICER]),
+        outcome=st.sampled_from(Outcome),
+        is_stale=st.sampled_from([False, False, False, True]),
+    )
+    def decide(self, case: Case, by: Invented, outcome: Outcome, is_stale: bool) -> None:
+        """By the one who may, on the version that was seen, once."""
+        if not case.was_sent:
+            return
+        act = {Outcome.APPROVED: "approve", Outcome.REJECTED: "reject"}[outcome]
+        refused: type[Refusal] | None = None
+        if by is not DECIDER[case.unit]:
+            refused = Forbidden
+        elif is_stale or not case.allows(act):
+            refused = Conflict
+        self._do(lambda: self._decide(case, by, Verdict(outcome, "เอกสารไม่ตรงกับชื่อ", case.version - is_stale)), refused)
+        if refused is None:
+            case.moved(act)
+
+    def _decide(self, case: Case, by: Invented, verdict: Verdict) -> None:
+        approval.decide(viewer_of(by), db.session.get_one(Registration, case.id), verdict)
+
+    # What time does.
+
+    @rule(minutes=st.sampled_from([5, 31, 60 * 24 * 15]))
+    def time_passes_and_the_worker_sweeps(self, minutes: int) -> None:
+        """Drafts that nobody touched for two weeks go, with their documents; nothing else does."""
+        self._pass_minutes(minutes)
+        forgotten = [case for case in self.all if case.is_forgotten(self.minute)]
+        assert self._do(lambda: operations.sweep_drafts(batch=10_000)) == len(forgotten)
+        for case in forgotten:
+            case.is_swept = True
+
+    # What is always so.
+
+    @invariant()
+    def every_case_is_where_the_model_has_it(self) -> None:
+        """State, version, documents; what was swept is gone."""
+        with self.app.app_context():
+            for case in self.all:
+                # by reference: SQLite gives the number of a deleted row to the next one
+                found = operations.find_by_reference(case.reference)
+                if case.is_swept:
+                    assert found is None
+                    assert all(evidence.get(each).wrapped_key is None for each in case.documents)
+                    assert not any(evidence.pages(each) for each in case.documents)
+                    continue
+                assert found is not None
+                assert (found.state, found.version) == (case.state, case.version)
+                assert (found.submitted_at is not None) == case.was_sent
+                assert (found.decided_at is not None) == (case.state in DECIDED)
+                assert self._ids(case) == case.documents
+
+    @invariant()
+    def one_person_waits_once_for_one_unit_from_one_mailbox(self) -> None:
+        """However often it was tried."""
+        with self.app.app_context():
+            columns = Registration.national_id_index, Registration.unit_id, Registration.email
+            waiting = select(func.count()).where(Registration.state == "SUBMITTED").group_by(*columns)
+            assert all(number == 1 for number in db.session.scalars(waiting))
+
+    @invariant()
+    def a_decision_is_mailed_once_and_only_an_approval_opens_an_account(self) -> None:
+        """One receipt for what was sent, one result for what was decided."""
+        with self.app.app_context():
+            for case in self.all:
+                assert self._mails(case, "registration/mail/receipt") == case.was_sent
+                assert self._mails(case, "approval/mail/%") == (case.state in DECIDED)
+            for number in (0, 1):
+                index = accounts.national_id_index(self._person(number))
+                approved = [case for case in self.all if (case.number, case.state) == (number, "APPROVED")]
+                assert len(accounts.with_national_id(index)) == len(approved)
+
+    def _mails(self, case: Case, template: str) -> int:
+        about = OutboxMessage.about_kind == "registration", OutboxMessage.about_id == str(case.id)
+        return db.session.scalar(select(func.count()).where(*about, OutboxMessage.template.like(template))) or 0
+
+    def _ids(self, case: Case) -> list[int]:
+        return [each.id for each in evidence.owned_by(owner(case.id))]
+
+    def _document(self) -> Prepared:
+        """A document that no case holds yet. Painting one takes a process, so all are the same one under new names."""
+        one, name = self.opened, f"{next(_stories):032x}"
+        page = EvidencePage(number=1, vault_name=name, width=1, height=1, size=1)
+        return replace(one, reference=name, filename=f"{name}.png", pages=(page,))
+
+    def _newest_code(self, address: str) -> str:
+        with self.app.app_context():
+            newest = select(OutboxMessage).where(OutboxMessage.recipient == address).order_by(OutboxMessage.id.desc())
+            mail = db.session.scalars(newest.limit(1)).one()
+            assert mail.sealed
+            body = json.loads(decrypt(self.app.config["KEY_FILES"].mail, mail.sealed, mail.message_id))[1]
+            return re.findall(r"(?m)^\d{6}$", body)[0]
+
+
+@pytest.fixture
+def offices(sqlite_app: Flask) -> Flask:
+    """An officer at DLA, one at the province, an admin in one unit."""
+    with sqlite_app.app_context():
+        for person in (DLA_OFFICER, PROVINCIAL, UNIT_ADMIN):
+            open_person(person)
+        appoint_first(DLA_OFFICER)
+        appoint(PROVINCIAL, by=DLA_OFFICER)
+        appoint(UNIT_ADMIN, by=PROVINCIAL)
+    return sqlite_app
+
+
+def _tell(app: Flask, stories: int, steps: int) -> None:
+    profile = settings(
+        max_examples=stories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
+        derandomize=True, database=None,
+    )  # fmt: skip
+    with app.app_context():
+        opened = evidence.prepare(letter_image(), "คำสั่ง.png")
+    run_state_machine_as_test(lambda: Story(app, opened), settings=profile)
+
+
+def test_a_registration_does_what_the_model_says(offices: Flask) -> None:
+    _tell(offices, stories=90, steps=25)
+
+
+@pytest.mark.slow
+def test_a_registration_does_what_the_model_says_for_long(offices: Flask) -> None:
+    _tell(offices, stories=400, steps=50)
