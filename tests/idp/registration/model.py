@@ -11,9 +11,13 @@ FOLLOWS = {
     ("SUBMITTED", "withdraw"): "WITHDRAWN",
     ("SUBMITTED", "approve"): "APPROVED",
     ("SUBMITTED", "reject"): "REJECTED",
+    ("SUBMITTED", "return"): "RETURNED",
+    ("RETURNED", "submit"): "SUBMITTED",
+    ("RETURNED", "withdraw"): "WITHDRAWN",
 }
-EDITABLE = {"DRAFT"}
-DECIDED = {"APPROVED", "REJECTED"}
+EDITABLE = {"DRAFT", "RETURNED"}
+DECIDED = {"APPROVED", "REJECTED", "RETURNED"}
+OPENS = {"unit": {"unit", "roles", "documents"}, "roles": {"roles", "documents"}, "document": {"documents"}}
 QUESTIONS = {"person", "email", "unit", "position", "evidence"}
 CODE_TRIES, CODE_MINUTES = 5, 30
 DRAFT_DAYS = 14
@@ -49,13 +53,31 @@ class Case:
     unit: str = ""
     has_position: bool = False
     documents: list[int] = field(default_factory=list)
-    was_sent: bool = False
+    times_sent: int = 0
+    times_decided: int = 0
+    sent_documents: set[int] = field(default_factory=set)
+    named: frozenset[str] = frozenset()  # by the reviewer who sent it back; `document` is the first one then
+    named_document: int | None = None
     is_swept: bool = False
 
     @property
     def is_editable(self) -> bool:
         """Whether answers may change."""
         return self.state in EDITABLE
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether a reviewer may have seen it."""
+        return self.times_sent > 0
+
+    def is_open(self, *answers: str) -> bool:
+        """Whether these answers may change now."""
+        opened = set().union(*(OPENS.get(name, {name}) for name in self.named))
+        return self.state == "DRAFT" or (self.state == "RETURNED" and set(answers) <= opened)
+
+    def may_remove(self, document: int) -> bool:
+        """One that nobody saw yet, or the one that was named."""
+        return document not in self.sent_documents or document == self.named_document
 
     def edited(self, minute: int) -> None:
         """An answer was saved."""
@@ -89,4 +111,4 @@ class Case:
 
     def is_forgotten(self, minute: int) -> bool:
         """Whether the next sweep takes it."""
-        return self.is_editable and not self.is_swept and minute > self.touched_at + DRAFT_DAYS * 24 * 60
+        return self.state == "DRAFT" and not self.is_swept and minute > self.touched_at + DRAFT_DAYS * 24 * 60

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
+from types import NoneType
 
 import pytest
 import time_machine
@@ -18,6 +19,7 @@ from hypothesis.stateful import (
     initialize,
     invariant,
     multiple,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -46,6 +48,11 @@ from tests.scene import appoint, appoint_first, letter_image, open_person, viewe
 # The unit with an admin of its own, and one that its provincial office serves.
 DECIDER = {"670603": UNIT_ADMIN, "670604": PROVINCIAL}
 MAILBOXES = ("office", "home")
+PERSON = "name national_id phone"
+NAMED = ["name", "national_id", "phone", "email", "unit", "position", "roles", "documents"]
+# Being sent back is the richest outcome: the other two end a case.
+OUTCOMES = st.sampled_from([Outcome.RETURNED, Outcome.RETURNED, Outcome.APPROVED, Outcome.REJECTED])
+NAMES = st.frozensets(st.sampled_from([*NAMED, "document"]), min_size=1)
 _stories = count(1)
 
 
@@ -71,24 +78,25 @@ class Story(RuleBasedStateMachine):
     def _do(self, act: Callable[[], object], refused: type[Refusal] | None = None) -> object:
         """One request: committed, or refused and rolled back, just as the model foretells."""
         with self.app.test_request_context(method="POST"):
+            result, told = None, None
             try:
                 result = act()
                 db.session.commit()
             except Refusal as refusal:
                 db.session.rollback()
-                assert refused is not None, f"refused: {refusal.message}"
-                assert isinstance(refusal, refused), f"{refusal.code} is no {refused.__name__}"
-                return None
-            assert refused is None, f"it should have been refused: {refused}"
+                told = refusal
+            assert isinstance(told, refused or NoneType), f"told {told!r}, and not {refused}"
             return result
 
     def _pass_minutes(self, minutes: int) -> None:
         self.minute += minutes
         self.clock.shift(timedelta(minutes=minutes))
 
-    def _edit(self, case: Case, act: Callable[[], object], refused: type[Refusal] | None = None) -> bool:
-        """Change an answer; returns whether that was to succeed."""
+    def _edit(self, case: Case, wanted: str, act: Callable[[], object], refused: type[Refusal] | None = None) -> bool:
+        """Change the answers `wanted`; returns whether that was to succeed."""
         expected = refused if case.is_editable else Conflict
+        if case.is_editable and not case.is_open(*wanted.split()):
+            expected = Forbidden
         self._do(act, expected)
         if expected is None:
             case.edited(self.minute)
@@ -116,6 +124,7 @@ class Story(RuleBasedStateMachine):
             self.choose_unit(case, "670603")
             self.answer_position(case)
             self.attach(case)
+        self.submit(self.all[0], False)
         return begun
 
     @rule(target=cases)
@@ -139,7 +148,7 @@ class Story(RuleBasedStateMachine):
         if not self._is_there(case):
             return
         typed = PersonAnswers("นาง", "ปรานี", "มาใหม่", self._person(number), phone)
-        if self._edit(case, lambda: answers.answer_person(case.id, typed), Refusal if phone == "12" else None):
+        if self._edit(case, PERSON, lambda: answers.answer_person(case.id, typed), Refusal if phone == "12" else None):
             case.number = number
 
     @rule(case=cases)
@@ -147,7 +156,7 @@ class Story(RuleBasedStateMachine):
         """A slip of one digit."""
         if self._is_there(case):
             typed = PersonAnswers("นาง", "ปรานี", "มาใหม่", "9990000001003", "0812345678")
-            self._edit(case, lambda: answers.answer_person(case.id, typed), Refusal)
+            self._edit(case, PERSON, lambda: answers.answer_person(case.id, typed), Refusal)
 
     @rule(case=cases, mailbox=st.sampled_from(MAILBOXES))
     def answer_email(self, case: Case, mailbox: str) -> None:
@@ -155,7 +164,7 @@ class Story(RuleBasedStateMachine):
         if not self._is_there(case):
             return
         address = self._address(mailbox)
-        if self._edit(case, lambda: answers.answer_email(case.id, address.upper())):
+        if self._edit(case, "email", lambda: answers.answer_email(case.id, address.upper())):
             if case.mailbox == mailbox and case.is_proven:
                 return
             case.mailbox, case.is_proven = mailbox, False
@@ -169,7 +178,7 @@ class Story(RuleBasedStateMachine):
         code = case.code
         typed = code.digits if is_right else f"{(int(code.digits) + 1) % 1_000_000:06d}"
         works = case.is_proven or (is_right and code.works(self.minute))
-        if self._edit(case, lambda: answers.prove_email(case.id, typed), None if works else Refusal):
+        if self._edit(case, "", lambda: answers.prove_email(case.id, typed), None if works else Refusal):
             case.is_proven = True
         elif case.is_editable and not is_right and code.works(self.minute):
             code.tries_left -= 1
@@ -180,7 +189,7 @@ class Story(RuleBasedStateMachine):
         if not self._is_there(case):
             return
         refused = None if unit in DECIDER else Refusal
-        if self._edit(case, lambda: answers.choose_unit(case.id, unit), refused):
+        if self._edit(case, "unit", lambda: answers.choose_unit(case.id, unit), refused):
             case.unit = unit
 
     @rule(case=cases, has_an_invented_role=st.booleans())
@@ -190,7 +199,7 @@ class Story(RuleBasedStateMachine):
             return
         roles = {4711} if has_an_invented_role else set()
         refused = Refusal if has_an_invented_role else None
-        if self._edit(case, lambda: answers.answer_position(case.id, "ธุรการ", roles), refused):
+        if self._edit(case, "position roles", lambda: answers.answer_position(case.id, "ธุรการ", roles), refused):
             case.has_position = True
 
     @rule(case=cases)
@@ -201,7 +210,7 @@ class Story(RuleBasedStateMachine):
         document = self._document()
         is_full = len(case.documents) >= ROOM
         refused = Refusal if is_full else None
-        if self._edit(case, lambda: answers.attach(case.id, document, DocumentKind.OTHER), refused):
+        if self._edit(case, "documents", lambda: answers.attach(case.id, document, DocumentKind.OTHER), refused):
             with self.app.app_context():
                 case.documents = self._ids(case)
 
@@ -210,14 +219,15 @@ class Story(RuleBasedStateMachine):
         """Take the first document back."""
         if self._is_there(case) and case.documents:
             first = case.documents[0]
-            if self._edit(case, lambda: answers.remove(case.id, first)):
+            refused = None if case.may_remove(first) else Forbidden
+            if self._edit(case, "documents", lambda: answers.remove(case.id, first), refused):
                 case.documents.remove(first)
 
     @rule(case=cases, other=cases)
     def remove_a_document_of_another(self, case: Case, other: Case) -> None:
         """It is not there."""
         if self._is_there(case) and other is not case and other.documents:
-            self._edit(case, lambda: answers.remove(case.id, other.documents[0]), NotFound)
+            self._edit(case, "documents", lambda: answers.remove(case.id, other.documents[0]), NotFound)
 
     @rule(case=cases, is_stale=st.sampled_from([False, False, False, True]))
     def submit(self, case: Case, is_stale: bool) -> None:
@@ -239,7 +249,8 @@ class Story(RuleBasedStateMachine):
         self._do(lambda: operations.submit(case.id, seen), refused)
         if refused is None:
             case.moved("submit")
-            case.was_sent = True
+            case.times_sent += 1
+            case.sent_documents |= set(case.documents)
 
     @rule(case=cases)
     def withdraw(self, case: Case) -> None:
@@ -254,22 +265,57 @@ class Story(RuleBasedStateMachine):
     @rule(
         case=cases,
         by=st.sampled_from([UNIT_ADMIN, UNIT_ADMIN, PROVINCIAL, DLA_OFFICER]),
-        outcome=st.sampled_from(Outcome),
+        outcome=OUTCOMES,
         is_stale=st.sampled_from([False, False, False, True]),
+        named=NAMES,
     )
-    def decide(self, case: Case, by: Invented, outcome: Outcome, is_stale: bool) -> None:
+    def decide(self, case: Case, by: Invented, outcome: Outcome, is_stale: bool, named: frozenset[str]) -> None:
         """By the one who may, on the version that was seen, once."""
         if not case.was_sent:
             return
-        act = {Outcome.APPROVED: "approve", Outcome.REJECTED: "reject"}[outcome]
+        act = {Outcome.APPROVED: "approve", Outcome.RETURNED: "return", Outcome.REJECTED: "reject"}[outcome]
+        first = case.documents[0] if case.documents else 0
+        marked = tuple(f"document:{first}" if name == "document" else name for name in named)
         refused: type[Refusal] | None = None
         if by is not DECIDER[case.unit]:
             refused = Forbidden
         elif is_stale or not case.allows(act):
             refused = Conflict
-        self._do(lambda: self._decide(case, by, Verdict(outcome, "เอกสารไม่ตรงกับชื่อ", case.version - is_stale)), refused)
+        verdict = Verdict(outcome, "เอกสารไม่ตรงกับชื่อ", case.version - is_stale, marked)
+        self._do(lambda: self._decide(case, by, verdict), refused)
         if refused is None:
             case.moved(act)
+            case.times_decided += 1
+        if refused is None and act == "return":
+            case.named, case.named_document = named, first if "document" in named else None
+
+    # Chance alone rarely meets the right reviewer or a returned case, so these two go there.
+
+    @precondition(lambda self: self._in("SUBMITTED"))
+    @rule(which=st.integers(0, 9), outcome=OUTCOMES, named=NAMES)
+    def decide_what_waits(self, which: int, outcome: Outcome, named: frozenset[str]) -> None:
+        """The right reviewer looks at the newest version."""
+        waiting = self._in("SUBMITTED")
+        case = waiting[which % len(waiting)]
+        self.decide(case, DECIDER[case.unit], outcome, False, named)
+
+    @precondition(lambda self: self._in("RETURNED"))
+    @rule(which=st.integers(0, 9), number=st.integers(0, 1), mailbox=st.sampled_from(MAILBOXES))
+    def try_every_answer_of_what_was_sent_back(self, which: int, number: int, mailbox: str) -> None:
+        """What was named changes, the rest does not, and it is sent again."""
+        returned = self._in("RETURNED")
+        case = returned[which % len(returned)]
+        self.answer_person(case, number, "0812345678")
+        self.answer_email(case, mailbox)
+        self.prove_email(case, True)
+        self.choose_unit(case, "670603")
+        self.answer_position(case)
+        self.remove(case)
+        self.attach(case)
+        self.submit(case, False)
+
+    def _in(self, state: str) -> list[Case]:
+        return [case for case in self.all if case.state == state]
 
     def _decide(self, case: Case, by: Invented, verdict: Verdict) -> None:
         approval.decide(viewer_of(by), db.session.get_one(Registration, case.id), verdict)
@@ -318,8 +364,8 @@ class Story(RuleBasedStateMachine):
         """One receipt for what was sent, one result for what was decided."""
         with self.app.app_context():
             for case in self.all:
-                assert self._mails(case, "registration/mail/receipt") == case.was_sent
-                assert self._mails(case, "approval/mail/%") == (case.state in DECIDED)
+                assert self._mails(case, "registration/mail/receipt") == case.times_sent
+                assert self._mails(case, "approval/mail/%") == case.times_decided
             for number in (0, 1):
                 index = accounts.national_id_index(self._person(number))
                 approved = [case for case in self.all if (case.number, case.state) == (number, "APPROVED")]
