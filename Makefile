@@ -24,6 +24,11 @@ fix: .venv/ready-test   ## Format and mend what the linter can mend
 rehearse: .venv/ready-test translations-compiled system-packages   ## The long proofs
 	@$(BIN)/python -m pytest -m slow -p no:xdist $(ARGS)
 
+manual: .venv/ready-test translations-compiled system-packages   ## Take the pictures of the manual (docs/th) anew, by playing the journeys
+	@rm -rf var/pictures/manual
+	@$(BIN)/python -m pytest -q tests/journeys -k script-desktop
+	@$(BIN)/python -m tests.journeys.manual
+
 translations: .venv/ready-test   ## Collect the texts of pages and rules into the catalogues
 	@$(BIN)/python -m tests.architecture.translations --update
 
@@ -52,4 +57,4 @@ system-packages:
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help demo demo-reset test check fix rehearse translations translations-compiled lock system-packages
+.PHONY: help demo demo-reset test check fix rehearse manual translations translations-compiled lock system-packages

@@ -14,6 +14,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.audit import refusals
     from idp.clients import views as clients
     from idp.oidc import views as oidc
+    from idp.portal import help as manual
     from idp.portal import navigation
     from idp.portal import views as portal
     from idp.registration import views as registration
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         oidc,
         approval,
         portal,
+        manual,
     ):
         app.register_blueprint(room.blueprint)
     oidc.begin(app)

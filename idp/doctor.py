@@ -11,13 +11,14 @@ from sqlalchemy import func, select
 from idp import clock
 from idp.database import db
 from idp.notifications.models import OutboxMessage
+from idp.portal import manual
 from idp.units.models import Unit
 from idp.web.application import settings
 
 
 def faults() -> list[str]:
     """Everything that an operator must mend, in plain words."""
-    return [*_schema(), *_register(), *_mail()]
+    return [*_schema(), *_register(), *_mail(), *_manual()]
 
 
 def _schema() -> list[str]:
@@ -48,3 +49,8 @@ def _mail() -> list[str]:
     if number := db.session.scalar(given_up):
         found.append(f"mail: {number} of the last seven days could not be delivered; the log says why")
     return found
+
+
+def _manual() -> list[str]:
+    absent = ", ".join(manual.missing())
+    return [f"manual: no page for {absent} in {manual.FOLDER}; run the product from its checkout"] if absent else []

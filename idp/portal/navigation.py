@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.rules import Permission
+from idp.portal import manual
 
 
 def begin(app: Flask) -> None:
@@ -28,4 +29,5 @@ def _navigation() -> dict[str, Any]:
         "navigation": [(text, url_for(endpoint), endpoint.partition(".")[0] == room) for text, endpoint in items],
         "sign_out_url": url_for("signin.sign_out"),
         "home_url": url_for("portal.front"),
+        "help_url": url_for("help.page", slug=manual.START),
     }

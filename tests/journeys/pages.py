@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys import manual
 from tests.journeys.conftest import PICTURES, Demo
 
 # The walk opens one page for each of these words in its address.
@@ -42,6 +43,17 @@ class Visit:
         folder.mkdir(parents=True, exist_ok=True)
         self._seen.append(name)
         page.screenshot(path=folder / f"{self.chapter}-{len(self._seen):02d}-{name}.png", full_page=True)
+        if self.variant == manual.VARIANT and manual.PICTURES.get(name) == self.chapter:
+            self._keep_for_manual(name)
+
+    def _keep_for_manual(self, name: str) -> None:
+        """The page without its frame, at the manual's width."""
+        size = self.page.viewport_size
+        assert size is not None
+        manual.TAKEN.mkdir(parents=True, exist_ok=True)
+        self.page.set_viewport_size({"width": manual.WIDTH, "height": size["height"]})
+        self.page.get_by_role("main").screenshot(path=manual.TAKEN / f"{name}.png", caret="hide")
+        self.page.set_viewport_size(size)
 
     def _with_script(self, page: Page) -> Page:
         """The same page where axe can run: a browser without script shows its very source to one with script."""
