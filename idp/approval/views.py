@@ -15,12 +15,12 @@ from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
 from idp.evidence.pages import page_response
-from idp.refusal import N_, NotFound, Refusal
+from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import duplicates, summary
 from idp.registration import operations as registration
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field
 from idp.registration.models import Registration
-from idp.registration.rules import read_version
+from idp.registration.rules import REFUSED, State, read_version
 from idp.web.errors import say
 from idp.web.requests import page_number
 
@@ -32,6 +32,8 @@ def _case(reference: str) -> Registration:
     case = registration.find_by_reference(reference)
     if case is None or case.unit_id is None or case.submitted_at is None:
         raise NotFound(N_("ไม่พบคำขอนี้"))
+    if case.state == State.WITHDRAWN:  # who took the request back took back the consent to look at her papers
+        raise Conflict(REFUSED[State.WITHDRAWN], code="registration_withdrawn")
     operations.authority_over(viewer.required(), case)
     return case
 

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from idp.audit.models import AuditEvent
 from idp.database import db
+from idp.registration import operations as registration
 from tests.browsing import submit, text_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
@@ -100,11 +101,29 @@ def test_a_document_is_served_in_its_own_case_only(scene: Flask, admin: FlaskCli
     assert stranger.get(foreign).status_code == 303
 
 
-def test_a_draft_is_not_there_for_anybody_but_its_holder(scene: Flask, admin: FlaskClient) -> None:
-    from idp.registration import operations
-
+def test_what_its_applicant_took_back_is_closed_to_the_reviewer(
+    scene: Flask, admin: FlaskClient, send: Callable[..., str]
+) -> None:
+    reference = send()
+    dossier = admin.get(f"/approvals/{reference}")
+    page = _page_addresses(dossier.get_data(as_text=True))[0]
     with scene.app_context():
-        reference = operations.begin().reference
+        case = registration.find_by_reference(reference)
+        assert case
+        registration.withdraw(case.id)
+        db.session.commit()
+    for closed in (
+        admin.get(f"/approvals/{reference}"),
+        admin.get(page),
+        submit(admin, dossier, {"outcome": "APPROVED"}),
+    ):
+        assert closed.status_code == 409
+        assert "ผู้ขอถอนคำขอนี้ไปแล้ว" in text_of(closed)
+
+
+def test_a_draft_is_not_there_for_anybody_but_its_holder(scene: Flask, admin: FlaskClient) -> None:
+    with scene.app_context():
+        reference = registration.begin().reference
         db.session.commit()
     assert admin.get(f"/approvals/{reference}").status_code == 404
 
