@@ -11,6 +11,7 @@ from idp.accounts.rules import Person, Proof, Status, check_national_id, check_u
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
+from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict
 from idp.secrets_at_rest import encrypt, keyed_digest, new_secret
 from idp.web.application import key_files
@@ -70,7 +71,7 @@ def open_from_sealed(
         title=person.title,
         given_name=person.given_name,
         family_name=person.family_name,
-        email=person.email,
+        email=normalise_address(person.email),
         email_proven_at=email_proven_at,
         phone=person.phone,
         national_id_sealed=national_id_sealed,

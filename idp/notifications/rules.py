@@ -21,3 +21,8 @@ def wait_before(attempt: int) -> timedelta | None:
 def is_address(text: str) -> bool:
     """Whether a text can be mailed to: ASCII, one @, at most 254 characters (RFC 5321), no trailing dot."""
     return len(text) <= 254 and ADDRESS.fullmatch(text) is not None and ".." not in text
+
+
+def normalise_address(text: str) -> str:
+    """An address as stored and compared: no mailbox in use tells capitals apart."""
+    return text.strip().lower()

@@ -14,6 +14,7 @@ from idp.evidence.models import Evidence
 from idp.evidence.operations import Prepared
 from idp.notifications import secrets
 from idp.notifications.operations import queue
+from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import rules, versions
 from idp.registration.fields import IDENTITY, Field, check_open
@@ -83,7 +84,7 @@ def prove_person(registration_id: int, identity: ThaIDIdentity) -> None:
 def answer_email(registration_id: int, email: str) -> None:
     """Save the address and mail a code to it, unless it is proven already."""
     registration = edit(registration_id, Field.EMAIL)
-    address = rules.normalise_email(email)
+    address = normalise_address(email)
     if registration.email == address and registration.email_proven_at is not None:
         return
     registration.email, registration.email_proven_at = address, None

@@ -7,7 +7,7 @@ from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import Optional
 
 from idp.accounts.rules import check_national_id, normalise_national_id
-from idp.notifications.rules import is_address
+from idp.notifications.rules import is_address, normalise_address
 from idp.refusal import N_, Refusal
 from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.fields import Field as Answer
@@ -15,7 +15,6 @@ from idp.registration.rules import (
     DOCUMENT_NAMES,
     DocumentKind,
     check_name,
-    normalise_email,
     normalise_phone,
 )
 from idp.web.errors import say
@@ -52,7 +51,7 @@ def _national_id(text: str) -> None:
 
 
 def _address(text: str) -> None:
-    if not is_address(normalise_email(text)):
+    if not is_address(normalise_address(text)):
         raise Refusal(N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"))
 
 

@@ -7,6 +7,7 @@ from idp.accounts.rules import Proof
 from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
+from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Refusal
 from idp.registration import rules
 from idp.registration.models import HolderSecret, Registration
@@ -97,7 +98,7 @@ def return_by_code(reference: str, email: str, code: str) -> Registration:
 
 
 def _pair(reference: str, email: str) -> str:
-    parts = rules.normalise_reference(reference), rules.normalise_email(email)
+    parts = rules.normalise_reference(reference), normalise_address(email)
     return keyed_digest(key_files().blind_index, STATUS_CODE, *parts).hex()
 
 
@@ -105,7 +106,7 @@ def _find(reference: str, email: str) -> Registration | None:
     return db.session.scalar(
         select(Registration).where(
             Registration.reference == rules.normalise_reference(reference),
-            Registration.email == rules.normalise_email(email),
+            Registration.email == normalise_address(email),
             # A mistyped address belongs to somebody else, who must not get to see what was typed and uploaded here.
             Registration.email_proven_at.is_not(None),
         )

@@ -178,11 +178,6 @@ def normalise_code(text: str) -> str:
     return re.sub(r"[\s-]", "", to_arabic_digits(text))
 
 
-def normalise_email(text: str) -> str:
-    """An address as stored and compared: no mailbox in use tells capitals apart."""
-    return text.strip().lower()
-
-
 # Crockford's base 32: no letter that is mistaken for a digit when it is read out over the telephone.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("ILO", "110")

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
 from idp.accounts import operations as accounts
+from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import browser, holder, operations, rules, summary
 from idp.registration.forms import CodeForm, FindForm
@@ -49,7 +50,7 @@ def send_code() -> ResponseReturnValue:
         with beside(form.email):
             throttle.admit("registration.status", request.remote_addr)
             throttle.admit("code.sent.address", request.remote_addr)
-            throttle.admit("code.sent", rules.normalise_email(str(form.email.data)))
+            throttle.admit("code.sent", normalise_address(str(form.email.data)))
             holder.send_code(str(form.reference.data), str(form.email.data))
             session["registration"] = [form.reference.data, form.email.data]
             return redirect(url_for("registration.find_code"), 303)

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.access.guards import public
+from idp.notifications.rules import normalise_address
 from idp.registration import answers, browser, operations, rules, summary
 from idp.registration import documents as documents  # its pages and those of `status` hang on the same blueprint
 from idp.registration import further as further
@@ -140,7 +141,7 @@ def save_email() -> ResponseReturnValue:
 
 def _mail_code(registration: Registration, address: str) -> ResponseReturnValue:
     throttle.admit("code.sent.address", request.remote_addr)
-    throttle.admit("code.sent", rules.normalise_email(address))
+    throttle.admit("code.sent", normalise_address(address))
     answers.answer_email(registration.id, address)
     return redirect(url_for("registration.email_code"), 303)
 

@@ -13,6 +13,7 @@ from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
+from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import same
 from idp.signin import operations as signin
@@ -32,7 +33,8 @@ def send_links(email: str) -> None:
     statement = (
         select(Account)
         .join(PasswordCredential, PasswordCredential.account_id == Account.id)
-        .where(Account.email == email, Account.email_proven_at.is_not(None), Account.status == Status.ACTIVE)
+        .where(Account.email == normalise_address(email), Account.email_proven_at.is_not(None))
+        .where(Account.status == Status.ACTIVE)
         .order_by(Account.id)
         .limit(MOST_ACCOUNTS)
     )

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from idp.access.guards import public
 from idp.database import db
+from idp.notifications.rules import normalise_address
 from idp.refusal import Refusal
 from idp.signin import recovery
 from idp.signin.forms import RecoveryForm, RenewForm
@@ -30,7 +31,7 @@ def send() -> ResponseReturnValue:
     form = RecoveryForm()
     if not form.validate_on_submit():
         return render_template("recovery/start.html", form=form), 422
-    email = str(form.email.data)
+    email = normalise_address(str(form.email.data))
     throttle.admit("code.sent.address", request.remote_addr)
     throttle.admit("code.sent", email)
     recovery.send_links(email)
