@@ -1,6 +1,7 @@
 """Codes and links: bound to a purpose and a subject, single-use, dated, stored as digests."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -12,6 +13,14 @@ from idp.notifications.rules import CODE_ATTEMPTS, CODE_LIFETIME
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, keyed_digest, new_secret, same
 from idp.web.application import key_files
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that is alive: whom it is about, and since when."""
+
+    subject: str
+    issued_at: datetime
 
 
 def issue_code(purpose: str, subject: str) -> str:
@@ -53,9 +62,16 @@ def issue_link(purpose: str, subject: str, lifetime: timedelta) -> str:
     return secret
 
 
-def look_at_link(purpose: str, secret: str) -> str:
-    """The subject of a live link, without spending it: mail scanners open links. Raises `Refusal` when it is over."""
-    return _live_link(purpose, secret).subject
+def look_at_link(purpose: str, secret: str) -> Link:
+    """A live link, without spending it: mail scanners open links. Raises `Refusal` when it is over."""
+    row = _live_link(purpose, secret)
+    return Link(row.subject, row.created_at)
+
+
+def subject_of_spent(purpose: str, secret: str) -> str | None:
+    """Whom a link was about that worked once and is over: its holder can be told how to go on."""
+    row = db.session.scalar(select(SingleUseSecret).where(SingleUseSecret.digest == digest(secret)))
+    return row.subject if row and row.purpose == purpose and row.spent_at is not None else None
 
 
 def spend_link(purpose: str, secret: str) -> str:
@@ -68,13 +84,18 @@ def spend_link(purpose: str, secret: str) -> str:
 def _live_link(purpose: str, secret: str) -> SingleUseSecret:
     row = db.session.scalar(select(SingleUseSecret).where(SingleUseSecret.digest == digest(secret)).with_for_update())
     if row is None or row.purpose != purpose or row.spent_at is not None or row.expires_at <= clock.now():
-        raise Refusal(
-            N_("ลิงก์นี้ใช้ไม่ได้แล้ว อาจหมดอายุหรือเคยใช้ไปแล้ว"),
-            next_step=N_("เปิดลิงก์ล่าสุดในอีเมล หรือขอลิงก์ใหม่จากหน้าสถานะคำขอ"),
-            status=410,
-            code="link_expired",
-        )
+        raise link_is_over()
     return row
+
+
+def link_is_over() -> Refusal:
+    """The refusal of a link that is spent, expired, of another purpose, or not meant any more."""
+    return Refusal(
+        N_("ลิงก์นี้ใช้ไม่ได้แล้ว อาจหมดอายุหรือเคยใช้ไปแล้ว"),
+        next_step=N_("เปิดลิงก์ล่าสุดในอีเมล หรือขอลิงก์ใหม่จากหน้าสถานะคำขอ"),
+        status=410,
+        code="link_expired",
+    )
 
 
 def _end_earlier(purpose: str, subject: str) -> None:

@@ -26,6 +26,7 @@ from idp.web import language
 from idp.web.application import settings
 
 ACTIVATION = "activation"
+ACTIVATED = N_("บัญชีนี้ตั้งรหัสผ่านแล้ว ใช้ชื่อผู้ใช้และรหัสผ่านเข้าสู่ระบบได้เลย")
 
 
 def check_password(username: str, password: str, address: str | None) -> int:
@@ -143,13 +144,25 @@ def end_all_sessions(account_id: int, reason: str) -> None:
 def begin_activation(account_id: int) -> str:
     """The secret of a link by which the owner of a new account chooses username and password."""
     if _has_password(account_id):
-        raise Conflict(N_("บัญชีนี้ตั้งรหัสผ่านแล้ว ใช้ชื่อผู้ใช้และรหัสผ่านเข้าสู่ระบบได้เลย"))
+        raise Conflict(ACTIVATED)
     return secrets.issue_link(ACTIVATION, str(account_id), rules.ACTIVATION_LIFETIME)
 
 
 def account_to_activate(secret: str) -> Account:
-    """Whose link this is, without spending it."""
-    return accounts.get(int(secrets.look_at_link(ACTIVATION, secret)))
+    """Whose link this is, without spending it. Who did all this already is told to sign in, not that it is too late."""
+    spent_for = secrets.subject_of_spent(ACTIVATION, secret)
+    if spent_for and _has_password(int(spent_for)):
+        raise Conflict(ACTIVATED, next_step=N_("เข้าสู่ระบบด้วยชื่อผู้ใช้และรหัสผ่าน หรือด้วย ThaID"), code="activated")
+    return account_of_link(secrets.look_at_link(ACTIVATION, secret))
+
+
+def account_of_link(link: secrets.Link) -> Account:
+    """Whose account a mailed link changes. A suspension or the first proof of the person ends links mailed before it,
+    as it ends sessions and tokens: whoever reads that mailbox may be the one it was meant to stop. Raises `Refusal`."""
+    account = accounts.get(int(link.subject))
+    if account.status != Status.ACTIVE or link.issued_at < account.tokens_not_before:
+        raise secrets.link_is_over()
+    return account
 
 
 def activate(secret: str, username: str, password: str) -> Account:
@@ -159,7 +172,7 @@ def activate(secret: str, username: str, password: str) -> Account:
     account = account_to_activate(secret)
     rules.check_password(password, about=(username, account.given_name, account.family_name, account.email))
     if _has_password(account.id):
-        raise Conflict(N_("บัญชีนี้ตั้งรหัสผ่านแล้ว ใช้ชื่อผู้ใช้และรหัสผ่านเข้าสู่ระบบได้เลย"))
+        raise Conflict(ACTIVATED)
     accounts.choose_username(account, username)
     db.session.add(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
     secrets.spend_link(ACTIVATION, secret)

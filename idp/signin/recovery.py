@@ -46,7 +46,7 @@ def send_links(email: str) -> None:
 
 def owner(secret: str) -> Account:
     """Whose link this is, without spending it. Raises `Refusal` when it is over."""
-    return accounts.get(int(secrets.look_at_link(RECOVERY, secret)))
+    return signin.account_of_link(secrets.look_at_link(RECOVERY, secret))
 
 
 def renew(secret: str, national_id: str, password: str) -> Account:

@@ -114,3 +114,25 @@ def test_a_suspended_person_gets_no_link(app: Flask, client: FlaskClient, clerk:
         db.session.commit()
     _ask(client)
     assert outbox() == []
+
+
+def test_an_address_typed_with_capitals_and_spaces_is_the_same_mailbox(
+    client: FlaskClient, clerk: None, outbox: Outbox
+) -> None:
+    _ask(client, f" {CLERK.email.upper()} ")
+    assert [mail[0] for mail in outbox()] == [CLERK.email]
+
+
+def test_a_link_mailed_before_a_suspension_is_dead_even_after_reinstatement(
+    app: Flask, client: FlaskClient, clerk: None, outbox: Outbox
+) -> None:
+    _ask(client)
+    link = _link(outbox)
+    for change in (accounts.suspend, accounts.reinstate):
+        with app.app_context():
+            found = accounts.find_by_username(CLERK.username)
+            assert found
+            change(found, "สอบสวน")
+            db.session.commit()
+        assert client.get(link).status_code == 410
+    assert sign_in(client, CLERK).location == "/home", "nothing was changed by the dead link"

@@ -1,5 +1,6 @@
 """Signing in by ThaID, and what a first proof means."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -16,7 +17,7 @@ from idp.refusal import Conflict
 from tests.browsing import heading_of, submit, text_of
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN
-from tests.scene import open_person, sign_in
+from tests.scene import open_person, read_outbox, sign_in
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 
@@ -57,6 +58,15 @@ def test_the_first_sign_in_by_thaid_proves_the_person_and_ends_what_was_never_pr
     assert _by_thaid(clerk).location == "/home"
     with clerk.app.app_context():
         assert db.session.query(AuditEvent).filter_by(name="account.proven").count() == 1, "proven once"
+
+
+def test_links_mailed_before_the_first_proof_die_with_it(clerk: Journey) -> None:
+    claimant = clerk.app.test_client()
+    submit(claimant, claimant.get("/recovery"), {"email": CLERK.email})
+    link = re.findall(r"/recovery/\S+", read_outbox(clerk.app)[-1][2])[0]
+    assert claimant.get(link).status_code == 200
+    _by_thaid(clerk)
+    assert claimant.get(link).status_code == 410
 
 
 def test_after_thaid_a_new_password_may_be_set_and_works(clerk: Journey) -> None:

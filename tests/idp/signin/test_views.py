@@ -140,7 +140,9 @@ def test_the_owner_of_a_new_account_chooses_username_and_password_once(client: F
     values = {"username": "new.person", "password": PASSWORD, "password_again": PASSWORD}
     answer = submit(client, client.get(activation), values)
     assert answer.status_code == 303
-    assert client.get(activation).status_code == 410
+    again = client.get(activation)
+    assert again.status_code == 409
+    assert "บัญชีนี้ตั้งรหัสผ่านแล้ว" in text_of(again), "who comes back by the old mail is told to sign in"
     assert submit(client, client.get("/signin"), values).location == "/home"
 
 
