@@ -25,6 +25,7 @@ class Permission(StrEnum):
     DECIDE_REGISTRATIONS = "DECIDE_REGISTRATIONS"
     APPOINT = "APPOINT"
     MANAGE_CLIENTS = "MANAGE_CLIENTS"
+    MANAGE_REQUIREMENTS = "MANAGE_REQUIREMENTS"
 
 
 GIVES: dict[Power, frozenset[Permission]] = {

@@ -35,6 +35,10 @@ EVENTS = (
     Event("evidence.discarded", ("evidence_id",)),
     Event("evidence.set_aside", ("evidence_id",)),
     Event("evidence.swept", ("removed", "missing")),
+    # requirements
+    Event("evidence_kind.saved", ("code", "change")),
+    Event("evidence_requirement.saved", ("requirement_id",)),
+    Event("evidence_requirement.removed", ("requirement_id",)),
     # units
     Event("units.imported", ("added", "changed")),
     # clients

@@ -78,6 +78,11 @@ def roles_for(unit_kind: str) -> list[OfferedRole]:
     return [offered for offered in found if rules.may_hold(offered.role.unit_kinds, unit_kind)]
 
 
+def every_role() -> list[OfferedRole]:
+    """Every role that any system declares today."""
+    return _offered(ClientRole.retired.is_(False))
+
+
 def roles_by_id(ids: Iterable[int]) -> list[OfferedRole]:
     """The roles with these keys, also those that are offered no more: to tell what somebody asked for."""
     return _offered(ClientRole.id.in_(list(ids)))

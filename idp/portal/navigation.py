@@ -24,6 +24,8 @@ def _navigation() -> dict[str, Any]:
         items.append((_("การมอบหมาย"), "appointments.index"))
     if person and person.may(Permission.MANAGE_CLIENTS):
         items.append((_("ระบบที่เชื่อมโยง"), "clients.index"))
+    if person and person.may(Permission.MANAGE_REQUIREMENTS):
+        items.append((_("เอกสารหลักฐาน"), "requirements.index"))
     room = (request.endpoint or "").partition(".")[0]
     return {
         "navigation": [(text, url_for(endpoint), endpoint.partition(".")[0] == room) for text, endpoint in items],

@@ -1,0 +1,1 @@
+"""Which evidence is asked of whom: kinds of documents and requirements, kept by DLA."""
