@@ -35,11 +35,7 @@ class AppointmentForm(Form):
         description=_("ใช้อำนาจได้ถึงสิ้นวันที่กรอก ไม่เกิน 4 ปีนับจากวันเริ่ม"),
         validators=[required(_("กรอกวันที่สิ้นสุด"))],
     )
-    scan = UploadField(
-        _("ไฟล์หนังสือมอบหมาย"),
-        description=_("PDF, JPEG หรือ PNG ไม่เกิน 10 MB"),
-        validators=[required(_("เลือกไฟล์หนังสือมอบหมาย"))],
-    )
+    scan = UploadField(_("ไฟล์หนังสือมอบหมาย"), validators=[required(_("เลือกไฟล์หนังสือมอบหมาย"))])
 
 
 class EndForm(Form):

@@ -19,7 +19,7 @@ from idp.audit.rules import Actor
 from idp.clients import operations as clients
 from idp.notifications.operations import queue
 from idp.refusal import N_, Conflict, Forbidden
-from idp.registration import holder, summary
+from idp.registration import attachments, holder, summary
 from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable
 from idp.registration.models import Registration
@@ -100,7 +100,7 @@ def correctable_fields(case: Registration) -> frozenset[Field]:
 
 def correctable_documents(case: Registration) -> list[int]:
     """The documents that she may ask to be replaced."""
-    return [document.id for document in registration.documents(case.id)]
+    return [document.id for document in attachments.documents(case.id)]
 
 
 def _grant(case: Registration, actor: Actor) -> Account:

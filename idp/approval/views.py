@@ -16,7 +16,7 @@ from idp.database import db, will_write
 from idp.evidence import operations as evidence
 from idp.evidence.pages import page_response
 from idp.refusal import N_, Conflict, NotFound, Refusal
-from idp.registration import duplicates, summary
+from idp.registration import attachments, duplicates, summary
 from idp.registration import operations as registration
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field
 from idp.registration.models import Registration
@@ -59,7 +59,7 @@ def dossier(reference: str) -> ResponseReturnValue:
 
 
 def _dossier(case: Registration, form: DecisionForm) -> str:
-    documents = [(document, evidence.pages(document.id)) for document in registration.documents(case.id)]
+    documents = [(document, evidence.pages(document.id)) for document in attachments.documents(case.id)]
     form.to_correct.choices = _correctable(case)
     return render_template(
         "approval/dossier.html",
@@ -88,7 +88,7 @@ def _correctable(case: Registration) -> list[tuple[str, str]]:
 def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturnValue:
     """A page of a document, to whoever may decide the case; that it was opened is noted."""
     case = _case(reference)
-    if evidence_id not in registration.document_ids(case.id):
+    if evidence_id not in attachments.document_ids(case.id):
         raise NotFound(N_("ไม่พบเอกสารนี้ในคำขอ"))
     case_id, unit_id = case.id, case.unit_id
     response = page_response(evidence_id, page)

@@ -17,10 +17,12 @@ from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import rules, versions
+from idp.registration.attachments import documents
 from idp.registration.fields import IDENTITY, Field, check_open
 from idp.registration.models import Registration, RegistrationRole
-from idp.registration.operations import documents, edit, editable_fields, may_remove
-from idp.registration.rules import DocumentKind
+from idp.registration.operations import edit, editable_fields, may_remove
+from idp.requirements import operations as requirements
+from idp.requirements.rules import check_fits
 from idp.secrets_at_rest import keyed_digest
 from idp.thaid.rules import ThaIDIdentity
 from idp.units import operations as units
@@ -147,14 +149,25 @@ def _set_roles(registration: Registration, role_ids: set[int]) -> None:
     db.session.add_all(RegistrationRole(registration_id=registration.id, role_id=role) for role in role_ids)
 
 
-def attach(registration_id: int, document: Prepared, kind: DocumentKind) -> None:
-    """Attach a document that was opened before. Raises `Refusal` when there are enough; a second click adds nothing."""
+def attach(registration_id: int, document: Prepared, kind: str) -> None:
+    """Attach a document that was opened before; a second click adds nothing.
+
+    Raises `Refusal` when there are enough of its kind, or when it has too many pages.
+    """
     registration = edit(registration_id, Field.DOCUMENTS)
-    attached = documents(registration.id)
-    if (document.digest, document.filename, kind) in {(each.digest, each.filename, each.kind) for each in attached}:
+    _attach(registration, document, kind)
+
+
+def _attach(registration: Registration, document: Prepared, code: str) -> None:
+    kind, attached = requirements.kind(code), documents(registration.id)
+    if (document.digest, document.filename, code) in {(each.digest, each.filename, each.kind) for each in attached}:
         return
+    if kind.retired:
+        raise Refusal(N_("เลิกใช้เอกสารชนิดนี้แล้ว โปรดเลือกชนิดอื่น"), status=422)
     rules.check_room(len(attached))
-    evidence.keep(document, rules.owner(registration.id), kind)
+    files = sum(each.kind == code for each in attached)
+    check_fits(kind.most_files, kind.most_pages, files=files, pages=len(document.pages))
+    evidence.keep(document, rules.owner(registration.id), code)
 
 
 def remove(registration_id: int, evidence_id: int) -> None:
@@ -162,14 +175,24 @@ def remove(registration_id: int, evidence_id: int) -> None:
 
     Raises `NotFound` for one of somebody else, `Forbidden` for one that was sent and is not named for correction.
     """
-    registration = edit(registration_id, Field.DOCUMENTS)
-    own_document(registration, evidence_id)
+    _remove(edit(registration_id, Field.DOCUMENTS), evidence_id)
+
+
+def _remove(registration: Registration, evidence_id: int) -> Evidence:
+    removed = own_document(registration, evidence_id)
     if not may_remove(registration, evidence_id):
         check_open(frozenset(), {Field.DOCUMENTS})
     if evidence_id in versions.sent_documents(registration.id):
         evidence.set_aside(evidence_id)
     else:
         evidence.discard(evidence_id)
+    return removed
+
+
+def replace(registration_id: int, evidence_id: int, document: Prepared) -> None:
+    """Put another file in a document's place, of the same kind. Raises as `remove` and `attach` do."""
+    registration = edit(registration_id, Field.DOCUMENTS)
+    _attach(registration, document, _remove(registration, evidence_id).kind)
 
 
 def own_document(registration: Registration, evidence_id: int) -> Evidence:

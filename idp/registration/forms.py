@@ -11,12 +11,7 @@ from idp.notifications.rules import is_address, normalise_address
 from idp.refusal import N_, Refusal
 from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.fields import Field as Answer
-from idp.registration.rules import (
-    DOCUMENT_NAMES,
-    DocumentKind,
-    check_name,
-    normalise_phone,
-)
+from idp.registration.rules import check_name, normalise_phone
 from idp.web.errors import say
 from idp.web.forms import (
     BooleanField,
@@ -163,16 +158,18 @@ class PositionForm(Form):
 class DocumentForm(Form):
     """One document and what it is."""
 
-    kind = RadioField(
-        _("ชนิดของเอกสาร"),
-        choices=[(kind.value, _(DOCUMENT_NAMES[kind])) for kind in DocumentKind],
-        validators=[required(_("เลือกชนิดของเอกสาร"))],
-    )
+    kind = RadioField(_("ชนิดของเอกสาร"), validators=[required(_("เลือกชนิดของเอกสาร"))])
     document = UploadField(
         _("ไฟล์เอกสาร"),
-        description=_("PDF, JPEG หรือ PNG ไม่เกิน 10 MB ภาพถ่ายจากโทรศัพท์ก็ใช้ได้"),
+        description=_("ภาพถ่ายจากโทรศัพท์ก็ใช้ได้"),
         validators=[required(_("เลือกไฟล์เอกสาร"))],
     )
+
+
+class ReplacementForm(Form):
+    """Another file for a document."""
+
+    document = UploadField(_("ไฟล์เอกสารใหม่"), validators=[required(_("เลือกไฟล์เอกสาร"))])
 
 
 class SubmitForm(Form):

@@ -16,10 +16,9 @@ from idp.audit.operations import record
 from idp.audit.rules import APPLICANT, WORKER
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.evidence.models import Evidence
 from idp.notifications.operations import queue
 from idp.refusal import N_, Conflict
-from idp.registration import fields, holder, rules, versions
+from idp.registration import attachments, fields, holder, rules, versions
 from idp.registration.fields import Field, Purpose, check_open
 from idp.registration.models import HolderSecret, Registration, RegistrationRole
 from idp.registration.rules import Action, Outcome, State, Step
@@ -125,7 +124,7 @@ def changed_steps(registration: Registration) -> set[Step]:
 
 def answers_of(registration: Registration) -> dict[str, Any]:
     """The answers as data, for a version."""
-    attached = [document.id for document in documents(registration.id)]
+    attached = [document.id for document in attachments.documents(registration.id)]
     return versions.answers(registration, requested_role_ids(registration.id), attached)
 
 
@@ -143,16 +142,6 @@ def requested_role_ids(registration_id: int) -> set[int]:
     return set(db.session.scalars(asked))
 
 
-def documents(registration_id: int) -> list[Evidence]:
-    """The documents attached, oldest first."""
-    return evidence.owned_by(rules.owner(registration_id))
-
-
-def document_ids(registration_id: int) -> set[int]:
-    """The documents attached now or in a version that was sent: what a reviewer may look at."""
-    return {document.id for document in documents(registration_id)} | versions.sent_documents(registration_id)
-
-
 def done(registration: Registration) -> set[Step]:
     """The questions that have an answer."""
     answered = {
@@ -161,7 +150,9 @@ def done(registration: Registration) -> set[Step]:
         Step.EMAIL: registration.email_proven_at is not None,
         Step.UNIT: registration.unit_id is not None,
         Step.POSITION: bool(registration.position) and registration.roles_chosen,
-        Step.EVIDENCE: registration.purpose == Purpose.ROLES or bool(documents(registration.id)),
+        # What was sent is not asked again where its documents are closed, whatever DLA asks for meanwhile.
+        Step.EVIDENCE: Field.DOCUMENTS not in editable_fields(registration)
+        or attachments.are_complete(registration, requested_role_ids(registration.id)),
     }
     return {step for step, is_done in answered.items() if is_done}
 
@@ -231,6 +222,7 @@ def withdraw(registration_id: int) -> Registration:
     """The applicant takes the request back. Raises `Conflict` when it is decided already."""
     registration = lock(registration_id)
     _move(registration, rules.after(State(registration.state), Action.WITHDRAW))
+    registration.decided_at, registration.outcome_reason = None, ""  # of a returned one; its version keeps both
     record("registration.withdrawn", subject=("registration", registration.id), unit_id=registration.unit_id,
            actor=APPLICANT, subject_name=registration.name, registration_id=registration.id)  # fmt: skip
     return registration
@@ -282,7 +274,7 @@ def sweep_drafts(batch: int = 100) -> int:
     over = select(Registration).where(Registration.expires_at < now).limit(batch).with_for_update(skip_locked=True)
     drafts = list(db.session.scalars(over))
     for draft in drafts:
-        for document in documents(draft.id):
+        for document in attachments.documents(draft.id):
             evidence.discard(document.id, WORKER)
         for table in (RegistrationRole, HolderSecret):
             db.session.execute(delete(table).where(table.registration_id == draft.id))

@@ -14,7 +14,7 @@ PRIVACY_NOTICE = "2569.1"
 DRAFT_LIFETIME = timedelta(days=14)
 LINK_LIFETIME = timedelta(days=90)
 USUAL_OVER = timedelta(days=180)
-MOST_DOCUMENTS = 5
+MOST_DOCUMENTS = 10
 
 
 class State(StrEnum):
@@ -126,23 +126,6 @@ def check_complete(done: Set[Step]) -> None:
             next_step=N_("กลับไปหน้ารายการที่ต้องทำ แล้วทำข้อที่ยังไม่เสร็จ"),
             code="registration_incomplete",
         )
-
-
-class DocumentKind(StrEnum):
-    """What an uploaded document is said to be."""
-
-    APPOINTMENT_ORDER = "appointment_order"
-    STAFF_CARD = "staff_card"
-    ASSIGNMENT_LETTER = "assignment_letter"
-    OTHER = "other"
-
-
-DOCUMENT_NAMES = {
-    DocumentKind.APPOINTMENT_ORDER: N_("คำสั่งบรรจุหรือแต่งตั้ง"),
-    DocumentKind.STAFF_CARD: N_("บัตรประจำตัวเจ้าหน้าที่ของรัฐ"),
-    DocumentKind.ASSIGNMENT_LETTER: N_("หนังสือหรือคำสั่งมอบหมายหน้าที่"),
-    DocumentKind.OTHER: N_("เอกสารอื่น"),
-}
 
 
 def owner(registration_id: int) -> str:

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from idp.access.guards import public
 from idp.notifications.rules import normalise_address
-from idp.registration import answers, browser, operations, rules, summary
+from idp.registration import answers, attachments, browser, operations, rules, summary
 from idp.registration import documents as documents  # its pages and those of `status` hang on the same blueprint
 from idp.registration import further as further
 from idp.registration import proving as proving
@@ -266,7 +266,7 @@ def _check(registration: Registration, form: SubmitForm) -> ResponseReturnValue:
         for answer in summary.given(registration)
     ]
     return question(
-        "registration/check.html", registration, form, facts=rows, documents=operations.documents(registration.id),
+        "registration/check.html", registration, form, facts=rows, documents=attachments.documents(registration.id),
         differences=summary.differences(registration), may_change_documents=Field.DOCUMENTS in open_fields,
     )  # fmt: skip
 

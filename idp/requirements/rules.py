@@ -57,6 +57,19 @@ def is_met(requirement: Requirement, attached: Collection[str]) -> bool:
     return not set(requirement.kinds).isdisjoint(attached)
 
 
+def check_fits(most_files: int, most_pages: int, *, files: int, pages: int) -> None:
+    """Raises `Refusal` for one more file of a kind that has `files` already, or for a file of too many pages."""
+    if files >= most_files:
+        raise Refusal(
+            N_("เอกสารชนิดนี้แนบได้ไม่เกิน %(most)s ไฟล์ โปรดลบหรือเปลี่ยนไฟล์เดิม"), most=most_files, code="files", status=422
+        )
+    if pages > most_pages:
+        raise Refusal(
+            N_("ไฟล์นี้มี %(pages)s หน้า เอกสารชนิดนี้แนบได้ไม่เกิน %(most)s หน้า โปรดแนบเฉพาะหน้าที่เกี่ยวข้อง"),
+            pages=pages, most=most_pages, code="pages", status=422,
+        )  # fmt: skip
+
+
 def check_code(code: str, taken: Iterable[str]) -> None:
     """Raises `Refusal` for a code that cannot be one, or is another kind's."""
     if not CODE.fullmatch(code):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 import wtforms
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -249,18 +249,27 @@ class UploadField(FileField):
         label: str,
         validators: Sequence[Validator] = (),
         *,
-        endings: Sequence[str] = (".pdf", ".jpg", ".jpeg", ".png"),
-        max_megabytes: int = 10,
+        endings: Sequence[str] = (".pdf", ".jpg", ".jpeg", ".jpe", ".jfif", ".png"),
         **options: Any,
     ) -> None:
         super().__init__(label, validators, **options)
-        self.endings, self.max_megabytes = tuple(endings), max_megabytes
+        self.endings = tuple(endings)
+
+    @property
+    def max_megabytes(self) -> int:
+        """The installation's limit."""
+        limit: int = current_app.config["SETTINGS"].upload_limit
+        return max(1, limit // (1024 * 1024))
+
+    @property
+    def limits(self) -> str:
+        """What may be chosen, for the hint."""
+        return str(_("PDF, JPEG หรือ PNG ไม่เกิน %(limit)s MB", limit=self.max_megabytes))
 
     @property
     def wrong_kind(self) -> str:
         """What to say about a file of another kind."""
-        kinds = ", ".join(ending.lstrip(".").upper() for ending in self.endings)
-        return str(_("ใช้ไฟล์ชนิดนี้ไม่ได้ เลือกไฟล์ %(kinds)s", kinds=kinds))
+        return str(_("ใช้ไฟล์ชนิดนี้ไม่ได้ เลือกไฟล์ PDF, JPEG หรือ PNG"))
 
     @property
     def too_large(self) -> str:

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.pages import Visit
 from tests.people import CHOSEN_PASSWORD as PASSWORD
 from tests.people import fictional_national_id
+from tests.scene import letter_image
 
 
 def register(visit: Visit, person: dict[str, str], unit: str, number: int, scan: Path) -> str:
@@ -65,11 +66,13 @@ def finish_registration(visit: Visit, person: dict[str, str], unit: str, scan: P
     visit.look("position")
     visit.save()
     visit.settle_on_task("evidence")
-    page.get_by_role("radio").first.check()
-    page.locator("input[type=file]").set_input_files(scan)
     visit.look("evidence")
-    page.get_by_role("button", name="แนบเอกสารนี้").click()
-    expect(page.get_by_role("main")).to_contain_text(scan.name)
+    attach(visit, "คำสั่งบรรจุหรือแต่งตั้ง", scan)
+    if page.get_by_text("แสดงว่าท่านเป็นใคร").count():  # by hand
+        visit.look("evidence-one-more")
+        card = scan.with_name(f"บัตรเจ้าหน้าที่-{person['name']}.png")
+        card.write_bytes(letter_image("DEMO - NOT A REAL CARD"))
+        attach(visit, "บัตรประจำตัวเจ้าหน้าที่ของรัฐ", card)
     visit.look("evidence-attached")
     page.get_by_role("link", name="แนบครบแล้ว ทำต่อ").click()
     visit.look("check")
@@ -82,6 +85,14 @@ def finish_registration(visit: Visit, person: dict[str, str], unit: str, scan: P
     expect(page.get_by_role("main")).to_contain_text("ผู้พิจารณา")
     visit.look("status-waiting")
     return reference
+
+
+def attach(visit: Visit, kind: str, scan: Path) -> None:
+    """One document of a kind."""
+    visit.page.get_by_role("radio", name=kind).check()
+    visit.page.locator("input[type=file]").set_input_files(scan)
+    visit.page.get_by_role("button", name="แนบเอกสารนี้").click()
+    expect(visit.page.get_by_role("main")).to_contain_text(scan.name)
 
 
 def decide(visit: Visit, reference: str, outcome: str) -> None:

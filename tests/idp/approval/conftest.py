@@ -64,6 +64,7 @@ def send(scene: Flask) -> Callable[..., str]:
             roles = {role.id for role in answers.roles_offered(operations.edit(case_id))}
             answers.answer_position(case_id, person.position, roles)
             evidence.keep(evidence.prepare(letter_image(), "คำสั่ง.png"), rules.owner(case_id), "appointment_order")
+            evidence.keep(evidence.prepare(letter_image("CARD"), "บัตร.png"), rules.owner(case_id), "national_id_card")
             db.session.commit()
             reference = operations.submit(case_id, operations.edit(case_id).version).reference
             db.session.commit()

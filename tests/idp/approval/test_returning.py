@@ -21,7 +21,6 @@ from idp.refusal import Conflict, Refusal
 from idp.registration import answers
 from idp.registration import operations as registration
 from idp.registration.fields import Purpose
-from idp.registration.rules import DocumentKind
 from tests.browsing import forms_of, submit, text_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import PASSWORD, PROVINCIAL, UNIT_ADMIN
@@ -162,7 +161,7 @@ def test_who_moved_leaves_the_old_unit_when_the_new_one_approves(scene: Flask) -
         with pytest.raises(Refusal):  # nothing shows yet that she works there
             registration.submit(draft.id, draft.version)
         document = evidence.prepare(letter_image(), "คำสั่ง.png")
-        answers.attach(draft.id, document, DocumentKind.APPOINTMENT_ORDER)
+        answers.attach(draft.id, document, "appointment_order")
         registration.submit(draft.id, draft.version)
         db.session.commit()
         assert [each.unit_id for each in accounts.postings(account.id, clock.today())] == [old.unit_id]

@@ -11,7 +11,6 @@ from idp.evidence import operations as evidence
 from idp.registration import answers, operations
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
-from idp.registration.rules import DocumentKind
 from tests.people import CLERK, Invented
 from tests.scene import letter_image
 
@@ -38,6 +37,7 @@ def complete(app: Flask, code: Callable[[], str]) -> Make:
     def make(person: Invented = CLERK, *, email: str = "", phone: str = "0812345678") -> int:
         with app.test_request_context(method="POST"):
             document = evidence.prepare(letter_image(), "คำสั่ง.png")
+            card = evidence.prepare(letter_image("CARD"), "บัตร.png")
             draft_id = operations.begin().id
             answers.answer_person(
                 draft_id,
@@ -48,7 +48,8 @@ def complete(app: Flask, code: Callable[[], str]) -> Make:
             answers.prove_email(draft_id, code())
             answers.choose_unit(draft_id, person.unit_code)
             answers.answer_position(draft_id, person.position, set())
-            answers.attach(draft_id, document, DocumentKind.APPOINTMENT_ORDER)
+            answers.attach(draft_id, document, "appointment_order")
+            answers.attach(draft_id, card, "national_id_card")
             db.session.commit()
             return draft_id
 

@@ -21,7 +21,7 @@ OPENS = {"unit": {"unit", "roles", "documents"}, "roles": {"roles", "documents"}
 QUESTIONS = {"person", "email", "unit", "position", "evidence"}
 CODE_TRIES, CODE_MINUTES = 5, 30
 DRAFT_DAYS = 14
-ROOM = 5
+ROOM = {"appointment_order": 3, "national_id_card": 1}  # files of a kind; by hand one of each is asked for
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Case:
     unit: str = ""
     has_position: bool = False
     documents: list[int] = field(default_factory=list)
+    kinds: dict[int, str] = field(default_factory=dict)  # of every document ever attached
     times_sent: int = 0
     times_decided: int = 0
     sent_documents: set[int] = field(default_factory=set)
@@ -74,6 +75,14 @@ class Case:
         """Whether these answers may change now."""
         opened = set().union(*(OPENS.get(name, {name}) for name in self.named))
         return self.state == "DRAFT" or (self.state == "RETURNED" and set(answers) <= opened)
+
+    def attached(self) -> set[str]:
+        """The kinds attached now."""
+        return {self.kinds[each] for each in self.documents}
+
+    def is_full(self, kind: str) -> bool:
+        """Whether no further document of a kind is taken."""
+        return sum(self.kinds[each] == kind for each in self.documents) >= ROOM[kind]
 
     def may_remove(self, document: int) -> bool:
         """One that nobody saw yet, or the one that was named."""
@@ -100,7 +109,8 @@ class Case:
             "email": self.is_proven,
             "unit": bool(self.unit),
             "position": self.has_position,
-            "evidence": bool(self.documents),
+            # what was sent is not asked again where it is closed
+            "evidence": not self.is_open("documents") or (bool(self.unit) and set(ROOM) <= self.attached()),
         }
         return all(answered[question] for question in QUESTIONS)
 

@@ -10,14 +10,18 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from idp import clock
+from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.evidence import operations as evidence
+from idp.evidence.operations import Prepared
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, NotFound, Refusal
-from idp.registration import answers, duplicates, holder, operations, rules
+from idp.registration import answers, attachments, duplicates, holder, operations, rules
 from idp.registration.models import HolderSecret, Registration
-from idp.registration.rules import DocumentKind, State
+from idp.registration.rules import State
+from idp.requirements import operations as requirements
+from idp.requirements.operations import RequirementAnswers
 from idp.units import operations as units
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
@@ -119,7 +123,7 @@ def test_drafts_of_others_are_told_to_nobody(waiting: Make, complete: Make) -> N
 
 def test_an_incomplete_draft_cannot_be_sent(complete: Make) -> None:
     draft = load(complete())
-    answers.remove(draft.id, operations.documents(draft.id)[0].id)
+    answers.remove(draft.id, attachments.documents(draft.id)[0].id)
     with pytest.raises(Refusal) as refused:
         operations.submit(draft.id, draft.version)
     assert refused.value.code == "registration_incomplete"
@@ -144,7 +148,7 @@ def test_a_unit_that_closed_meanwhile_takes_no_registration(complete: Make) -> N
 
 def test_what_was_sent_cannot_be_edited(waiting: Make) -> None:
     registration_id = waiting()
-    document = operations.documents(registration_id)[0]
+    document = attachments.documents(registration_id)[0]
     for change in (
         lambda: answers.answer_email(registration_id, "x@example.go.th"),
         lambda: answers.choose_unit(registration_id, "P67"),
@@ -153,7 +157,7 @@ def test_what_was_sent_cannot_be_edited(waiting: Make) -> None:
     ):
         with pytest.raises(Conflict):
             change()
-    assert len(operations.documents(registration_id)) == 1
+    assert len(attachments.documents(registration_id)) == 2
 
 
 def test_of_two_deciders_at_once_the_later_is_told_the_outcome(app: Flask, waiting: Make) -> None:
@@ -232,26 +236,93 @@ def test_another_kind_of_unit_asks_for_the_roles_again(complete: Make) -> None:
 
 def test_a_document_of_somebody_else_can_be_neither_seen_nor_removed(complete: Make) -> None:
     mine, hers = complete(), complete(UNIT_ADMIN)
-    document = operations.documents(hers)[0]
+    document = attachments.documents(hers)[0]
     with pytest.raises(NotFound):
         answers.own_document(load(mine), document.id)
     with pytest.raises(NotFound):
         answers.remove(mine, document.id)
-    assert operations.documents(hers) == [document]
+    assert document in attachments.documents(hers)
 
 
-def test_no_more_than_five_documents_are_taken(complete: Make) -> None:
+def a_document(text: str) -> Prepared:
+    return evidence.prepare(letter_image(text), f"{text}.png")
+
+
+def test_no_more_files_are_taken_than_their_kind_allows(complete: Make) -> None:
     draft_id = complete()
-    for number in range(2, 6):
-        answers.attach(draft_id, evidence.prepare(letter_image(str(number)), "a.png"), DocumentKind.OTHER)
-    with pytest.raises(Refusal):
-        answers.attach(draft_id, evidence.prepare(letter_image(), "a.png"), DocumentKind.OTHER)
-    assert len(operations.documents(draft_id)) == 5
+    for number in ("2", "3", "4"):
+        answers.attach(draft_id, a_document(number), "other")
+    with pytest.raises(Refusal, match="เอกสารชนิดนี้แนบได้ไม่เกิน") as refused:
+        answers.attach(draft_id, a_document("5"), "other")
+    assert refused.value.code == "files"
+    assert len(attachments.documents(draft_id)) == 5
+
+
+def test_no_more_documents_are_taken_than_there_is_room_for(complete: Make) -> None:
+    draft_id = complete()
+    requirements.kind("other").most_files = 10
+    for number in range(8):
+        answers.attach(draft_id, a_document(str(number)), "other")
+    with pytest.raises(Refusal, match="รายการ โปรดลบ"):
+        answers.attach(draft_id, a_document("more"), "staff_card")
+
+
+def test_a_file_with_more_pages_than_its_kind_allows_is_refused(complete: Make) -> None:
+    draft_id = complete()
+    requirements.kind("other").most_pages = 0
+    with pytest.raises(Refusal, match="โปรดแนบเฉพาะหน้าที่เกี่ยวข้อง") as refused:
+        answers.attach(draft_id, a_document("long"), "other")
+    assert refused.value.code == "pages"
+
+
+def test_a_file_takes_another_ones_place_also_where_its_kind_is_full(complete: Make) -> None:
+    draft_id = complete()
+    [_order, card] = attachments.documents(draft_id)
+    assert requirements.kind(card.kind).most_files == 1
+    answers.replace(draft_id, card.id, a_document("sharp"))
+    assert [each.filename for each in attachments.documents(draft_id)] == ["คำสั่ง.png", "sharp.png"]
+    assert evidence.get(card.id).discarded_at is not None
+    with pytest.raises(NotFound):
+        answers.replace(draft_id, card.id, a_document("again"))
+
+
+@pytest.mark.parametrize(
+    ("proof", "kinds", "is_complete"),
+    [
+        (Proof.CLAIMED, ["appointment_order"], False),
+        (Proof.CLAIMED, ["staff_card"], False),
+        (Proof.CLAIMED, ["appointment_order", "staff_card"], True),
+        (Proof.CLAIMED, ["assignment_letter", "national_id_card", "other"], True),
+        (Proof.THAID, [], False),
+        (Proof.THAID, ["other", "national_id_card"], False),
+        (Proof.THAID, ["staff_card"], True),
+    ],
+)
+def test_by_hand_needs_more_documents_than_with_thaid(
+    complete: Make, proof: Proof, kinds: list[str], is_complete: bool
+) -> None:
+    draft = load(complete())
+    for document in attachments.documents(draft.id):
+        answers.remove(draft.id, document.id)
+    draft.proof = proof
+    for kind in kinds:
+        answers.attach(draft.id, a_document(kind), kind)
+    assert (rules.Step.EVIDENCE in operations.done(draft)) is is_complete
+
+
+def test_what_dla_asks_for_is_felt_by_a_draft_and_not_by_what_waits(complete: Make, waiting: Make) -> None:
+    draft_id, sent_id = complete(), waiting(UNIT_ADMIN)
+    asked = RequirementAnswers("ใหม่", "New", "EVERYBODY", ["TAO"], None, ["other"])
+    requirements.save_requirement(None, asked)
+    with pytest.raises(Refusal) as refused:
+        operations.submit(draft_id, load(draft_id).version)
+    assert refused.value.code == "registration_incomplete"
+    assert load(sent_id).state == State.SUBMITTED
 
 
 def test_an_untouched_draft_goes_after_two_weeks_with_its_documents_and_secrets(complete: Make, waiting: Make) -> None:
     draft_id, sent_id = complete(), waiting(UNIT_ADMIN)
-    document = operations.documents(draft_id)[0]
+    document = attachments.documents(draft_id)[0]
     holder.issue(draft_id, holder.BROWSER)
     db.session.commit()
     assert operations.sweep_drafts() == 0

@@ -12,10 +12,10 @@ from idp import clock
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Forbidden
-from idp.registration import answers, duplicates, operations, summary, versions
+from idp.registration import answers, attachments, duplicates, operations, summary, versions
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
-from idp.registration.rules import DocumentKind, State
+from idp.registration.rules import State
 from idp.units import operations as units
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
@@ -38,7 +38,7 @@ def returned(waiting: Make) -> Return:
 
     def make(*named: str) -> int:
         registration_id = waiting()
-        attached = operations.documents(registration_id)[0].id
+        attached = attachments.documents(registration_id)[0].id
         marked = [f"document:{attached}" if name == "document" else name for name in named]
         decide(registration_id, "RETURNED", to_correct=marked)
         return registration_id
@@ -60,15 +60,15 @@ def decide(registration_id: int, outcome: str, **more: Any) -> None:
 
 
 def attach(registration_id: int, text: str) -> int:
-    before = operations.document_ids(registration_id)
+    before = attachments.document_ids(registration_id)
     document = evidence.prepare(letter_image(text), f"{text}.png")
-    answers.attach(registration_id, document, DocumentKind.APPOINTMENT_ORDER)
-    return (operations.document_ids(registration_id) - before).pop()
+    answers.attach(registration_id, document, "appointment_order")
+    return (attachments.document_ids(registration_id) - before).pop()
 
 
 def test_only_the_named_answers_can_be_changed(returned: Return) -> None:
     registration_id = returned("phone")
-    document = operations.documents(registration_id)[0]
+    document = attachments.documents(registration_id)[0]
     for change in (
         lambda: answers.answer_email(registration_id, "x@example.go.th"),
         lambda: answers.choose_unit(registration_id, "P67"),
@@ -76,7 +76,7 @@ def test_only_the_named_answers_can_be_changed(returned: Return) -> None:
         lambda: answers.answer_position(registration_id, None, set()),
         lambda: answers.answer_person(registration_id, PersonAnswers("นาย", "อื่น", "ไป", None, None)),
         lambda: answers.answer_person(registration_id, PersonAnswers(None, None, None, UNIT_ADMIN.national_id, None)),
-        lambda: answers.attach(registration_id, evidence.prepare(letter_image("2"), "2.png"), DocumentKind.OTHER),
+        lambda: answers.attach(registration_id, evidence.prepare(letter_image("2"), "2.png"), "other"),
         lambda: answers.remove(registration_id, document.id),
     ):
         with pytest.raises(Forbidden) as refused:
@@ -89,7 +89,7 @@ def test_only_the_named_answers_can_be_changed(returned: Return) -> None:
 
 def test_a_corrected_request_comes_back_to_the_queue_with_what_changed(returned: Return) -> None:
     registration_id = returned("phone", "document")
-    [first] = operations.documents(registration_id)
+    first, card = attachments.documents(registration_id)
     answers.answer_person(registration_id, PersonAnswers(None, None, None, None, "0899999999"))
     answers.remove(registration_id, first.id)
     second = attach(registration_id, "clear")
@@ -100,16 +100,16 @@ def test_a_corrected_request_comes_back_to_the_queue_with_what_changed(returned:
     assert [version.number for version in versions.history(registration_id)] == [1, 2]
     assert versions.history(registration_id)[0].outcome == "RETURNED"
     assert versions.history(registration_id)[0].reason == REASON
-    assert operations.document_ids(registration_id) == {first.id, second}
+    assert attachments.document_ids(registration_id) == {first.id, card.id, second}
     assert evidence.read_page(first.id, 1), "a document that a reviewer judged by is kept"
 
 
 def test_a_replaced_document_is_no_copy_from_elsewhere(returned: Return) -> None:
     registration_id = returned("document")
-    [first] = operations.documents(registration_id)
+    first = attachments.documents(registration_id)[0]
     answers.remove(registration_id, first.id)
-    answers.attach(registration_id, evidence.prepare(letter_image(), "อีกครั้ง.png"), DocumentKind.STAFF_CARD)
-    [again] = operations.documents(registration_id)
+    answers.attach(registration_id, evidence.prepare(letter_image(), "อีกครั้ง.png"), "staff_card")
+    again = attachments.documents(registration_id)[-1]
     assert evidence.same_document_elsewhere(again.id) == []
 
 
@@ -117,9 +117,9 @@ def test_a_document_added_while_correcting_can_be_taken_back_again(returned: Ret
     registration_id = returned("documents")
     added = attach(registration_id, "more")
     answers.remove(registration_id, added)
-    assert added not in operations.document_ids(registration_id)
+    assert added not in attachments.document_ids(registration_id)
     with pytest.raises(Forbidden):
-        answers.remove(registration_id, operations.documents(registration_id)[0].id)
+        answers.remove(registration_id, attachments.documents(registration_id)[0].id)
 
 
 def test_another_unit_opens_the_roles_that_depend_on_it(returned: Return) -> None:

@@ -106,7 +106,7 @@ def test_of_a_national_id_only_the_last_three_digits_are_shown() -> None:
     assert rules.mask_national_id("1234567890123") == "x-xxxx-xxxxx-12-3"
 
 
-def test_a_sixth_document_is_refused() -> None:
-    rules.check_room(4)
+def test_an_eleventh_document_is_refused() -> None:
+    rules.check_room(9)
     with pytest.raises(Refusal):
-        rules.check_room(5)
+        rules.check_room(10)

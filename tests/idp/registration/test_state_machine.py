@@ -39,7 +39,7 @@ from idp.refusal import Conflict, Forbidden, NotFound, Refusal
 from idp.registration import answers, operations
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
-from idp.registration.rules import DocumentKind, owner
+from idp.registration.rules import owner
 from idp.secrets_at_rest import decrypt
 from tests.idp.registration.model import DECIDED, ROOM, Case, Code
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
@@ -123,7 +123,8 @@ class Story(RuleBasedStateMachine):
             self.prove_email(case, is_right=True)
             self.choose_unit(case, "670603")
             self.answer_position(case)
-            self.attach(case)
+            for kind in sorted(ROOM):
+                self.attach(case, kind)
         self.submit(self.all[0], False)
         return begun
 
@@ -202,17 +203,17 @@ class Story(RuleBasedStateMachine):
         if self._edit(case, "position roles", lambda: answers.answer_position(case.id, "ธุรการ", roles), refused):
             case.has_position = True
 
-    @rule(case=cases)
-    def attach(self, case: Case) -> None:
-        """One more document, up to five."""
+    @rule(case=cases, kind=st.sampled_from(sorted(ROOM)))
+    def attach(self, case: Case, kind: str = "appointment_order") -> None:
+        """One more document, up to the limit of its kind."""
         if not self._is_there(case):
             return
         document = self._document()
-        is_full = len(case.documents) >= ROOM
-        refused = Refusal if is_full else None
-        if self._edit(case, "documents", lambda: answers.attach(case.id, document, DocumentKind.OTHER), refused):
+        refused = Refusal if case.is_full(kind) else None
+        if self._edit(case, "documents", lambda: answers.attach(case.id, document, kind), refused):
             with self.app.app_context():
                 case.documents = self._ids(case)
+                case.kinds[case.documents[-1]] = kind
 
     @rule(case=cases)
     def remove(self, case: Case) -> None:

@@ -48,7 +48,8 @@ def walk_to_check(client: FlaskClient, code: Callable[[], str]) -> None:
     assert answer(client, "/register/unit?q=สระกรวด", {"unit": CLERK.unit_code}).location == "/register/position"
     chosen = {"position": CLERK.position, "roles": "none"}
     assert answer(client, "/register/position", chosen).location == "/register/evidence"
-    assert upload(client, letter_image(), "คำสั่ง.png").location == "/register/evidence"
+    assert upload(client, letter_image(), "คำสั่ง.png", "appointment_order").location == "/register/evidence"
+    assert upload(client, letter_image("CARD"), "บัตร.png").location == "/register/evidence"
 
 
 def send(client: FlaskClient) -> TestResponse:
@@ -261,6 +262,35 @@ def test_a_document_can_be_looked_at_and_removed_by_its_owner_alone(
     assert submit(client, page, {}, action="remove").location == "/register/evidence"
     assert client.get(found[0]).status_code == 404
     assert client.get("/register/check").location == "/register/tasks"
+
+
+def test_the_page_says_what_is_asked_for_and_shows_examples(client: FlaskClient, code: Callable[[], str]) -> None:
+    begin(client)
+    assert "บอกหน่วยงานของท่านก่อน" in text_of(client.get("/register/evidence"))
+    walk_to_check(client, code)
+    page = client.get("/register/evidence")
+    submit(client, page, {}, action="remove")
+    page = client.get("/register/evidence")
+    text = text_of(page)
+    assert "แสดงว่าท่านทำงานที่หน่วยงานนี้ ยังไม่ได้แนบ" in text
+    assert "แสดงว่าท่านเป็นใคร แนบแล้ว" in text
+    assert "/evidence-examples/appointment_order" in page.get_data(as_text=True)
+    assert "/evidence-examples/staff_card" not in page.get_data(as_text=True), "what is attached needs no example"
+
+
+def test_a_file_is_replaced_on_its_own_page(client: FlaskClient, code: Callable[[], str]) -> None:
+    walk_to_check(client, code)
+    page = client.get("/register/evidence").get_data(as_text=True)
+    address = re.findall(r"/register/evidence/\d+/replace", page)[-1]
+    assert is_refused(answer(client, address, {"document": (BytesIO(b"no picture"), "a.png")}), "document")
+    sharp = {"document": (BytesIO(letter_image("SHARP")), "ชัด.png")}
+    assert answer(client, address, sharp).location == "/register/evidence"
+    text = text_of(client.get("/register/evidence"))
+    assert "ชัด.png" in text
+    assert "บัตร.png" not in text
+    assert client.get(address).status_code == 404
+    stranger = client.application.test_client()
+    assert stranger.get(address).location == "/register/lost"
 
 
 def test_nobody_uploads_without_holding_a_draft(client: FlaskClient) -> None:
