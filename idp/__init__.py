@@ -13,6 +13,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.approval import views as approval
     from idp.audit import refusals
     from idp.clients import views as clients
+    from idp.notifications import views as notifications
     from idp.oidc import views as oidc
     from idp.portal import help as manual
     from idp.portal import navigation
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         units,
         appointments,
         clients,
+        notifications,
         thaid,
         signin,
         thaid_signin,

@@ -23,3 +23,9 @@ def start_of_day(day: date) -> datetime:
 def today() -> date:
     """Today's date in Thailand."""
     return day_in_bangkok(now())
+
+
+def is_working_time(at: datetime) -> bool:
+    """Monday to Friday, 8.30 to 16.30 in Thailand: when a mail to an office is read."""
+    local = at.astimezone(BANGKOK)
+    return local.weekday() < 5 and time(8, 30) <= local.time() < time(16, 30)

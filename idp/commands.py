@@ -21,6 +21,7 @@ from idp.config import SettingsError
 from idp.database import db
 from idp.evidence import commands as evidence
 from idp.evidence import operations as vault
+from idp.notifications import commands as mail
 from idp.oidc import commands as oidc
 from idp.refusal import Refusal
 from idp.secrets_at_rest import KeyFileError
@@ -68,7 +69,7 @@ def main() -> None:
 cli = FlaskGroup(name="idp", create_app=lambda: create_app(), add_default_commands=False, add_version_option=False,
                  help="DLA SSO, the identity provider.")  # fmt: skip
 cli.params.clear()  # Flask's own options (which application, debug) have no meaning here
-for room in (units, clients, oidc, evidence, audit):
+for room in (units, clients, oidc, evidence, mail, audit):
     cli.add_command(room.commands)
 
 

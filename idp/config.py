@@ -33,6 +33,9 @@ class Settings:
     smtp_password: str = field(default="", metadata={"help": "Its password", "secret": True})
     smtp_tls: bool = field(default=False, metadata={"help": "Use STARTTLS; required in production unless local"})
     smtp_timeout: int = field(default=10, metadata={"help": "Seconds before the relay counts as down"})
+    mail_bounces_to: str = field(
+        default="", metadata={"help": "Envelope sender, to which mails that cannot be delivered come back"}
+    )
     mail_sender: str = field(default="no-reply@sso.localhost", metadata={"help": "Sender address of every mail"})
     outbound_hosts: tuple[str, ...] = field(
         default=(), metadata={"help": "Hosts on private addresses that outside calls may reach, comma-separated"}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from idp import clock
+from idp.approval import reminders as approval_reminders
 from idp.audit import operations as audit
 from idp.audit import sealing
 from idp.audit.rules import WORKER
@@ -16,6 +17,7 @@ from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
 from idp.oidc import sweeping
 from idp.registration import operations as registration
+from idp.registration import reminders as registration_reminders
 from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
 from idp.web.application import settings
@@ -40,6 +42,8 @@ def jobs() -> list[Job]:
         Job("seal the audit", lambda: job(sealing.seal), 2),
         Job("sweep attempts", lambda: job(throttle.sweep), 60),
         Job("sweep codes and links", lambda: job(secrets.sweep), 60),
+        Job("remind applicants", lambda: job(registration_reminders.remind), 600),
+        Job("remind deciders", lambda: job(approval_reminders.remind), 600),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("sweep tokens", lambda: job(sweeping.sweep), 60),

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     APPOINT = "APPOINT"
     MANAGE_CLIENTS = "MANAGE_CLIENTS"
     MANAGE_REQUIREMENTS = "MANAGE_REQUIREMENTS"
+    READ_MAIL_TEMPLATES = "READ_MAIL_TEMPLATES"
 
 
 GIVES: dict[Power, frozenset[Permission]] = {

@@ -44,7 +44,7 @@ def _decided_by(viewer: Viewer) -> ColumnElement[bool]:
     waiting = db.session.scalars(select(Registration.unit_id).where(WAITING, below).distinct())
     chains = units.chains([unit_id for unit_id in waiting if unit_id is not None])
     today = clock.today()
-    terms = _terms_by_unit({each for chain in chains.values() for each in chain}, today)
+    terms = terms_by_unit({each for chain in chains.values() for each in chain}, today)
 
     def is_hers(unit_id: int, without: Collection[int] = ()) -> bool:
         chain = chains[unit_id]
@@ -59,7 +59,8 @@ def _decided_by(viewer: Viewer) -> ColumnElement[bool]:
     return or_(plain & in_her_units, Registration.id.in_(special))
 
 
-def _terms_by_unit(unit_ids: set[int], day: date) -> dict[int, list[Term]]:
+def terms_by_unit(unit_ids: set[int], day: date) -> dict[int, list[Term]]:
+    """The appointments in force on a day, by unit."""
     found: dict[int, list[Term]] = {}
     for term in appointments.terms_at(unit_ids, day):
         found.setdefault(term.unit_id, []).append(term)

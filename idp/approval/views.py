@@ -15,6 +15,7 @@ from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
 from idp.evidence.pages import page_response
+from idp.notifications.operations import undelivered
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import attachments, duplicates, summary
 from idp.registration import operations as registration
@@ -44,9 +45,20 @@ def index() -> ResponseReturnValue:
     """The queue."""
     page = page_number()
     rows, has_more = queue.waiting(viewer.required(), page)
+    decided = queue.decided(viewer.required())
+    lost = undelivered("registration", [row.case.id for row in [*rows, *decided]])
     return render_template(
-        "approval/index.html", rows=rows, has_more=has_more, page=page, decided=queue.decided(viewer.required())
-    )
+        "approval/index.html", rows=rows, has_more=has_more, page=page, decided=decided, undelivered=lost,
+        may_open={row.case.id for row in decided if row.case.id in lost and _may_open(row.case)},
+    )  # fmt: skip
+
+
+def _may_open(case: Registration) -> bool:
+    try:
+        operations.authority_over(viewer.required(), case)
+    except Refusal:
+        return False
+    return True
 
 
 @blueprint.get("/approvals/<string:reference>")
@@ -71,6 +83,7 @@ def _dossier(case: Registration, form: DecisionForm) -> str:
         documents=documents,
         elsewhere={document.id: evidence.same_document_elsewhere(document.id) for document, _pages in documents},
         same_person=duplicates.same_person(case),
+        undelivered=undelivered("registration", [case.id]).get(case.id),
     )
 
 

@@ -82,7 +82,7 @@ def _deliver(message_id: int) -> int:
         mail = _as_mail(db.session.get_one(OutboxMessage, message_id))
         db.session.commit()  # nothing stays open while the relay is spoken to
         with _TimedConnection(current_app.extensions["mail"]) as connection:
-            connection.send(mail)
+            connection.send(mail, envelope_from=settings().mail_bounces_to or None)
     except (OSError, smtplib.SMTPException, InvalidTag) as failure:  # InvalidTag: its key is gone
         job(partial(_failed, message_id, failure))
         return 0

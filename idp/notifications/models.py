@@ -12,7 +12,10 @@ class OutboxMessage(Base):
     """A mail to be sent. The body may hold a code, so it is encrypted, and dropped once the relay took it."""
 
     __tablename__ = "outbox_message"
-    __table_args__ = (Index("ix_outbox_due", "state", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "next_attempt_at"),
+        Index("ix_outbox_about", "about_kind", "about_id"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     recipient: Mapped[str] = mapped_column(String(254))
@@ -20,7 +23,7 @@ class OutboxMessage(Base):
     sealed: Mapped[bytes | None]
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[str] = mapped_column(String(60))
-    state: Mapped[str] = mapped_column(String(10), default="QUEUED")  # QUEUED, SENDING, SENT, FAILED
+    state: Mapped[str] = mapped_column(String(10), default="QUEUED")  # QUEUED, SENDING, SENT, FAILED, BOUNCED
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     next_attempt_at: Mapped[datetime]

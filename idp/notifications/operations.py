@@ -1,20 +1,26 @@
 """Queueing a mail in the transaction of what it tells about."""
 
 import json
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, delete, exists, select
 
 from idp import clock
 from idp.database import db
+from idp.notifications.catalogue import BY_TEMPLATE
 from idp.notifications.models import OutboxMessage
 from idp.notifications.rendering import render
+from idp.notifications.rules import LATE
 from idp.secrets_at_rest import encrypt, new_secret
 from idp.web.application import key_files, settings
 
 
 def queue(template: str, to: str, values: dict[str, Any], about: tuple[str, int | str]) -> OutboxMessage:
     """Put a mail into the outbox: `<template>.th.txt` and `<template>.en.txt` of the calling room, Thai first."""
+    if template not in BY_TEMPLATE:
+        raise ValueError(f"mail {template} is not in the catalogue")
     subject, body = render(template, values)
     now = clock.now()
     message = OutboxMessage(
@@ -30,6 +36,41 @@ def queue(template: str, to: str, values: dict[str, Any], about: tuple[str, int 
     db.session.add(message)
     db.session.flush()
     return message
+
+
+def was_queued(
+    template: str, kind: str, subject_id: SQLColumnExpression[int], since: datetime | SQLColumnExpression[Any]
+) -> ColumnElement[bool]:
+    """In a statement about rows: whether this mail was queued about the row since a moment."""
+    return exists().where(
+        OutboxMessage.template == template,
+        OutboxMessage.about_kind == kind,
+        OutboxMessage.about_id == cast(subject_id, String),
+        OutboxMessage.created_at >= since,
+    )
+
+
+def forget(kind: str, subject_id: int | str) -> None:
+    """Delete the mails about something that is deleted itself: they hold an address."""
+    gone = delete(OutboxMessage).where(OutboxMessage.about_kind == kind, OutboxMessage.about_id == str(subject_id))
+    db.session.execute(gone)
+
+
+def undelivered(kind: str, subject_ids: Collection[int]) -> dict[int, list[OutboxMessage]]:
+    """Of each subject, the mails that failed, came back or wait for too long, since the last one that arrived."""
+    mails = select(OutboxMessage).where(
+        OutboxMessage.about_kind == kind, OutboxMessage.about_id.in_([str(each) for each in subject_ids])
+    )
+    late = clock.now() - LATE
+    found: dict[int, list[OutboxMessage]] = {}
+    for mail in db.session.scalars(mails.order_by(OutboxMessage.id)):
+        if mail.state == "SENT":
+            found.pop(int(mail.about_id), None)
+        elif mail.state in ("FAILED", "BOUNCED") or (
+            mail.state == "QUEUED" and mail.attempts and mail.created_at < late
+        ):
+            found.setdefault(int(mail.about_id), []).append(mail)
+    return found
 
 
 def about(kind: str, subject_id: int | str) -> list[OutboxMessage]:

@@ -16,7 +16,7 @@ from idp.audit.operations import record
 from idp.audit.rules import APPLICANT, WORKER
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.notifications.operations import queue
+from idp.notifications.operations import forget, queue
 from idp.refusal import N_, Conflict
 from idp.registration import attachments, fields, holder, rules, versions
 from idp.registration.fields import Field, Purpose, check_open
@@ -278,6 +278,7 @@ def sweep_drafts(batch: int = 100) -> int:
             evidence.discard(document.id, WORKER)
         for table in (RegistrationRole, HolderSecret):
             db.session.execute(delete(table).where(table.registration_id == draft.id))
+        forget("registration", draft.id)
         db.session.delete(draft)
     db.session.execute(delete(HolderSecret).where(HolderSecret.expires_at < now))
     return len(drafts)

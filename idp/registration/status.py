@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
 from idp.accounts import operations as accounts
+from idp.notifications.operations import undelivered
 from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import browser, holder, operations, rules, summary
@@ -31,6 +32,7 @@ def status_start() -> ResponseReturnValue:
         "registration/status.html", registration=registration, facts=summary.facts(registration),
         state_name=rules.STATE_NAMES[State(registration.state)], waiting=summary.waiting(registration),
         named=summary.named(registration.to_correct), sendings=summary.sendings(registration),
+        undelivered=undelivered("registration", [registration.id]).get(registration.id),
     )  # fmt: skip
 
 

@@ -5,9 +5,13 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from idp.audit.models import AuditEvent
 from idp.database import db
+from idp.notifications import operations as notifications
+from idp.notifications.models import OutboxMessage
+from idp.registration import holder
 from idp.registration import operations as registration
 from tests.browsing import submit, text_of
 from tests.idp.approval.conftest import APPLICANT
@@ -134,3 +138,28 @@ def test_reading_changes_nothing_but_what_is_noted(scene: Flask, admin: FlaskCli
         admin.get(path)
         admin.head(path)
     assert "บันทึกผล" in text_of(admin.get(f"/approvals/{reference}"))
+
+
+def test_a_mail_that_did_not_arrive_is_shown_to_reviewer_and_applicant(
+    scene: Flask, admin: FlaskClient, send: Callable[..., str]
+) -> None:
+    reference = send()
+    with scene.app_context():
+        db.session.execute(update(OutboxMessage).values(state="SENT"))
+        case = registration.find_by_reference(reference)
+        assert case
+        last = notifications.about("registration", case.id)[-1]
+        last.state = "BOUNCED"
+        secret = holder.issue(case.id, holder.LINK)
+        db.session.commit()
+    assert "อีเมลส่งไม่ถึง" in text_of(admin.get("/approvals"))
+    dossier = admin.get(f"/approvals/{reference}")
+    assert f"อีเมล “ใบรับคำขอ” ถึง {APPLICANT.email} ส่งไม่ถึงผู้รับ" in text_of(dossier)
+    assert "โปรดโทรแจ้งผู้ขอ" in text_of(dossier)
+    applicant = scene.test_client()
+    submit(applicant, applicant.get(f"/registration-status/{secret}"), {})
+    status = text_of(applicant.get("/registration-status"))
+    assert "ส่งไม่ถึงผู้รับ" in status
+    assert "ผลการพิจารณาแสดงที่หน้านี้เสมอ" in status
+    submit(admin, dossier, {"outcome": "REJECTED", "reason": "เอกสารไม่ชัด โปรดลงทะเบียนใหม่"})
+    assert "ดูวิธีติดต่อผู้ขอ" in text_of(admin.get("/approvals")), "the receipt is still the last mail known to be lost"

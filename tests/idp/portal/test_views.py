@@ -42,7 +42,7 @@ def test_switching_the_language_never_leads_off_this_site(sqlite_app: Flask, tar
     [
         (CLERK, {"ระบบของฉัน"}),
         (UNIT_ADMIN, {"ระบบของฉัน", "คำขอ", "การมอบหมาย"}),
-        (DLA_OFFICER, {"ระบบของฉัน", "คำขอ", "การมอบหมาย", "ระบบที่เชื่อมโยง", "เอกสารหลักฐาน"}),
+        (DLA_OFFICER, {"ระบบของฉัน", "คำขอ", "การมอบหมาย", "ระบบที่เชื่อมโยง", "เอกสารหลักฐาน", "อีเมลที่ระบบส่ง"}),
     ],
 )
 def test_the_menu_shows_what_one_can_reach_and_each_entry_opens(

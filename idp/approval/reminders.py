@@ -1,0 +1,69 @@
+"""A daily mail to those for whom requests wait."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from idp import clock
+from idp.access.rules import Viewer
+from idp.accounts.models import Account
+from idp.accounts.rules import Status
+from idp.appointments import operations as appointments
+from idp.appointments import rules as powers
+from idp.approval import queue
+from idp.database import db
+from idp.notifications.operations import queue as queue_mail
+from idp.notifications.operations import was_queued
+from idp.registration.models import Registration
+from idp.units import operations as units
+from idp.web.links import absolute
+
+WAITING = "approval/mail/waiting"
+PATIENCE = timedelta(days=2)
+
+
+def remind(batch: int = 50) -> int:
+    """In working hours, tell each decider once a day what waits for her, if the oldest waits for two days already.
+
+    The mail holds numbers and a link: who asks for what is read after signing in. Returns how many were queued.
+    """
+    if not clock.is_working_time(clock.now()):
+        return 0
+    not_yet = ~was_queued(WAITING, "account", Account.id, clock.start_of_day(clock.today()))
+    statement = (
+        select(Account)
+        .where(
+            Account.id.in_(_deciders()), Account.status == Status.ACTIVE, Account.email_proven_at.is_not(None), not_yet
+        )
+        .order_by(Account.id)
+        .with_for_update(of=Account, skip_locked=True)  # of two workers one sends
+    )
+    sent = 0
+    for account in db.session.scalars(statement):
+        viewer = Viewer(account.id, 0, account.name, None, None, "", appointments.holdings(account.id))
+        rows, has_more = queue.waiting(viewer)
+        if not rows or rows[0].days < PATIENCE.days:
+            continue  # what is old waits for a colleague, who must not decide on herself
+        values = {"name": account.name, "number": len(rows), "more": has_more, "days": rows[0].days,
+                  "link": absolute("approval.index")}  # fmt: skip
+        queue_mail(WAITING, account.email, values, ("account", account.id))
+        sent += 1
+        if sent == batch:
+            break
+    return sent
+
+
+def _deciders() -> set[int]:
+    """Accounts that decide for a unit where something waits for longer than it should."""
+    old = select(Registration.unit_id).where(queue.WAITING, Registration.submitted_at <= clock.now() - PATIENCE)
+    chains = units.chains([each for each in db.session.scalars(old.distinct()) if each is not None])
+    today = clock.today()
+    terms = queue.terms_by_unit({each for chain in chains.values() for each in chain}, today)
+    found = set()
+    for chain in chains.values():
+        here = [term for unit_id in chain for term in terms.get(unit_id, ())]
+        # Without the nearest ones too: where an admin asks for herself, the office above decides.
+        for without in ([], [term.account_id for term in terms.get(chain[0], ())]):
+            deciders = powers.deciders(chain, here, today, without)
+            found |= {term.account_id for term in deciders.terms} if deciders else set()
+    return found

@@ -1,0 +1,72 @@
+"""Every mail that may be sent: its name, when it goes out, and invented values by which it can be read beforehand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+from idp.refusal import N_
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail: `<template>.th.txt` and `<template>.en.txt` in its room's templates."""
+
+    template: str
+    name: str
+    sent: str
+    example: Mapping[str, Any]
+
+    @property
+    def slug(self) -> str:
+        """The template as part of an address: `approval-returned`."""
+        return self.template.replace("/mail/", "-").replace("_", "-")
+
+
+AT = datetime(2026, 12, 30, 7, 5, tzinfo=UTC)
+LINK = "https://sso.example.go.th/…"
+REFERENCE = "R0123456789"
+UNIT = SimpleNamespace(
+    kind="TAO", name_th="ตัวอย่าง", name_en="Tua Yang", district_th="ตัวอย่าง", district_en="Tua Yang",
+    province_th="ตัวอย่าง", province_en="Tua Yang",
+)  # fmt: skip
+ACCOUNT = SimpleNamespace(name="นางสาวสมมติ ตัวอย่าง", given_name="สมมติ", family_name="ตัวอย่าง", username="sommut.t")
+CASE = SimpleNamespace(
+    reference=REFERENCE, title="นางสาว", given_name="สมมติ", family_name="ตัวอย่าง", name="นางสาวสมมติ ตัวอย่าง",
+    outcome_reason="ภาพถ่ายคำสั่งบรรจุไม่ชัด อ่านวันที่ไม่ได้ โปรดถ่ายใหม่",
+)  # fmt: skip
+DECIDED = {"case": CASE, "unit": UNIT, "decided_by": UNIT}
+NAMED = {"to_correct_th": ["โทรศัพท์", "เอกสาร คำสั่ง.jpg"], "to_correct_en": ["Phone", "Document คำสั่ง.jpg"]}
+
+MAILS = (
+    Mail("registration/mail/email_code", N_("รหัสยืนยันอีเมล"), N_("เมื่อผู้ขอกรอกอีเมล"),
+         {"code": "123456", "reference": REFERENCE}),
+    Mail("registration/mail/draft_ends", N_("คำขอที่ยังไม่ได้ส่งใกล้ถูกลบ"), N_("3 วันก่อนลบคำขอที่ยังไม่ได้ส่ง"),
+         {"case": CASE, "ends_at": AT, "link": LINK}),
+    Mail("registration/mail/receipt", N_("ใบรับคำขอ"), N_("เมื่อส่งคำขอ ทุกครั้งที่ส่ง"),
+         {"name": CASE.name, "reference": REFERENCE, "unit_th": "อบต.ตัวอย่าง อ.ตัวอย่าง จ.ตัวอย่าง",
+          "unit_en": "Tua Yang TAO, Tua Yang District, Tua Yang Province", "sent_th": "30 ธันวาคม 2569 14.05 น.",
+          "sent_en": "30 December 2026, 14:05", "link": LINK}),
+    Mail("registration/mail/status_code", N_("รหัสเปิดคำขอ"), N_("เมื่อขอกลับมาทำต่อหรือดูสถานะ"),
+         {"code": "123456", "reference": REFERENCE}),
+    Mail("registration/mail/correction_waits", N_("เตือนให้แก้ไขคำขอ"), N_("5 วันหลังส่งกลับ หากยังไม่ได้แก้ไข"),
+         {"case": CASE, "link": LINK}),
+    Mail("approval/mail/waiting", N_("เตือนผู้พิจารณา"), N_("วันทำการ วันละครั้ง เมื่อมีคำขอรอตั้งแต่ 2 วัน"),
+         {"name": ACCOUNT.name, "number": 3, "more": False, "days": 4, "link": LINK}),
+    Mail("approval/mail/returned", N_("ส่งกลับให้แก้ไข"), N_("เมื่อผู้พิจารณาส่งกลับ"),
+         {**DECIDED, **NAMED, "link": LINK}),
+    Mail("approval/mail/approved", N_("อนุมัติ ผู้ใช้ใหม่"), N_("เมื่ออนุมัติผู้ที่ยังไม่มีบัญชี"), {**DECIDED, "link": LINK}),
+    Mail("approval/mail/granted", N_("อนุมัติ ผู้ที่มีบัญชีแล้ว"), N_("เมื่ออนุมัติสิทธิ์ สังกัด หรือการย้าย"),
+         {**DECIDED, "link": LINK}),
+    Mail("approval/mail/rejected", N_("ไม่อนุมัติ"), N_("เมื่อผู้พิจารณาไม่อนุมัติ"), DECIDED),
+    Mail("recovery/mail/link", N_("ลิงก์ตั้งรหัสผ่านใหม่"), N_("เมื่อมีผู้แจ้งว่าลืมชื่อผู้ใช้หรือรหัสผ่าน"),
+         {"account": ACCOUNT, "link": LINK}),
+    Mail("recovery/mail/changed", N_("รหัสผ่านถูกเปลี่ยน"), N_("เมื่อตั้งรหัสผ่านใหม่ด้วยลิงก์"), {"account": ACCOUNT, "at": AT}),
+    Mail("signin/mail/proven", N_("ยืนยันด้วย ThaID แล้ว"), N_("เมื่อเข้าสู่ระบบด้วย ThaID ครั้งแรก"),
+         {"account": ACCOUNT, "at": AT}),
+    Mail("signin/mail/renewal_refused", N_("ThaID ของบุคคลอื่น"), N_("เมื่อมีผู้ยืนยันบัญชีด้วย ThaID ของบุคคลอื่น"),
+         {"account": ACCOUNT, "at": AT}),
+)  # fmt: skip
+BY_TEMPLATE = {mail.template: mail for mail in MAILS}
+BY_SLUG = {mail.slug: mail for mail in MAILS}

@@ -1,0 +1,31 @@
+"""`idp mail …`"""
+
+import sys
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
+
+from idp.database import job
+from idp.notifications import bounces
+
+LARGEST = 1024 * 1024
+TRY_LATER = 75  # EX_TEMPFAIL of sysexits.h: a mail server keeps the report and hands it in again
+
+
+@click.group("mail")
+def commands() -> None:
+    """The mails that the system sends."""
+
+
+@commands.command("bounced")
+@with_appcontext
+def bounced() -> None:
+    """Read a delivery status notification from standard input and mark the mail that did not arrive."""
+    raw, marked = sys.stdin.buffer.read(LARGEST), list[bool]()
+    try:
+        job(lambda: marked.append(bounces.take(raw)))
+    except OperationalError:
+        click.echo("the database does not answer; hand the report in again later", err=True)
+        sys.exit(TRY_LATER)
+    click.echo("marked one mail as bounced" if marked[0] else "no mail of ours failed in this report")

@@ -1,0 +1,71 @@
+"""Who lets requests lie is told once a day, in working hours."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from idp import clock
+from idp.approval import reminders
+from idp.database import db
+from tests.idp.approval.conftest import APPLICANT
+from tests.people import PROVINCIAL, UNIT_ADMIN
+
+Send = Callable[..., str]
+Outbox = Callable[[], list[tuple[str, str, str]]]
+SENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 9.00 in Bangkok
+
+
+def _remind(scene: Flask, at: str) -> int:
+    with time_machine.travel(f"{at}+07:00", tick=False), scene.app_context():
+        sent = reminders.remind()
+        db.session.commit()
+        return sent
+
+
+def _reminders(outbox: Outbox) -> list[str]:
+    return [recipient for recipient, subject, _body in outbox() if "รอท่านพิจารณา" in subject]
+
+
+@pytest.fixture
+def since_monday(scene: Flask, send: Send) -> str:
+    with time_machine.travel(SENT, tick=False):
+        return send()
+
+
+def test_the_admin_is_reminded_once_a_working_day_and_nobody_else(
+    scene: Flask, since_monday: str, outbox: Outbox
+) -> None:
+    assert _remind(scene, "2026-11-24 10:00") == 0, "one day is no long wait"
+    assert _remind(scene, "2026-11-25 08:29") == 0, "before working hours"
+    assert _remind(scene, "2026-11-25 09:05") == 1
+    assert _remind(scene, "2026-11-25 15:00") == 0, "once a day"
+    assert _remind(scene, "2026-11-26 08:30") == 1
+    assert _remind(scene, "2026-11-28 10:00") == 0, "a Saturday"
+    assert _reminders(outbox) == [UNIT_ADMIN.email] * 2
+    body = outbox()[-1][2]
+    assert "รอมาแล้ว 2 วัน" in body
+    assert "/approvals" in body
+    for personal in (APPLICANT.given_name, APPLICANT.family_name, since_monday):
+        assert personal not in body
+
+
+def test_an_admins_own_request_reminds_the_office_above(scene: Flask, send: Send, outbox: Outbox) -> None:
+    with time_machine.travel(SENT, tick=False):
+        send(UNIT_ADMIN)
+    assert _remind(scene, "2026-11-25 10:00") == 1
+    assert _reminders(outbox) == [PROVINCIAL.email]
+
+
+def test_nobody_is_reminded_when_nothing_waits(scene: Flask) -> None:
+    assert _remind(scene, "2026-11-25 10:00") == 0
+
+
+@pytest.mark.parametrize(
+    ("at", "is_working"),
+    [("2026-11-23 08:30", True), ("2026-11-27 16:29", True), ("2026-11-27 16:30", False), ("2026-11-29 12:00", False)],
+)
+def test_working_time_is_thailands(at: str, is_working: bool) -> None:
+    assert clock.is_working_time(datetime.fromisoformat(f"{at}+07:00").astimezone(UTC)) is is_working
