@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.architecture import attacks
 from tests.architecture.reference import PAGES
 
 
@@ -37,3 +38,10 @@ def test_every_command_is_described() -> None:
 
     page = Path("docs/reference/commands.md").read_text()
     assert not [name for name in cli.commands if f"idp {name}" not in page]
+
+
+def test_every_attack_is_played_by_a_test_and_the_page_says_which() -> None:
+    assert set(attacks.marked()) == set(attacks.ATTACKS)
+    assert Path("docs/reference/attacks.md").read_text(encoding="utf-8") == attacks.page(), (
+        "run python -m tests.architecture.attacks"
+    )

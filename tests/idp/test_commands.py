@@ -39,6 +39,7 @@ def test_the_first_officer_gets_a_link_and_there_is_only_one(app: Flask, letter:
         assert db.session.query(Account).count() == 1, "the refused second try left nothing behind"
 
 
+@pytest.mark.attack(10)
 def test_two_first_officers_at_the_same_instant_make_one(app: Flask, letter: list[str]) -> None:
     at_once = threading.Barrier(2)
     codes: list[int] = []

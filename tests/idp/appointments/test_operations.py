@@ -66,6 +66,7 @@ def test_nobody_appoints_himself_nor_outside_his_reach(chain: Flask) -> None:
             appoint(CLERK, by=DLA_OFFICER)  # the province has an officer, so it is hers to decide
 
 
+@pytest.mark.attack(29, 30)
 def test_a_power_ends_with_its_last_day_in_bangkok_and_the_next_office_decides(chain: Flask) -> None:
     with chain.app_context():
         last = (clock.today() + timedelta(days=700)).isoformat()
@@ -76,6 +77,7 @@ def test_a_power_ends_with_its_last_day_in_bangkok_and_the_next_office_decides(c
             assert found is None, "every letter of this scene ended that day"
 
 
+@pytest.mark.attack(29)
 def test_suspension_takes_the_power_away_at_once(chain: Flask) -> None:
     with chain.app_context():
         account = accounts.find_by_username(UNIT_ADMIN.username)
@@ -85,6 +87,7 @@ def test_suspension_takes_the_power_away_at_once(chain: Flask) -> None:
         db.session.rollback()
 
 
+@pytest.mark.attack(29)
 def test_leaving_the_unit_takes_the_power_along(chain: Flask) -> None:
     with chain.app_context():
         account = accounts.find_by_username(UNIT_ADMIN.username)

@@ -33,6 +33,7 @@ def term(account: int, unit: int, starts: date = TODAY, ends: date = TODAY, ende
         ([], (), None, []),
     ],
 )
+@pytest.mark.attack(29)
 def test_the_nearest_office_with_an_admin_in_force_decides(
     terms: list[Term], without: tuple[int, ...], unit: int | None, accounts: list[int]
 ) -> None:
@@ -53,6 +54,7 @@ def test_the_nearest_office_with_an_admin_in_force_decides(
         max_size=8,
     )
 )
+@pytest.mark.attack(30)
 def test_nobody_decides_whose_term_does_not_cover_the_day(terms: list[Term]) -> None:
     found = deciders(CHAIN, terms, TODAY)
     covering = [each for each in terms if each.starts_on <= TODAY <= each.ends_on and each.unit_id in CHAIN]

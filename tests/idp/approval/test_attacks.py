@@ -23,6 +23,7 @@ from idp.clients.operations import assignments
 from idp.database import db
 from idp.refusal import Forbidden, Refusal
 from idp.registration import operations as registration
+from idp.registration import versions
 from idp.units import operations as units
 from tests.browsing import submit, text_of
 from tests.idp.approval.conftest import APPLICANT, SYSTEM
@@ -30,6 +31,7 @@ from tests.people import PROVINCIAL, UNIT_ADMIN
 from tests.scene import sign_in, viewer_of
 
 Send = Callable[..., str]
+Outbox = Callable[[], list[tuple[str, str, str]]]
 
 
 def _decide(reference: str, by: object, outcome: Outcome = Outcome.APPROVED) -> None:
@@ -46,6 +48,7 @@ def admin(scene: Flask) -> FlaskClient:
     return client
 
 
+@pytest.mark.attack(29)
 def test_the_only_admins_own_request_goes_to_the_office_above(scene: Flask, send: Send) -> None:
     reference = send(replace(UNIT_ADMIN, email="wilai.again@sakruat.example.go.th"))
     with scene.app_context():
@@ -156,3 +159,54 @@ def test_when_the_database_is_gone_a_signed_in_person_still_reads_a_page(
     answer = admin.get("/home")
     assert answer.status_code == 500
     assert "ระบบขัดข้อง" in text_of(answer)
+
+
+@pytest.mark.attack(27)
+def test_program_text_in_a_reason_stays_text_in_mail_and_page(
+    scene: Flask, admin: FlaskClient, send: Send, outbox: Outbox
+) -> None:
+    reference = send()
+    reason = "{{ 7*7 }} {% raw %} ${7*7} <script>alert(1)</script>\nBcc: all@example.com"
+    page = admin.get(f"/approvals/{reference}")
+    assert submit(admin, page, {"outcome": "REJECTED", "reason": reason}).status_code == 303
+    _to, subject, body = outbox()[-1]
+    assert reason in body, "neither carried out nor swallowed"
+    assert "Bcc" not in subject
+    shown = admin.get(f"/approvals/{reference}").get_data(as_text=True)
+    assert "<script>alert" not in shown
+
+
+@pytest.mark.attack(28)
+def test_a_decision_outlives_the_request_that_was_taken_back(scene: Flask, send: Send) -> None:
+    reference = send()
+    with scene.app_context():
+        case = registration.find_by_reference(reference)
+        assert case
+        verdict = Verdict(Outcome.RETURNED, "เบอร์โทรศัพท์ติดต่อไม่ได้", case.version, ("phone",))
+        operations.decide(viewer_of(UNIT_ADMIN), case, verdict)
+        db.session.commit()
+        registration.withdraw(case.id)
+        db.session.commit()
+        [version] = versions.history(case.id)
+        assert (version.outcome, version.reason) == ("RETURNED", verdict.reason)
+        names = [each.name for each in db.session.query(AuditEvent).filter_by(subject_id=str(case.id))]
+        assert [name for name in names if name.startswith("registration.")] == [
+            "registration.submitted", "registration.decided", "registration.withdrawn",
+        ]  # fmt: skip
+
+
+@pytest.mark.attack(31)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_document_closes_to_whom_its_case_leaves(scene: Flask, send: Send, method: str) -> None:
+    reference = send()
+    admin = scene.test_client()
+    sign_in(admin, UNIT_ADMIN)
+    address = re.findall(r'src="(/approvals/[^"]+)"', admin.get(f"/approvals/{reference}").get_data(as_text=True))[0]
+    assert admin.open(address, method=method, headers={"Range": "bytes=0-10"}).status_code == 200
+    with scene.app_context():
+        account = accounts.find_by_username(UNIT_ADMIN.username)
+        assert account
+        posting = accounts.postings(account.id, clock.today())[0]
+        accounts.end_posting(posting, clock.today() - timedelta(days=1))
+        db.session.commit()
+    assert admin.open(address, method=method).status_code == 403

@@ -79,6 +79,7 @@ def test_nobody_decides_the_own_case_even_as_admin(scene: Flask, send: Callable[
     assert refused.value.audit == "refused.decision"
 
 
+@pytest.mark.attack(30)
 def test_a_power_that_ended_since_the_page_was_opened_decides_nothing(scene: Flask, send: Callable[..., str]) -> None:
     reference = send()
     with scene.app_context():

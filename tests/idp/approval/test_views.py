@@ -91,6 +91,7 @@ def test_an_office_above_does_not_decide_while_the_unit_has_its_own_admin(
         assert db.session.query(AuditEvent).filter_by(name="refused.decision").count() == 1
 
 
+@pytest.mark.attack(31)
 def test_a_document_is_served_in_its_own_case_only(scene: Flask, admin: FlaskClient, send: Callable[..., str]) -> None:
     from dataclasses import replace
 
@@ -105,6 +106,7 @@ def test_a_document_is_served_in_its_own_case_only(scene: Flask, admin: FlaskCli
     assert stranger.get(foreign).status_code == 303
 
 
+@pytest.mark.attack(31)
 def test_what_its_applicant_took_back_is_closed_to_the_reviewer(
     scene: Flask, admin: FlaskClient, send: Callable[..., str]
 ) -> None:

@@ -71,6 +71,7 @@ def test_preparing_a_document_sends_no_statement() -> None:
     assert not db.session().in_transaction()
 
 
+@pytest.mark.attack(33)
 def test_the_folder_alone_reveals_nothing() -> None:
     evidence_id = keep()
     image = operations.read_page(evidence_id, 1)
@@ -83,6 +84,7 @@ def test_the_folder_alone_reveals_nothing() -> None:
         decrypt(bytes(32), wrapped, f"evidence:{operations.get(evidence_id).reference}")
 
 
+@pytest.mark.attack(33)
 def test_each_document_has_a_key_of_its_own() -> None:
     one, other = operations.get(keep()), operations.get(keep())
     assert one.wrapped_key is not None
@@ -121,6 +123,7 @@ def test_a_page_that_is_not_there_is_not_found() -> None:
         operations.read_page(evidence_id + 1, 1)
 
 
+@pytest.mark.attack(31)
 def test_a_discarded_document_is_unreadable_at_once_and_its_files_go_with_the_sweep() -> None:
     kept, gone = keep(), keep()
     for path in files():
@@ -146,6 +149,7 @@ def test_a_discard_that_is_rolled_back_loses_nothing() -> None:
     assert operations.read_page(evidence_id, 1)
 
 
+@pytest.mark.attack(33)
 def test_files_of_a_failed_request_are_swept_after_an_hour() -> None:
     operations.keep(operations.prepare(documents.pdf(), "a.pdf"), "registration:12", "employment")
     db.session.rollback()
@@ -163,6 +167,7 @@ def test_a_page_without_its_file_is_reported() -> None:
     assert db.session.get(EvidencePage, (evidence_id, 2)) is not None
 
 
+@pytest.mark.attack(34)
 def test_the_same_file_for_another_owner_is_noticed_under_any_name() -> None:
     mine, again = keep("registration:12"), keep("registration:12", "again.pdf")
     other = keep("registration:13", "other name.pdf")
@@ -171,6 +176,7 @@ def test_the_same_file_for_another_owner_is_noticed_under_any_name() -> None:
     assert [each.id for each in operations.same_document_elsewhere(other)] == [mine, again]
 
 
+@pytest.mark.attack(32)
 def test_a_page_is_answered_as_an_image_that_nobody_stores(app: Flask) -> None:
     evidence_id = keep(filename="หนังสือ ที่ ๑.pdf")
     with app.test_request_context():

@@ -25,6 +25,7 @@ def test_each_page_of_a_pdf_becomes_an_image_that_is_large_enough_to_read() -> N
     assert picture.getpixel((5, 5)) == 255
 
 
+@pytest.mark.attack(32)
 def test_of_a_pdf_with_a_script_only_the_picture_is_left() -> None:
     (page,) = rebuild(documents.scripted_pdf(), Kind.PDF)
     assert b"JavaScript" not in page.jpeg
@@ -36,6 +37,7 @@ def test_filled_in_fields_and_visible_signatures_are_painted() -> None:
     assert documents.upright(page.jpeg).getpixel((5, 5)) == 0
 
 
+@pytest.mark.attack(32)
 def test_a_photograph_is_turned_upright_and_tells_no_place() -> None:
     exif = Image.Exif()
     exif[ORIENTATION] = 6  # held sideways: the upper left corner belongs at the upper right
@@ -83,6 +85,7 @@ def test_a_large_photograph_is_made_smaller() -> None:
     ],
     ids=["pages", "locked", "pixels", "cut-png", "cut-jpeg", "disguised", "rubbish", "empty", "swelling", "endless"],
 )
+@pytest.mark.attack(32)
 def test_what_cannot_be_painted_within_the_limits_is_refused(upload: bytes, kind: Kind, says: str) -> None:
     with pytest.raises(Refusal) as refused:
         rebuild(upload, kind)
@@ -90,6 +93,7 @@ def test_what_cannot_be_painted_within_the_limits_is_refused(upload: bytes, kind
     assert refused.value.status == 422
 
 
+@pytest.mark.attack(32)
 def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "WALL_SECONDS", 0.01)
     with pytest.raises(Refusal, match="เปิดไฟล์นี้ไม่ได้"):

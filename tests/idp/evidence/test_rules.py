@@ -51,6 +51,7 @@ def test_an_honest_document_is_recognised_by_its_content(upload: bytes, filename
         (documents.image(), "shell.PHP.jpg", "นามสกุลซ้อนกัน"),
     ],
 )
+@pytest.mark.attack(32)
 def test_what_is_not_what_it_claims_is_refused(upload: bytes, filename: str, says: str) -> None:
     with pytest.raises(Refusal) as refused:
         judge(upload, filename, LIMIT)
@@ -80,6 +81,7 @@ def _commented_jpeg() -> bytes:
         (b"\n" + documents.pdf(), "a.pdf"),
     ],
 )
+@pytest.mark.attack(32)
 def test_a_file_that_is_two_things_at_once_is_refused(upload: bytes, filename: str) -> None:
     with pytest.raises(Refusal, match="แฝงอยู่"):
         judge(upload, filename, LIMIT)
@@ -89,6 +91,7 @@ def test_a_file_that_is_two_things_at_once_is_refused(upload: bytes, filename: s
     ("make", "filename"),
     [(documents.pdf, "a.pdf"), (documents.image, "a.jpg"), (lambda: documents.image(kind="PNG"), "a.png")],
 )
+@pytest.mark.attack(32)
 def test_a_file_that_was_cut_short_is_refused(make: Callable[[], bytes], filename: str) -> None:
     upload = make()
     for length in (len(upload) // 2, len(upload) - 8):
@@ -104,6 +107,7 @@ def test_a_file_that_was_cut_short_is_refused(make: Callable[[], bytes], filenam
         b"\x89PNG\r\n\x1a\n" + b"\0" * LIMIT,
     ],
 )
+@pytest.mark.attack(32)
 def test_judging_a_file_made_of_empty_parts_comes_to_an_end(upload: bytes) -> None:
     with pytest.raises(Refusal, match="ไม่สมบูรณ์"):
         judge(upload, "a", 2 * LIMIT)
@@ -129,6 +133,7 @@ def test_a_name_is_made_fit_to_show(given: str, shown: str) -> None:
 
 
 @given(st.text())
+@pytest.mark.attack(32)
 def test_no_name_breaks_out_of_the_page_it_is_shown_on(filename: str) -> None:
     shown = display_name(filename)
     assert 0 < len(shown) <= rules.NAME_LENGTH

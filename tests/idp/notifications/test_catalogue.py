@@ -40,6 +40,7 @@ def test_no_stored_mail_is_left_over() -> None:
     assert {path.stem for path in STORED.glob("*.txt")} == {mail.slug for mail in MAILS}
 
 
+@pytest.mark.attack(27)
 def test_a_mail_with_a_word_missing_or_of_no_catalogue_is_never_queued(sqlite_app: Flask) -> None:
     with sqlite_app.test_request_context(method="POST"):
         with pytest.raises(UndefinedError):

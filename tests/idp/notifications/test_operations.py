@@ -97,6 +97,7 @@ def test_a_code_expires_and_a_new_one_ends_the_old(app: Flask) -> None:
             secrets.spend_code("register", "7", new)
 
 
+@pytest.mark.attack(8)
 def test_looking_at_a_link_spends_nothing_and_spending_works_once(app: Flask) -> None:
     with app.app_context():
         link = secrets.issue_link("activation", "5", timedelta(days=1))
@@ -129,6 +130,7 @@ def test_a_queued_mail_is_sent_once_and_its_body_is_dropped(app: Flask, relay: M
     assert relay.taken[0].rcpt_tos == ["wilai@example.go.th"]
 
 
+@pytest.mark.attack(27)
 def test_a_line_break_in_a_name_makes_no_header(app: Flask, relay: Mailbox) -> None:
     with app.app_context():
         _queue()

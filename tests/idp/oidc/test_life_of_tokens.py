@@ -75,6 +75,7 @@ def test_an_access_token_does_not_refresh_and_a_refresh_token_opens_nothing(rp: 
     assert rp.userinfo(tokens["refresh_token"]).status_code == 401
 
 
+@pytest.mark.attack(2)
 def test_a_suspended_person_is_out_at_the_next_use(app: Flask, rp: RelyingParty, clerk: Holder) -> None:
     code, tokens = rp.code(), rp.tokens(scope=OFFLINE)
     change(app, lambda: accounts.suspend(accounts.get(clerk.account_id), "test"))
@@ -86,6 +87,7 @@ def test_a_suspended_person_is_out_at_the_next_use(app: Flask, rp: RelyingParty,
     assert "/signin" in rp.authorize().location
 
 
+@pytest.mark.attack(2)
 def test_what_was_issued_before_a_suspension_stays_dead_after_it(app: Flask, rp: RelyingParty, clerk: Holder) -> None:
     tokens = rp.tokens(scope=OFFLINE)
     change(app, lambda: accounts.suspend(accounts.get(clerk.account_id), "test"))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -11,10 +12,10 @@ from idp.database import db
 from idp.evidence.models import Evidence
 from idp.registration.models import Registration
 from tests.browsing import text_of
-from tests.idp.registration.conftest import Make
+from tests.idp.registration.conftest import Make, Outbox
 from tests.idp.registration.test_views import answer, begin, is_refused, upload, walk_to_check
 from tests.people import CLERK
-from tests.scene import letter_image
+from tests.scene import letter_image, open_person
 
 
 def test_a_name_of_the_longest_kind_is_sent_on_both_databases(app: Flask, waiting: Make) -> None:
@@ -62,3 +63,18 @@ def test_a_double_click_on_an_upload_attaches_one_document(app: Flask, client: F
         assert upload(client, letter_image(), "คำสั่ง.png").location == "/register/evidence"
     with app.app_context():
         assert db.session.query(Evidence).count() == 1
+
+
+@pytest.mark.attack(7)
+def test_who_registers_with_somebodys_number_learns_nothing_of_her(
+    app: Flask, client: FlaskClient, code: Callable[[], str], outbox: Outbox
+) -> None:
+    with app.app_context():
+        open_person(replace(CLERK, email="her.own@example.go.th"))
+    walk_to_check(client, code)  # with the number and the name of somebody who has an account
+    assert answer(client, "/register/check", {"declaration": "y"}).status_code == 303
+    pages = [client.get(path) for path in ("/register/submitted", "/registration-status")]
+    told = " ".join([*map(text_of, pages), *(body for _to, _subject, body in outbox())])
+    for foreign in ("her.own", CLERK.username, "มีบัญชี"):
+        assert foreign not in told
+    assert {to for to, _subject, _body in outbox()} == {CLERK.email}

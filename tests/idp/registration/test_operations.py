@@ -88,6 +88,7 @@ def test_a_second_click_changes_nothing(waiting: Make) -> None:
     assert (receipts(), events("registration.submitted")) == (1, 1)
 
 
+@pytest.mark.attack(3)
 def test_two_clicks_at_once_make_one_case(app: Flask, complete: Make) -> None:
     registration_id = complete()
     version = load(registration_id).version
@@ -97,6 +98,7 @@ def test_two_clicks_at_once_make_one_case(app: Flask, complete: Make) -> None:
     assert (receipts(), events("registration.submitted")) == (1, 1)
 
 
+@pytest.mark.attack(3)
 def test_the_same_person_sending_two_drafts_at_once_makes_one_case(app: Flask, complete: Make) -> None:
     drafts = [(draft, load(draft).version) for draft in (complete(), complete())]
     db.session.rollback()
@@ -116,6 +118,7 @@ def test_the_reviewer_is_told_of_an_account_with_the_same_number_and_mailbox(wai
     assert found == ["เลขประจำตัวประชาชน, อีเมล ตรงกับบัญชีของ นางสาวสมใจ ขยันงาน"]
 
 
+@pytest.mark.attack(7)
 def test_drafts_of_others_are_told_to_nobody(waiting: Make, complete: Make) -> None:
     complete()
     assert duplicates.same_person(load(waiting())) == []
@@ -202,6 +205,7 @@ def test_a_decision_on_an_older_version_is_refused(waiting: Make) -> None:
     assert refused.value.code == "registration_stale"
 
 
+@pytest.mark.attack(6)
 def test_a_code_mailed_to_one_address_proves_no_other(complete: Make, code: Callable[[], str]) -> None:
     draft_id = complete()
     answers.answer_email(draft_id, "first@example.go.th")
@@ -214,6 +218,7 @@ def test_a_code_mailed_to_one_address_proves_no_other(complete: Make, code: Call
     assert load(draft_id).email_proven_at is None
 
 
+@pytest.mark.attack(6)
 def test_changing_the_address_takes_its_proof_away(complete: Make) -> None:
     draft_id = complete()
     answers.answer_email(draft_id, CLERK.email.upper())
@@ -234,6 +239,7 @@ def test_another_kind_of_unit_asks_for_the_roles_again(complete: Make) -> None:
     assert load(draft_id).position == CLERK.position
 
 
+@pytest.mark.attack(31)
 def test_a_document_of_somebody_else_can_be_neither_seen_nor_removed(complete: Make) -> None:
     mine, hers = complete(), complete(UNIT_ADMIN)
     document = attachments.documents(hers)[0]

@@ -87,6 +87,7 @@ def test_only_the_named_answers_can_be_changed(returned: Return) -> None:
     assert load(registration_id).given_name == CLERK.given_name
 
 
+@pytest.mark.attack(28)
 def test_a_corrected_request_comes_back_to_the_queue_with_what_changed(returned: Return) -> None:
     registration_id = returned("phone", "document")
     first, card = attachments.documents(registration_id)

@@ -1,5 +1,7 @@
 """Registering with ThaID: name and number are proven and locked."""
 
+import pytest
+
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof
 from idp.database import db
@@ -42,6 +44,7 @@ def test_a_person_who_has_a_proven_account_is_sent_to_sign_in(stored_journey: Jo
     assert "มีบัญชีในระบบแล้ว" in text_of(back)
 
 
+@pytest.mark.attack(14)
 def test_the_proof_of_one_registration_is_worth_nothing_in_another_browser(stored_journey: Journey) -> None:
     submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
     leaving = submit(stored_journey.client, stored_journey.client.get("/register/person"), {}, action="/register/thaid")
@@ -63,6 +66,7 @@ def test_a_registration_that_thaid_proved_is_taken_up_on_another_device_with_tha
     assert other.client.get("/register/tasks").status_code == 200
 
 
+@pytest.mark.attack(1)
 def test_a_typed_number_is_not_taken_up_by_its_owner_who_never_saw_it(stored_journey: Journey) -> None:
     submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
     typed = {

@@ -162,6 +162,7 @@ def test_a_number_given_before_need_not_be_typed_again(client: FlaskClient) -> N
 @pytest.mark.parametrize(
     "typed", ["", "somjai", "somjai@", "sömjai@example.go.th", "a@example.go.th.", "๑@๒", "a" * 250 + "@example.go.th"]
 )
+@pytest.mark.attack(6)
 def test_an_address_that_cannot_be_mailed_to_is_refused(client: FlaskClient, outbox: Outbox, typed: str) -> None:
     begin(client)
     assert is_refused(answer(client, "/register/email", {"email": typed}), "email")
@@ -247,6 +248,7 @@ def test_an_upload_over_the_limit_gets_a_page_and_loses_nothing(client: FlaskCli
     assert only(client.application).given_name == CLERK.given_name
 
 
+@pytest.mark.attack(31)
 def test_a_document_can_be_looked_at_and_removed_by_its_owner_alone(
     client: FlaskClient, code: Callable[[], str]
 ) -> None:
@@ -327,6 +329,7 @@ def test_a_draft_goes_on_in_another_browser_with_reference_and_mailed_code(
     assert client.get("/register/tasks").status_code == 200
 
 
+@pytest.mark.attack(7)
 def test_unknown_references_and_addresses_get_the_same_answers(
     app: Flask, client: FlaskClient, waiting: Make, outbox: Outbox
 ) -> None:
@@ -342,6 +345,7 @@ def test_unknown_references_and_addresses_get_the_same_answers(
     assert [mail[0] for mail in outbox()[mails:]] == [CLERK.email]
 
 
+@pytest.mark.attack(8)
 def test_the_mailed_link_shows_a_button_and_opens_the_status_again_and_again(
     client: FlaskClient, waiting: Make, outbox: Outbox
 ) -> None:

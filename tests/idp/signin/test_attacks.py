@@ -1,4 +1,7 @@
-"""Two people at the same door."""
+"""Two people at the same door; links that somebody else would like to lead or use up."""
+
+import re
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -30,3 +33,24 @@ def test_a_username_taken_a_moment_ago_is_told_beside_its_field(
     assert answer.status_code == 422
     assert "มีผู้ใช้ชื่อนี้แล้ว" in text_of(answer)
     assert submit(client, page, {**values, "username": "another.name"}).status_code == 303
+
+
+@pytest.mark.attack(8, 9)
+def test_a_recovery_link_leads_to_us_whatever_host_was_asked_and_a_scanner_does_not_use_it_up(
+    app: Flask, client: FlaskClient, outbox: Callable[[], list[tuple[str, str, str]]]
+) -> None:
+    with app.app_context():
+        open_person(CLERK)
+    page = client.get("/recovery")
+    token = re.findall(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))[0]
+    hostile = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    client.post("/recovery", data={"csrf_token": token, "email": CLERK.email}, headers=hostile)
+    submit(client, page, {"email": CLERK.email})
+    bodies = [body for _to, _subject, body in outbox()]
+    assert bodies
+    assert not any("evil" in body for body in bodies)
+    path = re.findall(r"/recovery/\S+", bodies[-1])[0]
+    for method in ("HEAD", "GET", "OPTIONS", "HEAD", "GET"):
+        assert client.open(path, method=method).status_code == 200
+    values = {"national_id": CLERK.national_id, "password": "mango-sticky-rice", "password_again": "mango-sticky-rice"}
+    assert submit(client, client.get(path), values).status_code == 303

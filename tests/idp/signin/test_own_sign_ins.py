@@ -98,6 +98,7 @@ def _renew(journey: Journey, national_id: str):
     return journey.client.get(callback.location)
 
 
+@pytest.mark.attack(4)
 def test_renewing_with_somebody_elses_thaid_is_refused_and_reported(clerk: Journey, outbox: Outbox) -> None:
     answer = _renew(clerk, UNIT_ADMIN.national_id)
     assert answer.status_code == 403
@@ -137,6 +138,7 @@ def test_renewing_proves_the_person_and_gives_a_fresh_session(clerk: Journey) ->
         assert account.proven_at > first
 
 
+@pytest.mark.attack(4)
 def test_a_renewal_begun_by_one_person_is_not_finished_by_another(clerk: Journey) -> None:
     leaving = submit(clerk.client, clerk.client.get("/home"), {}, action="/home/thaid")
     callback = clerk.client.get(clerk.confirm(leaving.location, CLERK.national_id))

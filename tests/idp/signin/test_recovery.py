@@ -36,6 +36,7 @@ def _renew(client: FlaskClient, link: str, **changes: str):
     return submit(client, client.get(link), {**given, **changes})
 
 
+@pytest.mark.attack(8, 9)
 def test_link_and_national_id_set_a_new_password_and_end_what_was_before(
     app: Flask, client: FlaskClient, clerk: None, outbox: Outbox
 ) -> None:
@@ -54,6 +55,7 @@ def test_link_and_national_id_set_a_new_password_and_end_what_was_before(
     assert "ถูกเปลี่ยนแล้ว" in outbox()[-1][1]
 
 
+@pytest.mark.attack(7)
 def test_the_answer_is_the_same_for_an_address_that_nobody_has(
     client: FlaskClient, clerk: None, outbox: Outbox
 ) -> None:
@@ -71,6 +73,7 @@ def test_the_answer_is_the_same_for_an_address_that_nobody_has(
         ({"password_again": "something-else-here"}, "ไม่ตรงกัน"),
     ],
 )
+@pytest.mark.attack(9)
 def test_a_refused_try_changes_nothing_and_leaves_the_link_alive(
     client: FlaskClient, clerk: None, outbox: Outbox, change: dict[str, str], told: str
 ) -> None:
@@ -83,6 +86,7 @@ def test_a_refused_try_changes_nothing_and_leaves_the_link_alive(
     assert _renew(client, link).status_code == 303
 
 
+@pytest.mark.attack(9)
 def test_a_shared_mailbox_gets_a_link_for_each_and_the_number_tells_whose_it_is(
     app: Flask, client: FlaskClient, clerk: None, outbox: Outbox
 ) -> None:
@@ -106,6 +110,7 @@ def test_numbers_cannot_be_tried_one_after_the_other(client: FlaskClient, clerk:
     assert _renew(client, link).status_code == 429
 
 
+@pytest.mark.attack(2)
 def test_a_suspended_person_gets_no_link(app: Flask, client: FlaskClient, clerk: None, outbox: Outbox) -> None:
     with app.app_context():
         found = accounts.find_by_username(CLERK.username)
@@ -116,6 +121,7 @@ def test_a_suspended_person_gets_no_link(app: Flask, client: FlaskClient, clerk:
     assert outbox() == []
 
 
+@pytest.mark.attack(6)
 def test_an_address_typed_with_capitals_and_spaces_is_the_same_mailbox(
     client: FlaskClient, clerk: None, outbox: Outbox
 ) -> None:
@@ -123,6 +129,7 @@ def test_an_address_typed_with_capitals_and_spaces_is_the_same_mailbox(
     assert [mail[0] for mail in outbox()] == [CLERK.email]
 
 
+@pytest.mark.attack(2)
 def test_a_link_mailed_before_a_suspension_is_dead_even_after_reinstatement(
     app: Flask, client: FlaskClient, clerk: None, outbox: Outbox
 ) -> None:

@@ -39,6 +39,7 @@ def clerk(stored_journey: Journey) -> Journey:
     return stored_journey
 
 
+@pytest.mark.attack(1)
 def test_the_first_sign_in_by_thaid_proves_the_person_and_ends_what_was_never_proven(
     clerk: Journey, outbox: Outbox
 ) -> None:
@@ -60,6 +61,7 @@ def test_the_first_sign_in_by_thaid_proves_the_person_and_ends_what_was_never_pr
         assert db.session.query(AuditEvent).filter_by(name="account.proven").count() == 1, "proven once"
 
 
+@pytest.mark.attack(1)
 def test_links_mailed_before_the_first_proof_die_with_it(clerk: Journey) -> None:
     claimant = clerk.app.test_client()
     submit(claimant, claimant.get("/recovery"), {"email": CLERK.email})
@@ -95,6 +97,7 @@ def test_somebody_without_account_is_led_to_registration(stored_journey: Journey
     assert stored_journey.client.get_cookie("idp_sid") is None
 
 
+@pytest.mark.attack(2)
 def test_a_suspended_person_does_not_come_in_by_thaid(clerk: Journey) -> None:
     with clerk.app.app_context():
         found = accounts.find_by_username(CLERK.username)
@@ -104,6 +107,7 @@ def test_a_suspended_person_does_not_come_in_by_thaid(clerk: Journey) -> None:
     assert _by_thaid(clerk).status_code == 403
 
 
+@pytest.mark.attack(1)
 def test_a_number_that_was_typed_under_another_name_opens_nothing(stored_journey: Journey) -> None:
     with stored_journey.app.app_context():
         open_person(replace(CLERK, given_name="คนอื่น"))
@@ -120,6 +124,7 @@ def test_two_claims_of_one_number_are_for_a_person_to_sort_out(stored_journey: J
     assert _by_thaid(stored_journey).status_code == 409
 
 
+@pytest.mark.attack(3)
 def test_the_database_keeps_one_proven_account_a_person(stored_journey: Journey) -> None:
     from idp.accounts.rules import Person
 
@@ -131,6 +136,7 @@ def test_the_database_keeps_one_proven_account_a_person(stored_journey: Journey)
             accounts.open_account(known, origin="test", proof=Proof.THAID)
 
 
+@pytest.mark.attack(17)
 def test_thaid_being_down_leaves_the_password_door_open(clerk: Journey, unused_port: int) -> None:
     clerk.configure(thaid_issuer=f"http://127.0.0.1:{unused_port}", thaid_client_id="x", thaid_client_secret="y")
     page = clerk.client.get("/signin")

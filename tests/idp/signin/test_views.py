@@ -48,6 +48,7 @@ def test_a_person_signs_in_and_comes_back_to_the_page_she_wanted(client: FlaskCl
     ("username", "password"),
     [(CLERK.username, "wrong-password-here"), ("nobody.here", PASSWORD), (CLERK.email, PASSWORD)],
 )
+@pytest.mark.attack(7)
 def test_one_wording_for_everything_that_is_wrong(
     client: FlaskClient, clerk: int, username: str, password: str
 ) -> None:
@@ -58,6 +59,7 @@ def test_one_wording_for_everything_that_is_wrong(
     assert password not in answer.get_data(as_text=True), "a password does not"
 
 
+@pytest.mark.attack(2)
 def test_a_suspended_person_reads_the_same_words_and_running_sessions_end_at_once(
     app: Flask, client: FlaskClient, clerk: int
 ) -> None:
@@ -134,6 +136,7 @@ def test_a_form_from_elsewhere_is_refused(client: FlaskClient, clerk: int) -> No
     assert client.get_cookie("idp_sid") is None
 
 
+@pytest.mark.attack(8)
 def test_the_owner_of_a_new_account_chooses_username_and_password_once(client: FlaskClient, activation: str) -> None:
     for _ in range(3):
         assert client.get(activation).status_code == 200, "a mail scanner opens the link and spends nothing"
@@ -158,6 +161,7 @@ def test_the_owner_of_a_new_account_chooses_username_and_password_once(client: F
         ({"password": "xx-new.person-xx", "password_again": "xx-new.person-xx"}, "ต้องไม่มีชื่อผู้ใช้"),
     ],
 )
+@pytest.mark.attack(5)
 def test_a_refused_choice_leaves_the_link_alive_and_says_why(
     app: Flask, client: FlaskClient, activation: str, change: dict[str, str], told: str
 ) -> None:

@@ -31,6 +31,7 @@ def _rows(journey: Journey) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("query", ["", "state=", "state=unknown", "state=unknown&error=user_denied", "state=%00"])
+@pytest.mark.attack(11)
 def test_a_callback_without_a_known_state_is_refused(stored_journey: Journey, query: str) -> None:
     stored_journey.leave()
     before = _rows(stored_journey)
@@ -42,16 +43,19 @@ def test_a_callback_without_a_known_state_is_refused(stored_journey: Journey, qu
 
 
 @pytest.mark.parametrize("callback", ["without_state", "wrong_state"])
+@pytest.mark.attack(11)
 def test_a_state_that_thaid_lost_or_changed_is_refused(journey: Journey, callback: str) -> None:
     journey.switch(callback=callback)
     assert journey.come_back().status_code == 410
 
 
+@pytest.mark.attack(11)
 def test_a_state_given_twice_counts_as_missing(journey: Journey) -> None:
     path = journey.confirm(journey.leave())
     assert journey.client.get(f"{path}&state=another").status_code == 410
 
 
+@pytest.mark.attack(11)
 def test_a_state_serves_once_and_a_reload_says_so(stored_journey: Journey) -> None:
     path = stored_journey.confirm(stored_journey.leave())
     landing = stored_journey.client.get(path).location
@@ -59,6 +63,7 @@ def test_a_state_serves_once_and_a_reload_says_so(stored_journey: Journey) -> No
     assert stored_journey.arrive(landing).national_id == CLERK.national_id, "the reload did not disturb the first"
 
 
+@pytest.mark.attack(11)
 def test_a_state_dies_after_ten_minutes(journey: Journey) -> None:
     journey.switch(code_seconds=3600)
     path = journey.confirm(journey.leave())
@@ -66,6 +71,7 @@ def test_a_state_dies_after_ten_minutes(journey: Journey) -> None:
         assert journey.client.get(path).status_code == 410
 
 
+@pytest.mark.attack(11)
 def test_two_callbacks_with_one_state_at_the_same_instant_let_one_in(stored_journey: Journey) -> None:
     journey = stored_journey
     path = journey.confirm(journey.leave())
@@ -88,6 +94,7 @@ def test_two_callbacks_with_one_state_at_the_same_instant_let_one_in(stored_jour
     assert journey.world.calls["token"] == 1
 
 
+@pytest.mark.attack(11)
 def test_another_browsers_state_is_worth_nothing_and_stays_alive_for_its_own(stored_journey: Journey) -> None:
     path = stored_journey.confirm(stored_journey.leave())
     thief, stranger = stored_journey.another(), stored_journey.another()
@@ -100,6 +107,7 @@ def test_another_browsers_state_is_worth_nothing_and_stays_alive_for_its_own(sto
 @pytest.mark.parametrize(
     ("intent", "about_id"), [(Intent.SIGN_IN, None), (Intent.RENEW, 7), (Intent.REGISTER, 8), (Intent.REGISTER, None)]
 )
+@pytest.mark.attack(11)
 def test_a_state_made_for_one_purpose_cannot_be_used_for_another(
     stored_journey: Journey, intent: Intent, about_id: int | None
 ) -> None:
@@ -115,6 +123,7 @@ def test_a_state_made_for_one_purpose_cannot_be_used_for_another(
 # 12: error callbacks
 
 
+@pytest.mark.attack(12)
 def test_an_error_callback_with_a_bad_state_changes_nothing(stored_journey: Journey) -> None:
     path = stored_journey.confirm(stored_journey.leave())
     before = _rows(stored_journey)
@@ -127,6 +136,7 @@ def test_an_error_callback_with_a_bad_state_changes_nothing(stored_journey: Jour
 # 13: two tabs
 
 
+@pytest.mark.attack(13)
 def test_two_tabs_at_once_both_end_well_in_either_order(stored_journey: Journey) -> None:
     journey = stored_journey
     first = journey.leave(path="/signin/thaid?next=%2Fhome")
@@ -141,6 +151,7 @@ def test_two_tabs_at_once_both_end_well_in_either_order(stored_journey: Journey)
 # 14: forced linking
 
 
+@pytest.mark.attack(14)
 def test_a_victim_driven_through_the_attackers_callback_gets_nothing(stored_journey: Journey) -> None:
     attacker, victim = stored_journey, stored_journey.another()
     path = attacker.confirm(attacker.leave(Intent.RENEW, about_id=1), UNIT_ADMIN.national_id)
@@ -148,6 +159,7 @@ def test_a_victim_driven_through_the_attackers_callback_gets_nothing(stored_jour
     assert victim.client.get(path).status_code == 410
 
 
+@pytest.mark.attack(14)
 def test_an_identity_that_arrived_cannot_be_taken_from_another_browser(stored_journey: Journey) -> None:
     landing = stored_journey.come_back().location
     other = stored_journey.another()
@@ -204,6 +216,7 @@ def test_a_state_that_has_not_come_back_holds_nobody(journey: Journey) -> None:
     ["missing", "malformed", "expired", "from_the_future", "old", "wrong_key", "unknown_kid", "without_kid", "alg_none",
      "hs256", "wrong_issuer", "wrong_audience", "wrong_azp"],
 )  # fmt: skip
+@pytest.mark.attack(15)
 def test_an_id_token_that_fails_a_check_lets_nobody_in(journey: Journey, fault: str) -> None:
     journey.switch(id_token=fault)
     page = journey.come_back()
@@ -218,11 +231,13 @@ def _states(journey: Journey) -> list[ThaIDState]:
 
 
 @pytest.mark.parametrize("skew", [3600, -3600])
+@pytest.mark.attack(15)
 def test_a_clock_that_is_an_hour_off_is_not_followed(journey: Journey, skew: int) -> None:
     journey.switch(clock_skew=skew)
     assert journey.come_back().status_code == 400
 
 
+@pytest.mark.attack(15)
 def test_a_storm_of_unknown_keys_is_one_fetch_a_minute(journey: Journey) -> None:
     journey.identity()
     journey.switch(id_token="unknown_kid")
@@ -236,6 +251,7 @@ def test_a_storm_of_unknown_keys_is_one_fetch_a_minute(journey: Journey) -> None
         assert journey.identity().national_id == CLERK.national_id
 
 
+@pytest.mark.attack(15)
 def test_a_discovery_document_of_another_issuer_is_not_believed(journey: Journey) -> None:
     journey.switch(discovery="wrong_issuer")
     with pytest.raises(Refusal) as refused:
@@ -243,6 +259,7 @@ def test_a_discovery_document_of_another_issuer_is_not_believed(journey: Journey
     assert refused.value.status == 503
 
 
+@pytest.mark.attack(15)
 def test_a_code_of_another_sign_in_is_found_out_by_its_nonce(journey: Journey) -> None:
     """Code injection: PKCE would stop it, if ThaID knew PKCE."""
     stolen = journey.another()
@@ -267,6 +284,7 @@ def test_a_code_of_another_sign_in_is_found_out_by_its_nonce(journey: Journey) -
         ({"ial": ""}, 503),
     ],
 )
+@pytest.mark.attack(16)
 def test_a_person_who_is_not_proven_enough_is_refused(journey: Journey, switches: dict[str, Any], status: int) -> None:
     journey.switch(**switches)
     assert journey.come_back().status_code == status
@@ -281,6 +299,7 @@ def test_a_scope_that_dopa_took_away_is_shown_by_dopa_and_by_nobody_here(journey
 # 17: half-made things
 
 
+@pytest.mark.attack(17)
 def test_a_failure_at_any_point_leaves_no_identity_behind(journey: Journey) -> None:
     for where in ("token", "jwks"):
         journey.configure()

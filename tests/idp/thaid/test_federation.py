@@ -211,6 +211,7 @@ def test_what_began_and_never_came_back_is_counted(journey: Journey) -> None:
 
 @pytest.mark.parametrize("where", ["discovery", "token", "jwks"])
 @pytest.mark.parametrize("outage", ["down", "not_json", "too_many"])
+@pytest.mark.attack(17)
 def test_thaid_that_is_down_is_said_to_be_down(journey: Journey, where: str, outage: str) -> None:
     journey.switch(outage=outage, outage_at=where)
     if where == "discovery":
@@ -224,6 +225,7 @@ def test_thaid_that_is_down_is_said_to_be_down(journey: Journey, where: str, out
     assert UNAVAILABLE in text_of(page)
 
 
+@pytest.mark.attack(17)
 def test_an_unreachable_thaid_is_left_alone_for_a_while_and_tried_again(journey: Journey, unused_port: int) -> None:
     journey.switch(outage="down")
     for _ in range(3):
@@ -238,6 +240,7 @@ def test_an_unreachable_thaid_is_left_alone_for_a_while_and_tried_again(journey:
         journey.leave()
 
 
+@pytest.mark.attack(17)
 def test_a_slow_thaid_holds_up_nobody_who_signs_in_by_password(stored_journey: Journey) -> None:
     journey = stored_journey
     with journey.app.app_context():

@@ -81,6 +81,7 @@ def test_an_assurance_level_is_two_integers(text: str, expected: tuple[int, int]
         ((1, 1), None, None),
     ],
 )
+@pytest.mark.attack(16)
 def test_a_minimum_of_assurance(
     ial: tuple[int, int] | None, minimum: tuple[int, int] | None, refused: type[Exception] | None
 ) -> None:
@@ -155,6 +156,7 @@ def test_what_dopa_did_not_grant_is_not_the_persons_fault(missing: str) -> None:
         {"sub": UNIT_ADMIN.national_id},
     ],
 )
+@pytest.mark.attack(16)
 def test_a_number_that_cannot_be_or_is_not_that_of_sub_is_refused(changes: dict[str, str]) -> None:
     with pytest.raises(ThaIDRefused) as refused:
         identity_from(PLAIN | changes)

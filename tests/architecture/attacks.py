@@ -1,0 +1,77 @@
+"""The attacks that must fail, and the tests that show it: `python -m tests.architecture.attacks` writes the page.
+
+A test says by `@pytest.mark.attack(8)` which one it plays; another test holds page and marks together.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+PAGE = Path("docs/reference/attacks.md")
+HEAD = """# Attacks that must fail
+
+Each is played by the tests beside it; the page is written from their marks by `python -m tests.architecture.attacks`.
+
+| number | attack | tests |
+|---|---|---|
+"""
+ATTACKS = {
+    1: "An account is opened with somebody's data before she comes; she proves herself later and must not share it.",
+    2: "An account that may not sign in is used by another way: code, link, ThaID, refresh, token.",
+    3: "The same person is sent twice at the same instant.",
+    4: "A signed-in account is renewed with another person's ThaID.",
+    5: "A username that is another person's number or address, or looks like one.",
+    6: "An address in another spelling, or a proof of one address used for another.",
+    7: "Answers and mails tell who has an account, or show a third person's address.",
+    8: "A mail scanner opens a link, and it is used up.",
+    9: "A mailed link is led to another host; recovery goes on without its second proof, or leaves the intruder in.",
+    10: "Two first officers are made at the same instant.",
+    11: "ThaID's callback comes with a state that is missing, foreign, used, old or made for something else.",
+    12: "An error comes back with a wrong state and clears a way that is still open.",
+    13: "Two tabs go to ThaID at once.",
+    14: "Somebody's browser is led through the attacker's callback.",
+    15: "An ID token that is not ThaID's, not ours, not fresh, or signed by a key that nobody has heard of.",
+    16: "ThaID's answer contradicts itself, or proves too little.",
+    17: "ThaID is down or slow, and takes everything else with it.",
+    27: "Text that a template, a mail header or a page would take for a command.",
+    28: "What was decided disappears with a withdrawal or a correction.",
+    29: "The last admin leaves, is suspended, or the letter ends, and requests lie with nobody.",
+    30: "A date in the other era, at midnight in Bangkok, or on a day that is in no calendar.",
+    31: "A document is opened by somebody it is not meant for, or when it is not meant any more.",
+    32: "A file that is not what it says, that is two things, or that is too much.",
+    33: "A file whose request failed stays for ever, or the folder of documents tells something by itself.",
+    34: "The same document handed in for another person.",
+}
+
+
+def marked(root: Path = Path("tests")) -> dict[int, list[str]]:
+    """For each number the tests that carry it, as `path::name`, in order."""
+    found: dict[int, list[str]] = {}
+    for path in sorted(root.rglob("test_*.py")):
+        for number, name in _marks(ast.parse(path.read_text(encoding="utf-8"))):
+            found.setdefault(number, []).append(f"{path}::{name}")
+    return found
+
+
+def _marks(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for decorator in function.decorator_list:
+            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.attack":
+                for argument in decorator.args:
+                    yield ast.literal_eval(argument), function.name
+
+
+def page() -> str:
+    """`docs/reference/attacks.md`."""
+    tests = marked()
+    rows = (
+        f"| {number} | {told} | {'<br>'.join(f'`{each}`' for each in tests.get(number, []))} |\n"
+        for number, told in ATTACKS.items()
+    )
+    return HEAD + "".join(rows)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
