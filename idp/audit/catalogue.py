@@ -19,6 +19,7 @@ EVENTS = (
     Event("account.opened", ("origin",)),
     Event("account.proven", ()),
     Event("account.proof_renewed", ()),
+    Event("account.renamed", ("by",)),
     Event("account.suspended", ("reason",)),
     Event("account.reinstated", ("reason",)),
     Event("posting.begun", ("posting_id", "starts_on")),

@@ -65,6 +65,8 @@ MAILS = (
     Mail("recovery/mail/changed", N_("รหัสผ่านถูกเปลี่ยน"), N_("เมื่อตั้งรหัสผ่านใหม่ด้วยลิงก์"), {"account": ACCOUNT, "at": AT}),
     Mail("signin/mail/proven", N_("ยืนยันด้วย ThaID แล้ว"), N_("เมื่อเข้าสู่ระบบด้วย ThaID ครั้งแรก"),
          {"account": ACCOUNT, "at": AT}),
+    Mail("signin/mail/renamed", N_("ชื่อเปลี่ยนตาม ThaID"), N_("เมื่อชื่อใน ThaID ไม่ตรงกับชื่อเดิมในบัญชีที่ยืนยันแล้ว"),
+         {"account": ACCOUNT, "at": AT}),
     Mail("signin/mail/renewal_refused", N_("ThaID ของบุคคลอื่น"), N_("เมื่อมีผู้ยืนยันบัญชีด้วย ThaID ของบุคคลอื่น"),
          {"account": ACCOUNT, "at": AT}),
 )  # fmt: skip

@@ -36,7 +36,9 @@ def account_of(identity: ThaIDIdentity) -> Account:
     account = proven[0] if proven else found[0]
     if account.status != Status.ACTIVE:
         raise Forbidden(N_("บัญชีนี้ยังเข้าใช้ไม่ได้"), next_step=N_("โปรดติดต่อผู้ดูแล SSO ของหน่วยงาน"))
-    if not proven:
+    if proven:
+        _follow_name(account, identity)
+    else:
         _prove(account, identity)
     return account
 
@@ -73,6 +75,18 @@ def _prove(account: Account, identity: ThaIDIdentity) -> None:
     signin.end_all_sessions(account.id, "proven")
     record("account.proven", subject=("account", account.id), actor=Actor("account", account.id, name=account.name))
     queue("signin/mail/proven", account.email, {"account": account, "at": clock.now()}, ("account", account.id))
+
+
+def _follow_name(account: Account, identity: ThaIDIdentity) -> None:
+    """People marry and change their names: the number is hers, so a proven account takes the name that ThaID tells."""
+    if _plain(account.given_name, account.family_name) == _plain(identity.given_name, identity.family_name):
+        return
+    account.title = identity.title or account.title
+    account.given_name, account.family_name = identity.given_name, identity.family_name
+    account.updated_at = clock.now()
+    actor = Actor("account", account.id, name=account.name)
+    record("account.renamed", subject=("account", account.id), actor=actor, subject_name=account.name, by="thaid")
+    queue("signin/mail/renamed", account.email, {"account": account, "at": clock.now()}, ("account", account.id))
 
 
 def _plain(given_name: str, family_name: str) -> str:

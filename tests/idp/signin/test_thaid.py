@@ -90,6 +90,25 @@ def test_a_password_alone_or_an_old_proof_does_not_set_a_password(clerk: Journey
         assert clerk.client.get("/home/password").status_code == 403
 
 
+def test_a_name_that_changed_follows_thaid_once_the_person_is_proven(clerk: Journey, outbox: Outbox) -> None:
+    _by_thaid(clerk)
+    with clerk.app.app_context():
+        account = accounts.find_by_username(CLERK.username)
+        assert account
+        subject, account.family_name = account.subject, "ชื่อเดิมก่อนสมรส"
+        db.session.commit()
+    _by_thaid(clerk)
+    _by_thaid(clerk)
+    with clerk.app.app_context():
+        account = accounts.find_by_username(CLERK.username)
+        assert account
+        assert (account.family_name, account.subject) == (CLERK.family_name, subject), "one subject for a career"
+        assert db.session.query(AuditEvent).filter_by(name="account.renamed").count() == 1
+    told = [(to, body) for to, subject, body in outbox() if "ชื่อในบัญชี" in subject]
+    assert len(told) == 1
+    assert CLERK.family_name in told[0][1]
+
+
 def test_somebody_without_account_is_led_to_registration(stored_journey: Journey) -> None:
     arrived = _by_thaid(stored_journey)
     assert arrived.status_code == 404
