@@ -31,6 +31,7 @@ class Demo:
     provider: str
     info: str
     inbox: str
+    thaid: str
     people: dict[str, dict[str, Any]]
     folder: Path
 
@@ -87,7 +88,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             time.sleep(0.3)
         told = json.loads((folder / "demo.json").read_text())
         people = {person["username"]: person for person in told["people"]}
-        yield Demo(told["addresses"]["provider"], told["addresses"]["info"], told["addresses"]["inbox"], people, folder)
+        yield Demo(**{each: told["addresses"][each] for each in ("provider", "info", "inbox", "thaid")}, people=people,
+                   folder=folder)  # fmt: skip
     finally:
         process.terminate()
         process.wait(20)

@@ -164,6 +164,7 @@ def default_world(issuer: str) -> World:
     strangers = [
         Persona(fictional_national_id(901), "นาย", "มานะ", "อดทนดี", middle_name="กลางใจ", gender="male"),
         Persona(fictional_national_id(902), "นาง", "ชูใจ", "เลิศล้ำ", birthdate="1960-02-29"),
+        Persona(fictional_national_id(903), "นาย", "ปิติ", "ไม่เคยลงทะเบียน", gender="male"),
     ]
     return World(issuer, {client.client_id: client}, {each.national_id: each for each in [*cast, *strangers]})
 
