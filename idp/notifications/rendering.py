@@ -6,7 +6,7 @@ from flask import current_app
 from flask_babel import force_locale
 from jinja2 import Environment, StrictUndefined
 
-DIVIDER = "\n\n" + "-" * 60 + "\n\n"
+DIVIDER = "\n\n" + "-" * 30 + "\n\n"
 
 
 def render(template: str, values: dict[str, Any]) -> tuple[str, str]:
