@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.portal import views as portal
     from idp.registration import views as registration
     from idp.requirements import views as requirements
+    from idp.signin import own_email_pages as own_email
     from idp.signin import own_pages as own_signins
     from idp.signin import posting_pages as posting
     from idp.signin import recovery_pages as recovery
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         thaid,
         signin,
         thaid_signin,
+        own_email,
         own_signins,
         posting,
         recovery,

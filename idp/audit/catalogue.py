@@ -20,6 +20,7 @@ EVENTS = (
     Event("account.proven", ()),
     Event("account.proof_renewed", ()),
     Event("account.renamed", ("by",)),
+    Event("account.email_proven", ()),
     Event("account.suspended", ("reason",)),
     Event("account.reinstated", ("reason",)),
     Event("posting.begun", ("posting_id", "starts_on")),

@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from idp.web.thai import to_arabic_digits
+
 RETRY_AFTER = (
     timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4),
     timedelta(hours=12), timedelta(hours=24),
@@ -27,3 +29,8 @@ def is_address(text: str) -> bool:
 def normalise_address(text: str) -> str:
     """An address as stored and compared: no mailbox in use tells capitals apart."""
     return text.strip().lower()
+
+
+def normalise_code(text: str) -> str:
+    """A mailed code as typed: Thai digits and spaces are accepted."""
+    return re.sub(r"[\s-]", "", to_arabic_digits(text))

@@ -14,7 +14,7 @@ from idp.evidence.models import Evidence
 from idp.evidence.operations import Prepared
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from idp.notifications.rules import normalise_address
+from idp.notifications.rules import normalise_address, normalise_code
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import rules, versions
 from idp.registration.attachments import documents
@@ -99,7 +99,7 @@ def prove_email(registration_id: int, code: str) -> None:
     """Take the mailed code back. Raises `Refusal` when it is wrong, expired or spent."""
     registration = edit(registration_id)
     if registration.email_proven_at is None:
-        secrets.spend_code(EMAIL_CODE, _mailbox(registration), rules.normalise_code(code))
+        secrets.spend_code(EMAIL_CODE, _mailbox(registration), normalise_code(code))
         registration.email_proven_at = clock.now()
 
 

@@ -110,17 +110,6 @@ class EmailForm(Form):
     )
 
 
-class CodeForm(Form):
-    """The code out of the mailbox."""
-
-    code = TextField(
-        _("รหัส 6 หลัก"),
-        description=_("รหัสใช้ได้ 30 นาที หากไม่พบอีเมล โปรดดูในกล่องจดหมายขยะด้วย"),
-        validators=[required(_("กรอกรหัส 6 หลักที่ได้รับทางอีเมล"))],
-        max_length=20,
-    )
-
-
 class UnitForm(Form):
     """The unit's code, chosen from the results of a search."""
 

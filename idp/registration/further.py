@@ -1,7 +1,8 @@
 """Asking for more with the account one has: a further role or system, another unit, a move; and what was asked."""
 
-from flask import render_template
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.guards import signed_in
@@ -30,6 +31,9 @@ def begin_further() -> ResponseReturnValue:
         return render_template("registration/further.html", form=form), 422
     throttle.admit("registration.begun", f"account {person.account_id}")
     account = accounts.get(person.account_id)
+    if account.email_proven_at is None:  # the result goes to it
+        flash(_("ยืนยันอีเมลของท่านก่อน แล้วจึงส่งคำขอ"), "info")
+        return redirect(url_for("own_email.email"), 303)
     return browser.take_up(operations.begin_further(account, Purpose(form.purpose.data), person.posting_id))
 
 

@@ -7,7 +7,7 @@ from idp.accounts.rules import Proof
 from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from idp.notifications.rules import normalise_address
+from idp.notifications.rules import normalise_address, normalise_code
 from idp.refusal import N_, Refusal
 from idp.registration import rules
 from idp.registration.models import HolderSecret, Registration
@@ -90,7 +90,7 @@ def send_code(reference: str, email: str) -> None:
 
 def return_by_code(reference: str, email: str, code: str) -> Registration:
     """The registration of a reference and address whose code came back. Raises `Refusal`."""
-    secrets.spend_code(STATUS_CODE, _pair(reference, email), rules.normalise_code(code))
+    secrets.spend_code(STATUS_CODE, _pair(reference, email), normalise_code(code))
     registration = _find(reference, email)
     if registration is None:
         raise Refusal(N_("รหัสไม่ถูกต้อง"), code="code_wrong")

@@ -156,11 +156,6 @@ def normalise_phone(text: str) -> str:
     return f"{found[1]} ต่อ {found[2]}" if found[2] else found[1]
 
 
-def normalise_code(text: str) -> str:
-    """A mailed code as typed: Thai digits and spaces are accepted."""
-    return re.sub(r"[\s-]", "", to_arabic_digits(text))
-
-
 # Crockford's base 32: no letter that is mistaken for a digit when it is read out over the telephone.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("ILO", "110")

@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
 from idp.accounts import operations as accounts
+from idp.notifications.forms import CodeForm
 from idp.notifications.operations import undelivered
 from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import browser, holder, operations, rules, summary
-from idp.registration.forms import CodeForm, FindForm
+from idp.registration.forms import FindForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint
 from idp.registration.rules import State

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.access.guards import public
+from idp.notifications.forms import CodeForm
 from idp.notifications.rules import normalise_address
 from idp.registration import answers, attachments, browser, operations, rules, summary
 from idp.registration import documents as documents  # its pages and those of `status` hang on the same blueprint
@@ -15,7 +16,6 @@ from idp.registration.answers import PersonAnswers
 from idp.registration.fields import Field, Purpose
 from idp.registration.forms import (
     NO_ROLE,
-    CodeForm,
     EmailForm,
     PersonForm,
     PositionForm,

@@ -1,9 +1,10 @@
 """The sign-in form and the form that activates an account."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField
+from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import EqualTo
 
+from idp.notifications.rules import is_address, normalise_address
 from idp.signin.rules import LONGEST, SHORTEST
 from idp.web.forms import EmailField, Form, PasswordField, RadioField, TextField, required
 
@@ -45,6 +46,17 @@ class RecoveryForm(Form):
         validators=[required(_("กรอกอีเมล"))],
         max_length=254,
     )
+
+
+class OwnEmailForm(Form):
+    """The address that is to be proven."""
+
+    email = EmailField(_("อีเมล"), validators=[required(_("กรอกอีเมล"))], max_length=254)
+
+    def validate_email(self, field: Field) -> None:
+        """Only what can be mailed to."""
+        if not field.errors and not is_address(normalise_address(field.data)):
+            raise ValidationError(_("อีเมลไม่ถูกต้อง กรอกให้ครบ เช่น somjai@example.go.th"))
 
 
 class RenewForm(Form):

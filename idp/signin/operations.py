@@ -142,9 +142,16 @@ def end_all_sessions(account_id: int, reason: str) -> None:
 
 
 def begin_activation(account_id: int) -> str:
-    """The secret of a link by which the owner of a new account chooses username and password."""
+    """The secret of a link by which the owner of a new account chooses username and password.
+
+    Raises `Conflict` when she has one, or proved herself by ThaID since: whoever opened the account by hand may be
+    somebody else, who still holds the request that it came from.
+    """
+    account = accounts.get(account_id)
     if _has_password(account_id):
         raise Conflict(ACTIVATED)
+    if account.proven_at is not None and account.proven_at > account.created_at:
+        raise Conflict(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว"), next_step=N_("เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"))
     return secrets.issue_link(ACTIVATION, str(account_id), rules.ACTIVATION_LIFETIME)
 
 

@@ -67,6 +67,8 @@ def _prove(account: Account, identity: ThaIDIdentity) -> None:
         raise Conflict(N_("ชื่อจาก ThaID ไม่ตรงกับชื่อในบัญชีที่ใช้เลขประจำตัวประชาชนนี้"), next_step=ASK_ADMIN)
     account.proof, account.tokens_not_before, account.updated_at = Proof.THAID, clock.now(), clock.now()
     account.proven_at = account.updated_at
+    # Whoever typed the number may own the mailbox too, and knows the number that recovery asks for.
+    account.email_proven_at = None
     try:
         db.session.flush()
     except IntegrityError as error:  # the same person, proven at the same instant in another tab

@@ -110,6 +110,17 @@ def test_a_forgotten_password_is_recovered_by_mail_and_by_thaid(
     clerk.look("password-after-thaid")
     choose(clerk, PASSWORD)
     expect(page.get_by_role("main")).to_contain_text("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว")
+
+    # That was her first proof: the mailbox has to be proven anew before it recovers anything.
+    clerk.look("home-with-mailbox-unproven")
+    page.get_by_role("main").get_by_role("link", name="ยืนยันอีเมล").click()
+    clerk.look("own-email")
+    page.get_by_role("button", name="ส่งรหัสไปที่อีเมลนี้").click()
+    code = re.findall(r"\b\d{6}\b", demo.wait_for_mail(CLERK.email, "รหัสยืนยันอีเมล")["body"])[0]
+    page.get_by_label("รหัส 6 หลัก").fill(code)
+    clerk.look("own-email-code")
+    page.get_by_role("button", name="ยืนยันอีเมล").click()
+    expect(page.get_by_role("main")).to_contain_text("ยืนยันอีเมลแล้ว")
     clerk.leave()
     clerk.sign_in(CLERK.username, PASSWORD)
 

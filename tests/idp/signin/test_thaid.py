@@ -14,6 +14,9 @@ from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import Conflict
+from idp.registration import holder
+from idp.registration import operations as registration
+from idp.signin import operations as signin
 from tests.browsing import heading_of, submit, text_of
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN
@@ -69,6 +72,30 @@ def test_links_mailed_before_the_first_proof_die_with_it(clerk: Journey) -> None
     assert claimant.get(link).status_code == 200
     _by_thaid(clerk)
     assert claimant.get(link).status_code == 410
+
+
+@pytest.mark.attack(1)
+def test_who_claimed_the_number_gets_back_in_neither_by_mailbox_nor_by_the_request(clerk: Journey) -> None:
+    """The claimant opened the account with the victim's number: she knows the number, and owns mailbox and request."""
+    with clerk.app.test_request_context(method="POST"):
+        account = accounts.find_by_username(CLERK.username)
+        assert account
+        account_id = account.id
+        request = registration.begin()
+        request.state, request.account_id = "APPROVED", account_id
+        secret = holder.issue(request.id, holder.LINK)
+        db.session.commit()
+    _by_thaid(clerk)
+    claimant, mails = clerk.app.test_client(), len(read_outbox(clerk.app))
+    submit(claimant, claimant.get("/recovery"), {"email": CLERK.email}, action="")
+    assert len(read_outbox(clerk.app)) == mails, "recovery reaches no mailbox that the person has not proven since"
+    submit(claimant, claimant.get(f"/registration-status/{secret}"), {})
+    page = claimant.get("/registration-status")
+    refused = submit(claimant, page, {}, action="/registration-status/activate")
+    assert refused.status_code == 409
+    assert "ยืนยันด้วย ThaID แล้ว" in text_of(refused)
+    with clerk.app.test_request_context(method="POST"), pytest.raises(Conflict):
+        signin.begin_activation(account_id)
 
 
 def test_after_thaid_a_new_password_may_be_set_and_works(clerk: Journey) -> None:

@@ -1,0 +1,16 @@
+"""What a mail asks to be typed back."""
+
+from flask_babel import lazy_gettext as _
+
+from idp.web.forms import Form, TextField, required
+
+
+class CodeForm(Form):
+    """The code out of the mailbox."""
+
+    code = TextField(
+        _("รหัส 6 หลัก"),
+        description=_("รหัสใช้ได้ 30 นาที หากไม่พบอีเมล โปรดดูในกล่องจดหมายขยะด้วย"),
+        validators=[required(_("กรอกรหัส 6 หลักที่ได้รับทางอีเมล"))],
+        max_length=20,
+    )
