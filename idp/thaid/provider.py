@@ -34,6 +34,7 @@ PATHS = {
 }
 CACHED = timedelta(hours=1)
 BACK_OFF = timedelta(minutes=1)  # after looking in vain
+SILENCE = timedelta(minutes=1)  # after which ThaID is asked for a sign of life before a person is sent there
 REST = timedelta(seconds=15)  # after a failure, so that a dead ThaID is asked by one request, not by all
 SEATS = 2  # calls at once in one process: a slow ThaID takes no more of its threads
 SEAT_WAIT = 0.5  # seconds
@@ -48,10 +49,17 @@ class Provider:
     _documents: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
     _looked_again_at: datetime | None = None
     _rests_until: datetime | None = None
+    _answered_at: datetime | None = None
     _seats: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SEATS))
 
     def authorization_address(self, state: str, nonce: str, challenge: str) -> str:
-        """Where the browser goes. ThaID ignores PKCE today; sent all the same, it protects from the day it does not."""
+        """Where the browser goes. ThaID ignores PKCE today; sent all the same, it protects from the day it does not.
+
+        Raises a refusal when ThaID does not answer us either: a page of ours tells what to do, an error page of the
+        browser does not.
+        """
+        if self._answered_at is None or clock.now() - self._answered_at > SILENCE:
+            self._document(self._discovery(), timedelta(0))
         query = {
             "response_type": "code",
             "client_id": self.settings.thaid_client_id,
@@ -155,7 +163,7 @@ class Provider:
     def _address(self, name: str) -> str:
         """From the discovery document; where it is silent, from what DOPA's manual says."""
         issuer = self.settings.thaid_issuer
-        found = self._document(f"{issuer}/.well-known/openid-configuration", CACHED)
+        found = self._document(self._discovery(), CACHED)
         if str(found.get("issuer", issuer)).rstrip("/") != issuer:
             log.error("the discovery document of ThaID names another issuer")
             raise ThaIDUnavailable
@@ -163,6 +171,9 @@ class Provider:
         # Our secret goes there: never to a plain address where the issuer has a secure one.
         usable = address.startswith(issuer.partition(":")[0] + "://")
         return address.rstrip("/") + "/" if usable else issuer + PATHS[name]
+
+    def _discovery(self) -> str:
+        return f"{self.settings.thaid_issuer}/.well-known/openid-configuration"
 
     def _document(self, address: str, oldest: timedelta) -> dict[str, Any]:
         fetched_at, document = self._documents.get(address, (None, {}))
@@ -192,6 +203,7 @@ class Provider:
             raise ThaIDUnavailable from error
         finally:
             self._seats.release()
+        self._answered_at = clock.now()
         return response
 
     def _headers(self) -> dict[str, str]:

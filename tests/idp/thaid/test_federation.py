@@ -151,12 +151,21 @@ def test_rotated_keys_are_fetched_at_the_first_token_that_names_them(journey: Jo
     assert journey.world.calls["jwks"] == 2
 
 
-def test_documents_are_asked_for_once_an_hour(journey: Journey) -> None:
+def test_keys_are_asked_for_once_an_hour_and_a_sign_of_life_after_a_minute_of_silence(journey: Journey) -> None:
     start = clock.now()
-    for minutes, fetched in ((0, 1), (30, 1), (61, 2)):
-        with time_machine.travel(start + timedelta(minutes=minutes)):
+    for minutes, jwks, discovery in ((0, 1, 1), (0.5, 1, 1), (30, 1, 2), (61, 2, 3)):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
             journey.identity()
-            assert (journey.world.calls["jwks"], journey.world.calls["discovery"]) == (fetched, fetched)
+            assert (journey.world.calls["jwks"], journey.world.calls["discovery"]) == (jwks, discovery)
+
+
+@pytest.mark.attack(17)
+def test_nobody_is_sent_to_a_thaid_that_went_down_since(journey: Journey) -> None:
+    journey.identity()
+    journey.switch(outage="down")
+    with time_machine.travel(clock.now() + timedelta(seconds=61)), pytest.raises(Refusal) as refused:
+        journey.leave()
+    assert refused.value.status == 503
 
 
 def test_an_api_key_travels_where_dopa_gave_one_out(journey: Journey) -> None:
