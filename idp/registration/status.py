@@ -18,6 +18,7 @@ from idp.signin import operations as signin
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
+from idp.web.requests import answer_in_level_time
 
 
 @blueprint.get("/registration-status")
@@ -54,6 +55,7 @@ def send_code() -> ResponseReturnValue:
             throttle.admit("registration.status", request.remote_addr)
             throttle.admit("code.sent.address", request.remote_addr)
             throttle.admit("code.sent", normalise_address(str(form.email.data)))
+            answer_in_level_time()
             holder.send_code(str(form.reference.data), str(form.email.data))
             session["registration"] = [form.reference.data, form.email.data]
             return redirect(url_for("registration.find_code"), 303)

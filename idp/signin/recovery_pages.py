@@ -12,6 +12,7 @@ from idp.signin import recovery
 from idp.signin.forms import RecoveryForm, RenewForm
 from idp.throttle import operations as throttle
 from idp.web.errors import say
+from idp.web.requests import answer_in_level_time
 
 blueprint = Blueprint("recovery", __name__, template_folder="templates")
 WHY_PUBLIC = "who forgot the password cannot sign in; a mailed link and the national ID prove the person"
@@ -32,6 +33,7 @@ def send() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("recovery/start.html", form=form), 422
     email = normalise_address(str(form.email.data))
+    answer_in_level_time()
     throttle.admit("code.sent.address", request.remote_addr)
     throttle.admit("code.sent", email)
     recovery.send_links(email)
