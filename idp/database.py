@@ -143,14 +143,15 @@ def per_row(rows: Iterable[Row], act: Callable[[Row], object]) -> Generator[tupl
             yield row, None
 
 
-def job(act: Callable[[], object]) -> None:
+def job(act: Callable[[], Result]) -> Result:
     """One item of the worker: committed by itself, or rolled back by itself."""
     try:
-        act()
+        result = act()
         db.session.commit()
     except BaseException:
         db.session.rollback()
         raise
+    return result
 
 
 def utc_now() -> datetime:

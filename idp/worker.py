@@ -15,9 +15,10 @@ from idp.audit.rules import WORKER
 from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
-from idp.oidc import sweeping
+from idp.oidc import backchannel, sweeping
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
+from idp.signin import ending
 from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
 from idp.web.application import settings
@@ -39,6 +40,9 @@ def jobs() -> list[Job]:
     """What the worker does. Delivery commits by itself, item by item; the rest is one transaction a run."""
     return [
         Job("deliver mail", delivery.deliver_due, 1),
+        Job("end sessions that are over", lambda: job(ending.end_what_is_over), 30),
+        Job("queue logouts", lambda: job(backchannel.queue_ended), 1),
+        Job("deliver logouts", backchannel.deliver_due, 1),
         Job("seal the audit", lambda: job(sealing.seal), 2),
         Job("sweep attempts", lambda: job(throttle.sweep), 60),
         Job("sweep codes and links", lambda: job(secrets.sweep), 60),

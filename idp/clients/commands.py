@@ -94,6 +94,7 @@ def _as_metadata(client: Client) -> dict[str, Any]:
         "profile": client.profile,
         "redirect_uris": client.redirect_uris,
         "post_logout_redirect_uris": client.post_logout_redirect_uris,
+        "backchannel_logout_uri": client.backchannel_logout_uri,
         "grant_types": client.grant_types,
         "response_types": ["code"],
         "scope": " ".join(client.scopes),

@@ -56,6 +56,7 @@ class Metadata:
     profile: Profile
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
+    backchannel_logout_uri: str | None
     grant_types: tuple[str, ...]
     scopes: tuple[str, ...]
     token_endpoint_auth_method: str
@@ -71,6 +72,7 @@ class Metadata:
 MEMBERS = frozenset({
     "client_id", "client_secret", "client_name", "client_name#th", "client_name#en", "owner_unit", "environment",
     "profile", "application_type", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types",
+    "backchannel_logout_uri", "backchannel_logout_session_required",
     "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "subject_type", "contacts", "client_uri",
     "policy_uri", "tos_uri", "roles", "tile",
 })  # fmt: skip
@@ -107,6 +109,7 @@ def read_metadata(metadata: Any) -> Metadata:
         profile=Profile(_choice(metadata, "profile", tuple(Profile), "standard")),
         redirect_uris=_redirect_uris(metadata, "redirect_uris", required=True),
         post_logout_redirect_uris=_redirect_uris(metadata, "post_logout_redirect_uris", required=False),
+        backchannel_logout_uri=_backchannel_logout_uri(metadata),
         grant_types=grant_types,
         scopes=scopes,
         token_endpoint_auth_method=method,
@@ -158,6 +161,17 @@ def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) 
         if problem:
             raise MetadataError(f"{member}[{number}]", problem)
     return uris
+
+
+def _backchannel_logout_uri(metadata: Mapping[str, Any]) -> str | None:
+    # Whether `sid` is required is the system's affair: every logout token of ours carries it.
+    if not isinstance(metadata.get("backchannel_logout_session_required", False), bool):
+        raise MetadataError("backchannel_logout_session_required", "must be true or false")
+    uri = _text(metadata, "backchannel_logout_uri", "") or None
+    problem = check_redirect_uri(uri) if uri else None
+    if problem:
+        raise MetadataError("backchannel_logout_uri", problem)
+    return uri
 
 
 def _roles(metadata: Mapping[str, Any]) -> tuple[RoleMetadata, ...]:

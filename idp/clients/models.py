@@ -23,6 +23,7 @@ class Client(Base):
     status: Mapped[str] = mapped_column(String(10))
     redirect_uris: Mapped[list[str]]
     post_logout_redirect_uris: Mapped[list[str]]
+    backchannel_logout_uri: Mapped[str | None] = mapped_column(String(1000))
     grant_types: Mapped[list[str]]
     scopes: Mapped[list[str]]
     token_endpoint_auth_method: Mapped[str] = mapped_column(String(40))

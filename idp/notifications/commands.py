@@ -22,10 +22,10 @@ def commands() -> None:
 @with_appcontext
 def bounced() -> None:
     """Read a delivery status notification from standard input and mark the mail that did not arrive."""
-    raw, marked = sys.stdin.buffer.read(LARGEST), list[bool]()
+    raw = sys.stdin.buffer.read(LARGEST)
     try:
-        job(lambda: marked.append(bounces.take(raw)))
+        marked = job(lambda: bounces.take(raw))
     except OperationalError:
         click.echo("the database does not answer; hand the report in again later", err=True)
         sys.exit(TRY_LATER)
-    click.echo("marked one mail as bounced" if marked[0] else "no mail of ours failed in this report")
+    click.echo("marked one mail as bounced" if marked else "no mail of ours failed in this report")

@@ -5,7 +5,7 @@ from typing import Any
 
 from idp.clients.rules import AUTH_METHODS, GRANT_TYPES, SCOPES, SIGNING_ALGORITHMS
 from idp.oidc.rules import CLAIM_SCOPE, PROMPTS, RESPONSE_MODES
-from idp.signin.rules import PASSWORD_ACR
+from idp.signin.rules import PASSWORD_ACR, THAID_ACR
 
 ID_TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid")
 
@@ -26,7 +26,7 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
-        "acr_values_supported": [PASSWORD_ACR],
+        "acr_values_supported": [PASSWORD_ACR, THAID_ACR],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
@@ -41,4 +41,6 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
     }

@@ -4,7 +4,7 @@ of sign-ins at connected systems until their retention ends."""
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.audit.models import BigId
@@ -59,3 +59,24 @@ class Consent(Base):
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), primary_key=True)
     scope: Mapped[str] = mapped_column(String(300))
     given_at: Mapped[datetime]
+
+
+class LogoutDelivery(Base):
+    """A session's end, to be told to a system that knew of it; kept with its result."""
+
+    __tablename__ = "logout_delivery"
+    __table_args__ = (
+        UniqueConstraint("client_id", "sid"),
+        Index("ix_logout_delivery_due", "state", "next_attempt_at"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    sid: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10), default="QUEUED")  # QUEUED, SENDING, DONE, FAILED
+    attempts: Mapped[int] = mapped_column(default=0)
+    result: Mapped[str] = mapped_column(String(100), default="")
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
@@ -17,10 +17,14 @@ class PasswordCredential(Base):
     changed_at: Mapped[datetime]
 
 
+UNTOLD = text("logout_told_at IS NULL")
+
+
 class SignInSession(Base):
     """A browser's signed-in state. `digest` is of the cookie; `sid` is the public name that tokens carry."""
 
     __tablename__ = "sign_in_session"
+    __table_args__ = (Index("ix_session_untold", "ended_at", sqlite_where=UNTOLD, postgresql_where=UNTOLD),)
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     sid: Mapped[str] = mapped_column(String(40), unique=True)
@@ -34,6 +38,7 @@ class SignInSession(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(40))
+    logout_told_at: Mapped[datetime | None]  # since when the connected systems are being told of its end
     # for the person's own eyes, so that she recognises what is hers
     device: Mapped[str] = mapped_column(String(60), default="", server_default="")
     address: Mapped[str] = mapped_column(String(45), default="", server_default="")

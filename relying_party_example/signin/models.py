@@ -28,6 +28,7 @@ class SignInSession(Base):
 
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     sub: Mapped[str] = mapped_column(index=True)
+    sid: Mapped[str | None] = mapped_column(index=True)  # the provider's name for the sign-in behind this session
     claims: Mapped[dict[str, Any]]
     id_token: Mapped[str]
     begun_at: Mapped[datetime]

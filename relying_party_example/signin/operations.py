@@ -66,7 +66,7 @@ def spend_login(state: str, browser: str, now: datetime) -> Return:
     return found
 
 
-def open_session(claims: dict[str, Any], id_token: str, *, hours: int, now: datetime) -> str:
+def open_session(claims: dict[str, Any], id_token: str, *, hours: int, now: datetime, sid: str | None = None) -> str:
     """Begin a session and return its secret. Raises `ValueError` for claims of another shape than agreed."""
     kept = {name: claims.get(name) for name in ("sub", "name", "unit", "roles")}
     person = person_from(kept)
@@ -75,6 +75,7 @@ def open_session(claims: dict[str, Any], id_token: str, *, hours: int, now: date
         SignInSession(
             digest=digest(secret),
             sub=person.sub,
+            sid=sid,
             claims=kept,
             id_token=id_token,
             begun_at=now,
@@ -97,6 +98,12 @@ def close_session(secret: str) -> str | None:
         return None
     db.session.delete(session)
     return session.id_token
+
+
+def end_sessions(sub: str | None, sid: str | None) -> None:
+    """End what the provider says is over: one sign-in where it names it, else all of the person's."""
+    which = SignInSession.sid == sid if sid is not None else SignInSession.sub == sub
+    db.session.execute(delete(SignInSession).where(which))
 
 
 def sweep(now: datetime) -> None:

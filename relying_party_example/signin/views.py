@@ -12,7 +12,7 @@ from relying_party_example import clock, database
 from relying_party_example.outbound import OutboundError
 from relying_party_example.signin import operations, provider
 from relying_party_example.signin.provider import ProviderError
-from relying_party_example.web.application import settings
+from relying_party_example.web.application import csrf, settings
 from relying_party_example.web.guards import public
 
 log = logging.getLogger("info.signin")
@@ -48,16 +48,17 @@ def callback() -> ResponseReturnValue:
         tokens = provider.current().redeem_code(request.args.get("code", ""), login.code_verifier)
         verified = provider.current().verify_id_token(tokens["id_token"], login.nonce)
         claims = provider.current().userinfo(tokens["access_token"], verified["sub"])
-        return _signed_in(claims, tokens["id_token"], login.return_to)
+        return _signed_in(claims, tokens["id_token"], verified.get("sid"), login.return_to)
     except OutboundError as error:
         return _failed("unreachable", error)
     except (ProviderError, KeyError, ValueError) as error:
         return _failed("invalid", error)
 
 
-def _signed_in(claims: dict[str, object], id_token: str, return_to: str) -> Response:
+def _signed_in(claims: dict[str, object], id_token: str, sid: str | None, return_to: str) -> Response:
     operations.close_session(request.cookies.get(settings().cookie_name("sid"), ""))
-    secret = operations.open_session(claims, id_token, hours=settings().session_hours, now=clock.now())
+    hours = settings().session_hours
+    secret = operations.open_session(claims, id_token, hours=hours, now=clock.now(), sid=sid)
     response = redirect(return_to, 303)
     _keep(response, "sid", secret, None)
     return response
@@ -74,6 +75,22 @@ def sign_out() -> ResponseReturnValue:
     response = redirect(target or "/", 303)
     response.delete_cookie(name, path="/", secure=settings().is_https, httponly=True, samesite="Lax")
     return response
+
+
+@blueprint.post("/backchannel-logout")
+@csrf.exempt
+@public("the provider calls; its signature on the logout token is the proof")
+def backchannel_logout() -> ResponseReturnValue:
+    """A sign-in ended at the provider: signed out, stopped, run out, or switched to another office."""
+    try:
+        sub, sid = provider.current().verify_logout_token(request.form.get("logout_token", ""))
+    except (OutboundError, ProviderError) as error:
+        log.warning("a logout token is not accepted: %s", error)
+        body, status = {"error": "invalid_request"}, 400
+    else:
+        operations.end_sessions(sub, sid)
+        body, status = {}, 200
+    return body, status, {"Cache-Control": "no-store"}
 
 
 def _end_session_url(id_token: str) -> str | None:

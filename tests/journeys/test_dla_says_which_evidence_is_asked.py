@@ -1,5 +1,7 @@
 """DLA's officer looks after the kinds of evidence, and reads the mails before anybody gets them."""
 
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,4 +49,17 @@ def test_dla_says_which_evidence_is_asked_and_reads_the_mails(
     officer.look("mails")
     page.get_by_role("link", name="ส่งกลับให้แก้ไข").click()
     officer.look("mail")
+
+    # INFO is told when she signs out here: its own session ends with this one.
+    officer.go("/home")
+    page.get_by_role("link", name=re.compile("INFO")).click()
+    page.wait_for_url(f"{demo.info}/**")
+    officer.go("/home")
     officer.leave()
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        page.goto(f"{demo.info}/dashboards/")
+        if page.url.startswith(demo.provider):
+            break
+        time.sleep(0.5)
+    expect(page.get_by_role("heading", level=1)).to_have_text("เข้าสู่ระบบ")

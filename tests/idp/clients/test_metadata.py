@@ -31,9 +31,9 @@ def test_offline_access_and_refresh_tokens_bring_each_other() -> None:
 
 
 def test_members_that_are_not_understood_are_ignored_and_told() -> None:
-    given_members = {**LEAST, "software_id": "x", "backchannel_logout_uri": "https://x.example"}
+    given_members = {**LEAST, "software_id": "x", "jwks_uri": "https://x.example"}
     assert read_metadata(given_members).client_id == "water"
-    assert ignored_members(given_members) == ["backchannel_logout_uri", "software_id"]
+    assert ignored_members(given_members) == ["jwks_uri", "software_id"]
 
 
 @pytest.mark.parametrize(

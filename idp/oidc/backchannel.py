@@ -1,0 +1,154 @@
+"""OpenID Connect Back-Channel Logout 1.0: systems are told of sign-ins that ended, whatever ended them.
+
+Nothing that ends a session has to think of it: the worker finds what ended and whom that concerns.
+"""
+
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from joserfc import jwt
+from sqlalchemy import Select, or_, select, update
+
+from idp import clock, outbound
+from idp.accounts.models import Account
+from idp.clients.models import Client
+from idp.clients.rules import Status
+from idp.database import db, job
+from idp.oidc import server
+from idp.oidc.models import AuthorizationGrant, LogoutDelivery
+from idp.outbound import OutboundError
+from idp.secrets_at_rest import new_secret
+from idp.signin.models import SignInSession
+
+log = logging.getLogger("idp.oidc")
+
+EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LIFETIME = timedelta(minutes=2)  # section 2.4 advises two minutes at most
+RETRY_AFTER = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240))
+CLAIM_LIFETIME = timedelta(minutes=5)
+BATCH = 100
+
+
+def queue_ended(batch: int = BATCH) -> int:
+    """For sessions that ended, one delivery to each system that had a code redeemed in them. Returns how many."""
+    untold = (
+        select(SignInSession)
+        .where(SignInSession.ended_at.is_not(None), SignInSession.logout_told_at.is_(None))
+        .order_by(SignInSession.ended_at)
+        .limit(batch)
+        .with_for_update(skip_locked=True)
+    )
+    now, queued = clock.now(), 0
+    for session in list(db.session.scalars(untold)):
+        session.logout_told_at = now
+        for client_id in db.session.scalars(_systems_of(session.id)):
+            db.session.add(
+                LogoutDelivery(
+                    client_id=client_id,
+                    account_id=session.account_id,
+                    sid=session.sid,
+                    created_at=now,
+                    next_attempt_at=now,
+                )
+            )
+            queued += 1
+    db.session.flush()
+    return queued
+
+
+def _systems_of(session_id: int) -> Select[Any]:
+    return (
+        select(Client.id)
+        .join(AuthorizationGrant, AuthorizationGrant.client_id == Client.id)
+        .where(AuthorizationGrant.session_id == session_id, AuthorizationGrant.redeemed_at.is_not(None))
+        .where(Client.backchannel_logout_uri.is_not(None), Client.status == Status.ACTIVE)
+        .distinct()
+    )
+
+
+def deliver_due() -> int:
+    """Tell the systems what is due. One that does not answer is left alone until its next turn."""
+    told, resting = 0, set[int]()
+    for delivery_id, client_id in job(_due):
+        if client_id in resting or not job(partial(_claim, delivery_id)):
+            continue
+        if _deliver(delivery_id):
+            told += 1
+        else:
+            resting.add(client_id)
+    return told
+
+
+def _due() -> list[tuple[int, int]]:
+    now = clock.now()
+    queued = (LogoutDelivery.state == "QUEUED") & (LogoutDelivery.next_attempt_at <= now)
+    abandoned = (LogoutDelivery.state == "SENDING") & (LogoutDelivery.claimed_at <= now - CLAIM_LIFETIME)
+    statement = select(LogoutDelivery.id, LogoutDelivery.client_id).where(or_(queued, abandoned))
+    return [(row.id, row.client_id) for row in db.session.execute(statement.order_by(LogoutDelivery.id).limit(BATCH))]
+
+
+def _claim(delivery_id: int) -> bool:
+    now = clock.now()
+    free = or_(LogoutDelivery.state == "QUEUED", LogoutDelivery.claimed_at <= now - CLAIM_LIFETIME)
+    statement = (
+        update(LogoutDelivery)
+        .where(LogoutDelivery.id == delivery_id, LogoutDelivery.state.in_(("QUEUED", "SENDING")), free)
+        .values(state="SENDING", claimed_at=now, attempts=LogoutDelivery.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
+
+
+def _deliver(delivery_id: int) -> bool:
+    address, token = job(partial(_message, delivery_id))  # nothing stays open while the system is spoken to
+    try:
+        response = outbound.call("POST", address, data={"logout_token": token})
+        result = "" if response.status_code in (200, 204) else f"answered {response.status_code}"
+    except OutboundError as error:
+        result = str(error)[:100]
+    job(partial(_settle, delivery_id, result))
+    return not result
+
+
+def _message(delivery_id: int) -> tuple[str, str]:
+    statement = (
+        select(Client, Account.subject, LogoutDelivery.sid)
+        .join(LogoutDelivery, LogoutDelivery.client_id == Client.id)
+        .join(Account, Account.id == LogoutDelivery.account_id)
+        .where(LogoutDelivery.id == delivery_id)
+    )
+    client, subject, sid = db.session.execute(statement).one()
+    return client.backchannel_logout_uri or "", logout_token(client, subject, sid)
+
+
+def _settle(delivery_id: int, result: str) -> None:
+    delivery = db.session.get_one(LogoutDelivery, delivery_id)
+    delivery.result, now = result, clock.now()
+    if not result:
+        delivery.state, delivery.done_at = "DONE", now
+    elif delivery.attempts > len(RETRY_AFTER):
+        delivery.state, delivery.done_at = "FAILED", now
+    else:
+        delivery.state, delivery.next_attempt_at = "QUEUED", now + RETRY_AFTER[delivery.attempts - 1]
+    if result:
+        log.warning("logout of a session not delivered to client %s: %s", delivery.client_id, result)
+
+
+def logout_token(client: Client, subject: str, sid: str) -> str:
+    """Section 2.4: who, which session, to whom; never a nonce, so that it cannot pass for an ID token."""
+    now, provider = clock.now(), server.current()
+    alg = client.id_token_signed_response_alg
+    kid, key = provider.ring.signing_key(alg, now)
+    claims = {
+        "iss": provider.issuer,
+        "aud": client.client_id,
+        "iat": int(now.timestamp()),
+        "exp": int((now + LIFETIME).timestamp()),
+        "jti": new_secret(18),
+        "sub": subject,
+        "sid": sid,
+        "events": {EVENT: {}},
+    }
+    return jwt.encode({"alg": alg, "kid": kid, "typ": "logout+jwt"}, claims, key, [alg])

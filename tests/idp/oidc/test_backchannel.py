@@ -1,0 +1,233 @@
+"""Back-channel logout: every system that knew of a sign-in is told of its end, whatever ended it."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+import time_machine
+from flask import Flask, request
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from idp import clock
+from idp.accounts import operations as accounts
+from idp.clients.metadata import MetadataError, read_metadata
+from idp.database import db
+from idp.oidc import backchannel
+from idp.oidc.models import LogoutDelivery
+from idp.signin import ending
+from idp.signin import operations as signin
+from idp.signin.models import SignInSession
+from tests.browsing import submit
+from tests.idp.oidc.relying_party import ISSUER, Holder, RelyingParty, open_account, register, sign_in
+
+
+@dataclass
+class System:
+    """A connected system's logout endpoint."""
+
+    address: str = ""
+    answers: int = 200
+    heard: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def system() -> Iterator[System]:
+    found, endpoint = System(), Flask("system")
+
+    @endpoint.post("/logout")
+    def logout() -> tuple[str, int]:
+        assert list(request.form) == ["logout_token"]
+        found.heard.append(request.form["logout_token"])
+        return "", found.answers
+
+    server = make_server("127.0.0.1", 0, endpoint, threaded=True)
+    found.address = f"http://127.0.0.1:{server.server_port}/logout"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield found
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def clerk(app: Flask, system: System) -> Holder:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], outbound_hosts=("127.0.0.1",))
+    register(app, backchannel_logout_uri=system.address, backchannel_logout_session_required=True)
+    return open_account(app)
+
+
+def work(app: Flask, **later: float) -> int:
+    """What the worker does, at a later time perhaps."""
+    with time_machine.travel(clock.now() + timedelta(**later), tick=False), app.app_context():
+        ending.end_what_is_over()
+        db.session.commit()
+        backchannel.queue_ended()
+        db.session.commit()
+        return backchannel.deliver_due()
+
+
+def sign_out(rp: RelyingParty) -> None:
+    submit(rp.browser, rp.browser.get("/home"), {}, action="/signout")
+
+
+def verified(rp: RelyingParty, token: str) -> dict[str, Any]:
+    keys = jwt.PyJWKSet.from_json(rp.app.test_client().get("/jwks").text)
+    header = jwt.get_unverified_header(token)
+    assert (header["alg"], header["typ"]) == ("RS256", "logout+jwt")
+    return jwt.decode(token, keys[header["kid"]], algorithms=["RS256"], audience=rp.client_id, issuer=ISSUER)
+
+
+def test_signing_out_tells_the_system_who_and_which_session(
+    app: Flask, rp: RelyingParty, clerk: Holder, system: System
+) -> None:
+    told = rp.verify(rp.tokens()["id_token"])
+    assert work(app) == 0
+    sign_out(rp)
+    assert work(app) == 1
+    claims = verified(rp, system.heard[0])
+    assert (claims["sub"], claims["sid"]) == (clerk.subject, told["sid"])
+    assert claims["events"] == {"http://schemas.openid.net/event/backchannel-logout": {}}
+    assert "nonce" not in claims
+    assert claims["exp"] - claims["iat"] <= 120
+    assert len(claims["jti"]) >= 20
+    assert work(app, days=1) == 0
+    assert len(system.heard) == 1, "once"
+
+
+def _suspend(rp: RelyingParty, clerk: Holder) -> None:
+    accounts.suspend(accounts.get(clerk.account_id), "สอบสวน")
+
+
+def _recover(rp: RelyingParty, clerk: Holder) -> None:
+    signin.end_all_sessions(clerk.account_id, "recovered")
+
+
+def _nothing(rp: RelyingParty, clerk: Holder) -> None:
+    """Time alone."""
+
+
+@pytest.mark.parametrize(
+    ("act", "later", "told"),
+    [(_suspend, 0, 1), (_recover, 0, 1), (_nothing, 0, 0), (_nothing, 61, 1), (_nothing, 13 * 60, 1)],
+)
+def test_whatever_ends_a_session_is_told(
+    app: Flask, rp: RelyingParty, clerk: Holder, system: System, act: Any, later: int, told: int
+) -> None:
+    rp.tokens()
+    with app.test_request_context(method="POST"):
+        act(rp, clerk)
+        db.session.commit()
+    assert work(app, minutes=later) == told
+    assert len(system.heard) == told
+
+
+def test_who_never_got_tokens_or_named_no_address_hears_nothing(
+    app: Flask, rp: RelyingParty, clerk: Holder, system: System
+) -> None:
+    register(app, client_id="silent", client_name="ระบบเงียบ")
+    silent = RelyingParty(app, rp.browser, client_id="silent")
+    silent.tokens()
+    rp.code()  # never redeemed
+    sign_out(rp)
+    assert work(app) == 0
+    assert system.heard == []
+
+
+def test_a_system_that_fails_is_tried_again_and_at_last_given_up(
+    app: Flask, rp: RelyingParty, clerk: Holder, system: System
+) -> None:
+    rp.tokens()
+    sign_out(rp)
+    system.answers = 503
+    assert work(app) == 0
+    assert work(app) == 0
+    assert len(system.heard) == 1, "not before its time"
+    passed = timedelta(0)
+    for wait in backchannel.RETRY_AFTER:
+        passed += wait + timedelta(seconds=1)
+        assert work(app, seconds=passed.total_seconds()) == 0
+    assert len(system.heard) == 1 + len(backchannel.RETRY_AFTER)
+    with app.app_context():
+        [delivery] = db.session.scalars(select(LogoutDelivery))
+        assert (delivery.state, delivery.result) == ("FAILED", "answered 503")
+    assert work(app, days=9) == 0
+
+
+def test_a_system_that_is_back_is_told_after_all(app: Flask, rp: RelyingParty, clerk: Holder, system: System) -> None:
+    rp.tokens()
+    sign_out(rp)
+    system.answers = 500
+    work(app)
+    system.answers = 204
+    assert work(app, minutes=2) == 1
+
+
+def test_one_that_does_not_answer_is_asked_once_a_turn_and_holds_up_nobody(
+    app: Flask, rp: RelyingParty, clerk: Holder, system: System, unused_port: int
+) -> None:
+    register(
+        app, client_id="dead", client_name="ระบบล่ม", backchannel_logout_uri=f"http://127.0.0.1:{unused_port}/logout"
+    )
+    for _ in range(2):
+        browser = app.test_client()
+        sign_in(app, browser, clerk.account_id)
+        for client_id in ("dead", "rp"):
+            RelyingParty(app, browser, client_id=client_id).tokens()
+        sign_out(RelyingParty(app, browser))
+    assert work(app) == 2
+    with app.app_context():
+        attempts = select(LogoutDelivery.attempts).where(LogoutDelivery.state == "QUEUED")
+        assert sorted(db.session.scalars(attempts)) == [0, 1]
+
+
+def test_two_workers_tell_once(app: Flask, rp: RelyingParty, clerk: Holder, system: System) -> None:
+    rp.tokens()
+    sign_out(rp)
+    gate = threading.Barrier(2)
+
+    def worker() -> None:
+        with app.app_context():
+            gate.wait(10)
+            backchannel.deliver_due()
+            db.session.remove()
+
+    with app.app_context():
+        backchannel.queue_ended()
+        db.session.commit()
+    threads = [threading.Thread(target=worker) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(system.heard) == 1
+
+
+def test_what_is_over_is_marked_as_ended_with_its_reason(app: Flask, rp: RelyingParty, clerk: Holder) -> None:
+    other = app.test_client()
+    sign_in(app, other, clerk.account_id)
+    work(app, minutes=61)
+    with app.app_context():
+        assert set(db.session.scalars(select(SignInSession.end_reason))) == {"expired"}
+
+
+@pytest.mark.parametrize(
+    "uri", ["http://rp.example.go.th/logout", "https://rp.example.go.th/logout#x", "javascript:alert(1)", "/logout"]
+)
+def test_an_address_that_cannot_be_told_is_refused(uri: str) -> None:
+    given = {"client_id": "rp", "redirect_uris": ["https://rp.example.go.th/cb"], "backchannel_logout_uri": uri}
+    with pytest.raises(MetadataError) as refused:
+        read_metadata(given)
+    assert refused.value.member == "backchannel_logout_uri"
+
+
+def test_discovery_says_so(client: FlaskClient) -> None:
+    told = client.get("/.well-known/openid-configuration").get_json()
+    assert told["backchannel_logout_supported"] is True
+    assert told["backchannel_logout_session_supported"] is True
