@@ -12,8 +12,8 @@ from idp.appointments import operations as appointments
 from idp.appointments import rules as powers
 from idp.approval import queue
 from idp.database import db
+from idp.notifications.operations import has_been_queued, was_queued
 from idp.notifications.operations import queue as queue_mail
-from idp.notifications.operations import was_queued
 from idp.registration.models import Registration
 from idp.units import operations as units
 from idp.web.links import absolute
@@ -42,6 +42,8 @@ def remind(batch: int = 50) -> int:
     for account in db.session.scalars(statement):
         viewer = Viewer(account.id, 0, account.name, None, None, "", appointments.holdings(account.id))
         rows, has_more = queue.waiting(viewer)
+        if has_been_queued(WAITING, "account", account.id, clock.start_of_day(clock.today())):
+            continue  # by another worker, a moment ago
         if not rows or rows[0].days < PATIENCE.days:
             continue  # what is old waits for a colleague, who must not decide on herself
         values = {"name": account.name, "number": len(rows), "more": has_more, "days": rows[0].days,

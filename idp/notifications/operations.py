@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, delete, exists, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, delete, exists, literal, select
 
 from idp import clock
 from idp.database import db
@@ -48,6 +48,12 @@ def was_queued(
         OutboxMessage.about_id == cast(subject_id, String),
         OutboxMessage.created_at >= since,
     )
+
+
+def has_been_queued(template: str, kind: str, subject_id: int, since: datetime) -> bool:
+    """The same of one row, asked anew by whoever holds its lock: a statement that waited or chose its rows a moment ago
+    may not have seen what another worker committed since."""
+    return bool(db.session.scalar(select(was_queued(template, kind, literal(subject_id), since))))
 
 
 def forget(kind: str, subject_id: int | str) -> None:

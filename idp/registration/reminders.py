@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, select
 
 from idp import clock
 from idp.database import db
-from idp.notifications.operations import queue, was_queued
+from idp.notifications.operations import has_been_queued, queue, was_queued
 from idp.registration import holder
 from idp.registration.models import Registration
 from idp.registration.rules import State
@@ -28,11 +28,16 @@ def remind(batch: int = 100) -> int:
     proven = Registration.email_proven_at.is_not(None)  # a mistyped address belongs to somebody else
     ending = (Registration.state == State.DRAFT) & (Registration.expires_at.between(now, now + BEFORE_DELETION))
     for draft in _due(ending & proven, DRAFT_ENDS, Registration.updated_at, batch):
+        if has_been_queued(DRAFT_ENDS, "registration", draft.id, draft.updated_at):
+            continue
         values = {"case": draft, "ends_at": draft.expires_at, "link": holder.status_link(draft)}
         queue(DRAFT_ENDS, draft.email, values, ("registration", draft.id))
         sent += 1
     waiting = (Registration.state == State.RETURNED) & (Registration.decided_at < now - AFTER_RETURN)
     for returned in _due(waiting & proven, CORRECTION_WAITS, Registration.decided_at, batch):
+        assert returned.decided_at is not None
+        if has_been_queued(CORRECTION_WAITS, "registration", returned.id, returned.decided_at):
+            continue
         values = {"case": returned, "link": holder.status_link(returned)}
         queue(CORRECTION_WAITS, returned.email, values, ("registration", returned.id))
         sent += 1
