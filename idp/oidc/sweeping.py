@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from idp import clock
 from idp.database import db
-from idp.oidc.models import AuthorizationGrant, Token
+from idp.oidc.models import AuthorizationGrant, LogoutDelivery, Token
 from idp.web.application import settings
 
 BATCH = 1000
@@ -15,8 +15,8 @@ TOKENS_KEPT = timedelta(days=7)
 
 
 def sweep() -> int:
-    """Delete tokens that expired a week ago, and authorizations without tokens past the retention of traffic records.
-    Returns how many rows went."""
+    """Delete tokens that expired a week ago, and authorizations without tokens and logouts told past the
+    retention of traffic records. Returns how many rows went."""
     now = clock.now()
     old_tokens = select(Token.id).where(Token.expires_at < now - TOKENS_KEPT).limit(BATCH)
     has_tokens = select(Token.id).where(Token.grant_id == AuthorizationGrant.id).exists()
@@ -25,12 +25,19 @@ def sweep() -> int:
         .where(AuthorizationGrant.issued_at < now - timedelta(days=settings().retention_days), ~has_tokens)
         .limit(BATCH)
     )
-    return _delete(Token, list(db.session.scalars(old_tokens))) + _delete(
-        AuthorizationGrant, list(db.session.scalars(old_grants))
+    old_deliveries = (
+        select(LogoutDelivery.id)
+        .where(LogoutDelivery.done_at < now - timedelta(days=settings().retention_days))
+        .limit(BATCH)
+    )
+    return (
+        _delete(Token, list(db.session.scalars(old_tokens)))
+        + _delete(AuthorizationGrant, list(db.session.scalars(old_grants)))
+        + _delete(LogoutDelivery, list(db.session.scalars(old_deliveries)))
     )
 
 
-def _delete(table: type[Token] | type[AuthorizationGrant], ids: list[int]) -> int:
+def _delete(table: type[Token] | type[AuthorizationGrant] | type[LogoutDelivery], ids: list[int]) -> int:
     if ids:
         db.session.execute(delete(table).where(table.id.in_(ids)))
     return len(ids)

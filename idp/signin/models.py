@@ -17,14 +17,17 @@ class PasswordCredential(Base):
     changed_at: Mapped[datetime]
 
 
-UNTOLD = text("logout_told_at IS NULL")
+LIVE, UNTOLD = text("ended_at IS NULL"), text("logout_told_at IS NULL")
 
 
 class SignInSession(Base):
     """A browser's signed-in state. `digest` is of the cookie; `sid` is the public name that tokens carry."""
 
     __tablename__ = "sign_in_session"
-    __table_args__ = (Index("ix_session_untold", "ended_at", sqlite_where=UNTOLD, postgresql_where=UNTOLD),)
+    __table_args__ = (
+        Index("ix_session_live", "account_id", sqlite_where=LIVE, postgresql_where=LIVE),
+        Index("ix_session_untold", "ended_at", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     sid: Mapped[str] = mapped_column(String(40), unique=True)

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import idp.database
+from idp import clock
 
 revision = '0007'
 down_revision = '0006'
@@ -20,8 +21,16 @@ def upgrade():
             'ix_session_untold', ['ended_at'], unique=False,
             sqlite_where=sa.text('logout_told_at IS NULL'), postgresql_where=sa.text('logout_told_at IS NULL'),
         )
+        batch_op.create_index(
+            'ix_session_live', ['account_id'], unique=False,
+            sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'),
+        )
     # What ended before is told to nobody any more.
-    op.execute('UPDATE sign_in_session SET logout_told_at = ended_at WHERE ended_at IS NOT NULL')
+    session = sa.table(
+        'sign_in_session', sa.column('logout_told_at'), sa.column('ended_at'), sa.column('expires_at', idp.database.Instant())
+    )
+    over = sa.or_(session.c.ended_at.is_not(None), session.c.expires_at < clock.now())
+    op.execute(session.update().where(over).values(logout_told_at=session.c.expires_at))
     op.create_table(
         'logout_delivery',
         sa.Column('id', sa.Integer(), nullable=False),
@@ -42,11 +51,13 @@ def upgrade():
     )
     with op.batch_alter_table('logout_delivery', schema=None) as batch_op:
         batch_op.create_index('ix_logout_delivery_due', ['state', 'next_attempt_at'], unique=False)
+        batch_op.create_index(op.f('ix_logout_delivery_done_at'), ['done_at'], unique=False)
 
 
 def downgrade():
     op.drop_table('logout_delivery')
     with op.batch_alter_table('sign_in_session', schema=None) as batch_op:
+        batch_op.drop_index('ix_session_live')
         batch_op.drop_index('ix_session_untold')
         batch_op.drop_column('logout_told_at')
     with op.batch_alter_table('client', schema=None) as batch_op:

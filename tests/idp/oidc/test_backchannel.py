@@ -18,7 +18,7 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.clients.metadata import MetadataError, read_metadata
 from idp.database import db
-from idp.oidc import backchannel
+from idp.oidc import backchannel, sweeping
 from idp.oidc.models import LogoutDelivery
 from idp.signin import ending
 from idp.signin import operations as signin
@@ -185,6 +185,20 @@ def test_one_that_does_not_answer_is_asked_once_a_turn_and_holds_up_nobody(
     with app.app_context():
         attempts = select(LogoutDelivery.attempts).where(LogoutDelivery.state == "QUEUED")
         assert sorted(db.session.scalars(attempts)) == [0, 1]
+
+
+def test_what_was_told_is_kept_as_long_as_traffic_and_then_swept(
+    app: Flask, rp: RelyingParty, clerk: Holder, system: System
+) -> None:
+    rp.tokens()
+    sign_out(rp)
+    work(app)
+    kept = app.config["SETTINGS"].retention_days
+    for days, rows in ((kept - 1, 1), (kept + 1, 0)):
+        with time_machine.travel(clock.now() + timedelta(days=days), tick=False), app.app_context():
+            sweeping.sweep()
+            db.session.commit()
+            assert len(list(db.session.scalars(select(LogoutDelivery)))) == rows
 
 
 def test_two_workers_tell_once(app: Flask, rp: RelyingParty, clerk: Holder, system: System) -> None:
