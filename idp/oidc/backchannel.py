@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from joserfc import jwt
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from idp import clock, outbound
 from idp.accounts.models import Account
@@ -66,6 +66,23 @@ def _systems_of(session_id: int) -> Select[Any]:
         .where(Client.backchannel_logout_uri.is_not(None), Client.status == Status.ACTIVE)
         .distinct()
     )
+
+
+def counts(client_id: int) -> dict[str, int]:
+    """How many deliveries to a system stand in each state, since the oldest that is kept."""
+    statement = (
+        select(LogoutDelivery.state, func.count())
+        .where(LogoutDelivery.client_id == client_id)
+        .group_by(LogoutDelivery.state)
+        .order_by(LogoutDelivery.state)
+    )
+    return {row.state: row[1] for row in db.session.execute(statement)}
+
+
+def newest(client_id: int, limit: int = 50) -> list[LogoutDelivery]:
+    """The newest deliveries to a system."""
+    told = select(LogoutDelivery).where(LogoutDelivery.client_id == client_id)
+    return list(db.session.scalars(told.order_by(LogoutDelivery.id.desc()).limit(limit)))
 
 
 def deliver_due() -> int:

@@ -1,5 +1,6 @@
 """Back-channel logout: every system that knew of a sign-in is told of its end, whatever ended it."""
 
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -23,8 +24,11 @@ from idp.oidc.models import LogoutDelivery
 from idp.signin import ending
 from idp.signin import operations as signin
 from idp.signin.models import SignInSession
-from tests.browsing import submit
+from tests import scene
+from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import ISSUER, Holder, RelyingParty, open_account, register, sign_in
+from tests.people import DLA_OFFICER
+from tests.scene import appoint_first, open_person
 
 
 @dataclass
@@ -185,6 +189,27 @@ def test_one_that_does_not_answer_is_asked_once_a_turn_and_holds_up_nobody(
     with app.app_context():
         attempts = select(LogoutDelivery.attempts).where(LogoutDelivery.state == "QUEUED")
         assert sorted(db.session.scalars(attempts)) == [0, 1]
+
+
+def test_dla_reads_what_became_of_the_logouts_and_a_clerk_does_not(
+    app: Flask, rp: RelyingParty, clerk: Holder, system: System
+) -> None:
+    rp.tokens()
+    sign_out(rp)
+    system.answers = 503
+    work(app)
+    with app.app_context():
+        open_person(DLA_OFFICER)
+        appoint_first(DLA_OFFICER)
+    officer, other = app.test_client(), app.test_client()
+    scene.sign_in(officer, DLA_OFFICER)
+    address = re.findall(r"/clients/\d+/logouts", officer.get("/clients").text)[0]
+    page = text_of(officer.get(address))
+    assert "รอแจ้ง" in page
+    assert "ผลครั้งล่าสุด: answered 503" in page
+    assert officer.get("/clients/4711/logouts").status_code == 404
+    sign_in(app, other, clerk.account_id)
+    assert other.get(address).status_code == 403
 
 
 def test_what_was_told_is_kept_as_long_as_traffic_and_then_swept(

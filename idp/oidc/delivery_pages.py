@@ -1,0 +1,39 @@
+"""What became of the logouts that a system was told of, for those who look after it."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access.guards import requires
+from idp.access.rules import Permission
+from idp.clients.models import Client
+from idp.database import db
+from idp.oidc import backchannel
+from idp.refusal import N_, NotFound
+
+blueprint = Blueprint("logout_deliveries", __name__, template_folder="templates")
+
+STATE_NAMES = {
+    "QUEUED": N_("รอแจ้ง"),
+    "SENDING": N_("กำลังแจ้ง"),
+    "DONE": N_("แจ้งแล้ว"),
+    "FAILED": N_("แจ้งไม่สำเร็จ"),
+}
+
+
+@blueprint.app_template_filter("delivery_state")
+def delivery_state(state: str) -> str:
+    """Where a delivery stands, in the reader's language."""
+    return _(STATE_NAMES[state])
+
+
+@blueprint.get("/clients/<int:client_key>/logouts")
+@requires(Permission.MANAGE_CLIENTS)
+def index(client_key: int) -> ResponseReturnValue:
+    """How many in each state, and the newest ones with their results. Whose sessions they were is not told."""
+    client = db.session.get(Client, client_key)
+    if client is None:
+        raise NotFound(N_("ไม่พบระบบนี้"))
+    return render_template(
+        "oidc/logouts.html", client=client, counts=backchannel.counts(client.id), rows=backchannel.newest(client.id)
+    )
