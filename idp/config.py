@@ -24,6 +24,10 @@ class Settings:
     )
     var: Path = field(default=Path("var"), metadata={"help": "Folder for the vault of documents and for SQLite"})
     keys: Path = field(default=Path("keys"), metadata={"help": "Folder of the key files; see `keys/README.md`"})
+    key_rotation_days: int = field(
+        default=90,
+        metadata={"help": "Days after which the worker rotates the signing key; 0: only by `idp keys rotate`"},
+    )
     keys_password: str = field(
         default="", metadata={"help": "Encrypts the private signing keys at rest", "secret": True}
     )

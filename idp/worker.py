@@ -15,7 +15,7 @@ from idp.audit.rules import WORKER
 from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
-from idp.oidc import backchannel, sweeping
+from idp.oidc import backchannel, rotation, sweeping
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
 from idp.signin import ending
@@ -50,6 +50,7 @@ def jobs() -> list[Job]:
         Job("remind deciders", lambda: job(approval_reminders.remind), 600),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
+        Job("rotate the signing key", lambda: job(rotation.rotate_when_due), 3600),
         Job("sweep tokens", lambda: job(sweeping.sweep), 60),
         Job("purge traffic", lambda: job(_purge_traffic), 60),
         Job("sweep documents", lambda: job(lambda: evidence.sweep(WORKER)), 3600),

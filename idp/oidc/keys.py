@@ -97,6 +97,19 @@ def rotate(keys_folder: Path, now: datetime, password: str) -> KeyDates:
     return new
 
 
+def rotate_when_due(keys_folder: Path, now: datetime, password: str, age: timedelta) -> KeyDates | None:
+    """Rotate a key that has signed for `age`, unless its successor waits already. Returns the new key.
+
+    Two workers at the very same moment may publish one each, which does no harm: the younger signs, both verify.
+    """
+    known = read(keys_folder)
+    current = signer(known, "RS256", now)
+    has_successor = any(key.alg == "RS256" and now < key.sign_from for key in known)
+    if current is None or has_successor or now - current.sign_from < age:
+        return None
+    return rotate(keys_folder, now, password)
+
+
 def read(keys_folder: Path) -> list[KeyDates]:
     """Every key's description. Raises `KeyFileError`, naming the file that is damaged."""
     return [_read_one(path) for path in sorted((keys_folder / "signing").glob("*.json"))]

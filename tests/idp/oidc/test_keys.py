@@ -1,12 +1,17 @@
 """The state of a key is a function of time; a running process picks a new one up without a restart."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from idp.oidc import keys
+from idp import clock
+from idp.audit.models import AuditEvent
+from idp.database import db
+from idp.oidc import keys, rotation
 from idp.oidc.keys import JWKS_MAX_AGE, KEPT, LEAD, REREAD, KeyRing
 from idp.secrets_at_rest import KeyFileError
 
@@ -89,3 +94,32 @@ def test_a_damaged_description_is_named(tmp_path: Path) -> None:
     (tmp_path / "signing" / f"{kid}.json").write_text("{}")
     with pytest.raises(KeyFileError, match=f"{kid}.json"):
         KeyRing(tmp_path, "", NOW)
+
+
+def test_a_key_that_signed_long_enough_is_rotated_once(tmp_path: Path) -> None:
+    start, age = clock.now(), timedelta(days=90)
+    keys.prepare(tmp_path, start, "")
+    assert keys.rotate_when_due(tmp_path, start + age - timedelta(seconds=1), "", age) is None
+    new = keys.rotate_when_due(tmp_path, start + age, "", age)
+    assert new is not None
+    assert keys.rotate_when_due(tmp_path, start + age, "", age) is None, "its successor waits"
+    later = start + age + keys.LEAD
+    assert keys.signer(keys.read(tmp_path), "RS256", later) == new
+    assert keys.rotate_when_due(tmp_path, later, "", age) is None
+    assert keys.rotate_when_due(tmp_path, later + age, "", age) is not None
+
+
+@pytest.mark.parametrize(("days", "rotated"), [(90, 1), (0, 0)])
+def test_the_worker_rotates_as_the_installation_allows(
+    sqlite_app: Flask, tmp_path: Path, days: int, rotated: int
+) -> None:
+    keys.prepare(tmp_path, clock.now() - timedelta(days=91), "secret of the keys")
+    sqlite_app.config["SETTINGS"] = replace(
+        sqlite_app.config["SETTINGS"], keys=tmp_path, keys_password="secret of the keys", key_rotation_days=days
+    )
+    with sqlite_app.app_context():
+        for _ in range(2):
+            rotation.rotate_when_due()
+        db.session.commit()
+        assert db.session.query(AuditEvent).filter_by(name="key.rotated", actor_kind="worker").count() == rotated
+    assert len(keys.read(tmp_path)) == 1 + rotated
