@@ -36,6 +36,7 @@ def remind(batch: int = 50) -> int:
             Account.id.in_(_deciders()), Account.status == Status.ACTIVE, Account.email_proven_at.is_not(None), not_yet
         )
         .order_by(Account.id)
+        .limit(batch * 4)  # locks no more rows than a run can need
         .with_for_update(of=Account, skip_locked=True)  # of two workers one sends
     )
     sent = 0
