@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
+from typing import Any
 
 from sqlalchemy import update
 
 from idp.database import db
 from idp.notifications.models import OutboxMessage
 
+MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,118}>")  # as ours are: printable ASCII in angle brackets
 STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
 ORIGINAL = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 
@@ -27,6 +29,13 @@ class Failure:
 
 def read_report(raw: bytes) -> Failure | None:
     """The failure that a report tells of; None for delays, successes, automatic replies and what is no report."""
+    try:
+        return _read(raw)
+    except (ValueError, LookupError, RecursionError):  # the parser's own words for what nobody can read
+        return None
+
+
+def _read(raw: bytes) -> Failure | None:
     report = message_from_bytes(raw)
     if report.get_content_type() != "multipart/report" or not report.is_multipart():
         return None
@@ -44,9 +53,12 @@ def read_report(raw: bytes) -> Failure | None:
 
 
 def _message_id(part: Message) -> str:
-    payload = part.get_payload()
-    original = payload[0] if isinstance(payload, list) and payload else message_from_bytes(str(payload).encode())
-    return str(original.get("Message-ID", "")).strip() if isinstance(original, Message) else ""
+    if part.is_multipart():
+        original: Any = part.get_payload(0)
+    else:  # decoded: some servers send the headers in base64
+        original = message_from_bytes(bytes(part.get_payload(decode=True) or b""))
+    found = MESSAGE_ID.search(str(original.get("Message-ID", "")))
+    return found[0] if found else ""
 
 
 def take(raw: bytes) -> bool:

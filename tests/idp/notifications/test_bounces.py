@@ -1,5 +1,7 @@
 """A mail that came back is marked; anything else that arrives at the address changes nothing."""
 
+import base64
+
 import pytest
 from flask import Flask
 
@@ -73,13 +75,27 @@ def test_a_report_of_failure_marks_the_mail_it_is_about(sent: OutboxMessage, ori
         b"\x00\xff" * 5000,
         b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\nAction: failed\n",
         b"Subject: out of office\n\nback on Monday",
+        report("<a\0b@sso.localhost>"),
+        report("<unknown@sso.localhost>", original="text/rfc822-headers; charset=idna").replace(b"utf-8?b", b"\xff"),
+        report("<unknown@sso.localhost>", original='text/rfc822-headers; charset="x\0y"').replace(b"utf-8?b", b"\xff"),
+        b"Content-Type: multipart/report; boundary=x\n\n--x\n" + b"Content-Type: message/rfc822\n\n" * 5000,
     ],
-    ids=["not ours", "no id", "nothing", "noise", "cut", "automatic reply"],
+    ids=["not ours", "no id", "nothing", "noise", "cut", "automatic reply", "NUL", "charset", "NUL in charset", "deep"],
 )
 def test_what_tells_of_no_failure_of_ours_changes_nothing(sent: OutboxMessage, raw: bytes) -> None:
     assert not bounces.take(raw)
     db.session.refresh(sent)
     assert sent.state == "SENT"
+
+
+@pytest.mark.parametrize("around", ["{}", "\r\n {}", "{} (added by relay)"], ids=["plain", "folded", "comment"])
+@pytest.mark.parametrize("encoding", ["8bit", "base64"])
+def test_a_mail_is_recognised_however_its_headers_come_back(sent: OutboxMessage, around: str, encoding: str) -> None:
+    headers = f"From: no-reply@sso.localhost\nMessage-ID: {around.format(sent.message_id)}\n".encode()
+    body = base64.encodebytes(headers) if encoding == "base64" else headers
+    kind = f"Content-Type: text/rfc822-headers\nContent-Transfer-Encoding: {encoding}\n\n".encode()
+    before = report(sent.message_id).rpartition(b"Content-Type: text/rfc822-headers")[0]
+    assert bounces.take(before + kind + body + b"\n--edge--\n")
 
 
 @pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded"])
