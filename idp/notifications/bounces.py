@@ -69,5 +69,6 @@ def take(raw: bytes) -> bool:
     ours = update(OutboxMessage).where(
         OutboxMessage.message_id == failure.message_id, OutboxMessage.state.in_(("SENT", "SENDING"))
     )
-    marked = db.session.execute(ours.values(state="BOUNCED", last_error=f"bounced {failure.status}".strip()))
+    why = f"bounced {failure.status}".strip()
+    marked = db.session.execute(ours.values(state="BOUNCED", sealed=None, last_error=why))
     return marked.rowcount == 1  # type: ignore[attr-defined]

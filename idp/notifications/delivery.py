@@ -100,8 +100,9 @@ def _as_mail(message: OutboxMessage) -> Message:
 
 
 def _sent(message_id: int) -> None:
-    message = db.session.get_one(OutboxMessage, message_id)
-    message.state, message.sent_at, message.sealed, message.last_error = "SENT", clock.now(), None, None
+    # A relay may report a failure before this is written down; the mail stays bounced then.
+    ours = update(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.state != "BOUNCED")
+    db.session.execute(ours.values(state="SENT", sent_at=clock.now(), sealed=None, last_error=None))
 
 
 def _failed(message_id: int, error: Exception) -> None:

@@ -1,12 +1,15 @@
 """A mail that came back is marked; anything else that arrives at the address changes nothing."""
 
 import base64
+from email import message_from_bytes
+from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from flask import Flask
 
 from idp.database import db
-from idp.notifications import bounces, operations
+from idp.notifications import bounces, delivery, operations
 from idp.notifications.commands import bounced
 from idp.notifications.models import OutboxMessage
 
@@ -110,6 +113,30 @@ def test_a_later_mail_that_arrived_makes_an_earlier_loss_unimportant(sent: Outbo
     assert list(operations.undelivered("registration", [7])) == [7]
     later.state = "SENT"
     assert operations.undelivered("registration", [7]) == {}
+
+
+def test_a_failure_that_is_reported_at_once_is_not_overwritten(app: Flask, unused_port: int) -> None:
+    class Relay:
+        """Takes a mail and reports in the same moment that it cannot be delivered."""
+
+        async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+            with app.app_context():
+                bounces.take(report(str(message_from_bytes(envelope.content)["Message-ID"])))
+                db.session.commit()
+            return "250 taken"
+
+    controller = Controller(Relay(), hostname="127.0.0.1", port=unused_port)
+    app.extensions["mail"].port = unused_port
+    controller.start()
+    with app.app_context():
+        values = {"code": "123456", "reference": "R0123456789"}
+        operations.queue("registration/mail/status_code", "wilai@example.go.th", values, ("registration", 7))
+        db.session.commit()
+        assert delivery.deliver_due() == 1
+        mail = db.session.query(OutboxMessage).one()
+        assert (mail.state, mail.sealed) == ("BOUNCED", None)
+        assert delivery.deliver_due() == 0
+    controller.stop()
 
 
 def test_the_command_reads_a_report_from_its_standard_input(app: Flask, sent: OutboxMessage) -> None:
