@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from idp.accounts.models import Account
+from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import operations as notifications
@@ -158,10 +160,37 @@ def test_a_mail_that_did_not_arrive_is_shown_to_reviewer_and_applicant(
     dossier = admin.get(f"/approvals/{reference}")
     assert f"อีเมล “ใบรับคำขอ” ถึง {APPLICANT.email} ส่งไม่ถึงผู้รับ" in text_of(dossier)
     assert "โปรดโทรแจ้งผู้ขอ" in text_of(dossier)
+    assert "ให้ลงทะเบียนใหม่ด้วยอีเมลที่ใช้ได้" in text_of(dossier), "ThaID opens nothing that was typed by hand"
+    assert "ให้ส่งกลับโดยเลือกข้อ “อีเมล”" in text_of(dossier)
     applicant = scene.test_client()
     submit(applicant, applicant.get(f"/registration-status/{secret}"), {})
     status = text_of(applicant.get("/registration-status"))
     assert "ส่งไม่ถึงผู้รับ" in status
     assert "ผลการพิจารณาแสดงที่หน้านี้เสมอ" in status
+    assert "แจ้งผู้พิจารณาให้ส่งกลับ" in status
     submit(admin, dossier, {"outcome": "REJECTED", "reason": "เอกสารไม่ชัด โปรดลงทะเบียนใหม่"})
     assert "ดูวิธีติดต่อผู้ขอ" in text_of(admin.get("/approvals")), "the receipt is still the last mail known to be lost"
+    for decided in (admin.get(f"/approvals/{reference}"), applicant.get("/registration-status")):
+        assert "ส่งไม่ถึงผู้รับ" in text_of(decided)
+        assert "ส่งกลับ" not in text_of(decided), "what is decided cannot be sent back any more"
+
+
+def test_the_reviewer_names_the_ways_that_are_open_to_the_applicant(
+    scene: Flask, admin: FlaskClient, send: Callable[..., str]
+) -> None:
+    reference = send()
+    with scene.app_context():
+        case = registration.find_by_reference(reference)
+        assert case
+        notifications.about("registration", case.id)[-1].state = "FAILED"
+        case.proof = Proof.THAID
+        db.session.commit()
+    assert "หรือด้วย ThaID" in text_of(admin.get(f"/approvals/{reference}"))
+    with scene.app_context():
+        case = registration.find_by_reference(reference)
+        assert case
+        case.applicant_id = db.session.scalars(select(Account.id).where(Account.email == PROVINCIAL.email)).one()
+        db.session.commit()
+    dossier = text_of(admin.get(f"/approvals/{reference}"))
+    assert "หลังเข้าสู่ระบบ" in dossier
+    assert "ให้ส่งกลับโดยเลือกข้อ “อีเมล”" not in dossier, "the mailbox belongs to the account"
