@@ -34,7 +34,7 @@ UNIT = SimpleNamespace(
 ACCOUNT = SimpleNamespace(name="นางสาวสมมติ ตัวอย่าง", given_name="สมมติ", family_name="ตัวอย่าง", username="sommut.t")
 CASE = SimpleNamespace(
     reference=REFERENCE, title="นางสาว", given_name="สมมติ", family_name="ตัวอย่าง", name="นางสาวสมมติ ตัวอย่าง",
-    outcome_reason="ภาพถ่ายคำสั่งบรรจุไม่ชัด อ่านวันที่ไม่ได้ โปรดถ่ายใหม่",
+    outcome_reason="ภาพถ่ายคำสั่งบรรจุไม่ชัด อ่านวันที่ไม่ได้ โปรดถ่ายใหม่", decided_at=AT,
 )  # fmt: skip
 DECIDED = {"case": CASE, "unit": UNIT, "decided_by": UNIT}
 NAMED = {"to_correct_th": ["โทรศัพท์", "เอกสาร คำสั่ง.jpg"], "to_correct_en": ["Phone", "Document คำสั่ง.jpg"]}

@@ -19,6 +19,7 @@ from idp.notifications.models import OutboxMessage
 from idp.registration import answers, operations, reminders, rules
 from idp.registration.models import Registration
 from idp.units import operations as units
+from idp.web import thai
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
 
@@ -73,11 +74,13 @@ def test_a_correction_that_is_awaited_is_told_of_once_for_each_return(waiting: M
                 case_id, outcome="RETURNED", reason="ภาพไม่ชัด โปรดถ่ายใหม่", seen_version=case.version,
                 decided_unit_id=office.id, to_correct=["phone"],
             )  # fmt: skip
+            returned_on = thai.format_date(clock.today(), "th")
             db.session.commit()
         assert remind(days=began + 4) == 0
         assert remind(days=began + 5, minutes=1) == 1
         assert remind(days=began + 9) == 0
         assert "ภาพไม่ชัด" in outbox()[-1][2]
+        assert f"ถูกส่งกลับให้แก้ไขเมื่อ {returned_on}" in outbox()[-1][2]
         with time_machine.travel(clock.now() + timedelta(days=began + 10), tick=False):
             operations.submit(case_id, operations.lock(case_id).version)
             db.session.commit()
