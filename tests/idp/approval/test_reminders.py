@@ -45,7 +45,8 @@ def test_the_admin_is_reminded_once_a_working_day_and_nobody_else(
     assert _remind(scene, "2026-11-26 08:30") == 1
     assert _remind(scene, "2026-11-28 10:00") == 0, "a Saturday"
     assert _reminders(outbox) == [UNIT_ADMIN.email] * 2
-    body = outbox()[-1][2]
+    _recipient, subject, body = outbox()[-1]
+    assert subject == "มีคำขอรอท่านพิจารณา 1 รายการ / 1 request waits for your decision"
     assert "รอมาแล้ว 2 วัน" in body
     assert "/approvals" in body
     for personal in (APPLICANT.given_name, APPLICANT.family_name, since_monday):

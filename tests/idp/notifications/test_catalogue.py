@@ -36,6 +36,22 @@ def test_a_mail_reads_as_stored(sqlite_app: Flask, mail: Mail) -> None:
     assert f"{subject}\n\n{body}" == stored.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("number", "more", "subject"),
+    [
+        (1, False, "มีคำขอรอท่านพิจารณา 1 รายการ / 1 request waits for your decision"),
+        (2, False, "มีคำขอรอท่านพิจารณา 2 รายการ / 2 requests wait for your decision"),
+        (50, True, "มีคำขอรอท่านพิจารณา 50+ รายการ / 50+ requests wait for your decision"),
+    ],
+)
+def test_the_reminder_counts_as_one_speaks(sqlite_app: Flask, number: int, more: bool, subject: str) -> None:
+    example = dict(BY_TEMPLATE["approval/mail/waiting"].example)
+    with sqlite_app.app_context():
+        found, body = render("approval/mail/waiting", {**example, "number": number, "more": more})
+    assert found == subject
+    assert ("50 รายการขึ้นไป" in body and "50 or more" in body) is more
+
+
 def test_no_stored_mail_is_left_over() -> None:
     assert {path.stem for path in STORED.glob("*.txt")} == {mail.slug for mail in MAILS}
 
