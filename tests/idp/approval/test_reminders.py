@@ -1,7 +1,7 @@
 """Who lets requests lie is told once a day, in working hours."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -15,11 +15,16 @@ from tests.people import PROVINCIAL, UNIT_ADMIN
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]
-SENT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # a Monday, 9.00 in Bangkok
+MONDAY = clock.today() + timedelta(days=7 - clock.today().weekday())  # a coming one: the appointments begin today
+TUESDAY, WEDNESDAY, THURSDAY, SATURDAY = (MONDAY + timedelta(days=days) for days in (1, 2, 3, 5))
+SENT = datetime.combine(MONDAY, time(9), clock.BANGKOK)
 
 
-def _remind(scene: Flask, at: str) -> int:
-    with time_machine.travel(f"{at}+07:00", tick=False), scene.app_context():
+def _remind(scene: Flask, day: date, at: str) -> int:
+    with (
+        time_machine.travel(datetime.combine(day, time.fromisoformat(at), clock.BANGKOK), tick=False),
+        scene.app_context(),
+    ):
         sent = reminders.remind()
         db.session.commit()
         return sent
@@ -38,12 +43,12 @@ def since_monday(scene: Flask, send: Send) -> str:
 def test_the_admin_is_reminded_once_a_working_day_and_nobody_else(
     scene: Flask, since_monday: str, outbox: Outbox
 ) -> None:
-    assert _remind(scene, "2026-11-24 10:00") == 0, "one day is no long wait"
-    assert _remind(scene, "2026-11-25 08:29") == 0, "before working hours"
-    assert _remind(scene, "2026-11-25 09:05") == 1
-    assert _remind(scene, "2026-11-25 15:00") == 0, "once a day"
-    assert _remind(scene, "2026-11-26 08:30") == 1
-    assert _remind(scene, "2026-11-28 10:00") == 0, "a Saturday"
+    assert _remind(scene, TUESDAY, "10:00") == 0, "one day is no long wait"
+    assert _remind(scene, WEDNESDAY, "08:29") == 0, "before working hours"
+    assert _remind(scene, WEDNESDAY, "09:05") == 1
+    assert _remind(scene, WEDNESDAY, "15:00") == 0, "once a day"
+    assert _remind(scene, THURSDAY, "08:30") == 1
+    assert _remind(scene, SATURDAY, "10:00") == 0, "a Saturday"
     assert _reminders(outbox) == [UNIT_ADMIN.email] * 2
     _recipient, subject, body = outbox()[-1]
     assert subject == "มีคำขอรอท่านพิจารณา 1 รายการ / 1 request waits for your decision"
@@ -56,12 +61,12 @@ def test_the_admin_is_reminded_once_a_working_day_and_nobody_else(
 def test_an_admins_own_request_reminds_the_office_above(scene: Flask, send: Send, outbox: Outbox) -> None:
     with time_machine.travel(SENT, tick=False):
         send(UNIT_ADMIN)
-    assert _remind(scene, "2026-11-25 10:00") == 1
+    assert _remind(scene, WEDNESDAY, "10:00") == 1
     assert _reminders(outbox) == [PROVINCIAL.email]
 
 
 def test_nobody_is_reminded_when_nothing_waits(scene: Flask) -> None:
-    assert _remind(scene, "2026-11-25 10:00") == 0
+    assert _remind(scene, WEDNESDAY, "10:00") == 0
 
 
 @pytest.mark.parametrize(
