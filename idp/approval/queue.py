@@ -52,7 +52,7 @@ def _decided_by(viewer: Viewer) -> ColumnElement[bool]:
         found = rules.deciders(chain, here, today, without)
         return found is not None and found.unit_id in own
 
-    applicants = _applicants_with_a_power(below)
+    applicants = applicants_with_a_power(below)
     special = [case_id for (case_id, unit_id), accounts in applicants.items() if is_hers(unit_id, accounts)]
     plain = Registration.id.not_in([case_id for case_id, _unit_id in applicants])
     in_her_units = Registration.unit_id.in_([unit_id for unit_id in chains if is_hers(unit_id)])
@@ -67,12 +67,12 @@ def terms_by_unit(unit_ids: set[int], day: date) -> dict[int, list[Term]]:
     return found
 
 
-def _applicants_with_a_power(below: ColumnElement[bool]) -> dict[tuple[int, int], set[int]]:
+def applicants_with_a_power(which: ColumnElement[bool]) -> dict[tuple[int, int], set[int]]:
     """The few waiting cases whose applicant was ever appointed somewhere: case and unit, and the accounts meant."""
     statement = (
         select(Registration.id, Registration.unit_id, Account.id)
         .join(Account, Account.national_id_index == Registration.national_id_index)
-        .where(WAITING, below, select(Appointment.id).where(Appointment.account_id == Account.id).exists())
+        .where(WAITING, which, select(Appointment.id).where(Appointment.account_id == Account.id).exists())
     )
     found: dict[tuple[int, int], set[int]] = {}
     for case_id, unit_id, account_id in db.session.execute(statement):

@@ -36,17 +36,15 @@ def remind(batch: int = 50) -> int:
             Account.id.in_(_deciders()), Account.status == Status.ACTIVE, Account.email_proven_at.is_not(None), not_yet
         )
         .order_by(Account.id)
-        .limit(batch * 4)  # locks no more rows than a run can need
-        .with_for_update(of=Account, skip_locked=True)  # of two workers one sends
     )
     sent = 0
     for account in db.session.scalars(statement):
         viewer = Viewer(account.id, 0, account.name, None, None, "", appointments.holdings(account.id))
         rows, has_more = queue.waiting(viewer)
-        if has_been_queued(WAITING, "account", account.id, clock.start_of_day(clock.today())):
-            continue  # by another worker, a moment ago
         if not rows or rows[0].days < PATIENCE.days:
             continue  # what is old waits for a colleague, who must not decide on herself
+        if not _is_first(account.id):
+            continue
         values = {"name": account.name, "number": len(rows), "more": has_more, "days": rows[0].days,
                   "link": absolute("approval.index")}  # fmt: skip
         queue_mail(WAITING, account.email, values, ("account", account.id))
@@ -56,17 +54,26 @@ def remind(batch: int = 50) -> int:
     return sent
 
 
+def _is_first(account_id: int) -> bool:
+    """Of two workers one sends: asked under the lock, since the other may have sent after this one looked."""
+    held = select(Account.id).where(Account.id == account_id).with_for_update(skip_locked=True)
+    if db.session.scalar(held) is None:
+        return False
+    return not has_been_queued(WAITING, "account", account_id, clock.start_of_day(clock.today()))
+
+
 def _deciders() -> set[int]:
-    """Accounts that decide for a unit where something waits for longer than it should."""
-    old = select(Registration.unit_id).where(queue.WAITING, Registration.submitted_at <= clock.now() - PATIENCE)
+    """Accounts that decide for a unit where something waits for longer than it should, as the queue tells it."""
+    is_old = Registration.submitted_at <= clock.now() - PATIENCE
+    old = select(Registration.unit_id).where(queue.WAITING, is_old)
     chains = units.chains([each for each in db.session.scalars(old.distinct()) if each is not None])
     today = clock.today()
     terms = queue.terms_by_unit({each for chain in chains.values() for each in chain}, today)
+    # Where an admin asks for herself, the next one decides.
+    own = [(unit_id, accounts) for (_, unit_id), accounts in queue.applicants_with_a_power(is_old).items()]
     found = set()
-    for chain in chains.values():
-        here = [term for unit_id in chain for term in terms.get(unit_id, ())]
-        # Without the nearest ones too: where an admin asks for herself, the office above decides.
-        for without in ([], [term.account_id for term in terms.get(chain[0], ())]):
-            deciders = powers.deciders(chain, here, today, without)
-            found |= {term.account_id for term in deciders.terms} if deciders else set()
+    for unit_id, without in [*((each, set[int]()) for each in chains), *own]:
+        here = [term for each in chains[unit_id] for term in terms.get(each, ())]
+        deciders = powers.deciders(chains[unit_id], here, today, without)
+        found |= {term.account_id for term in deciders.terms} if deciders else set()
     return found

@@ -1,6 +1,7 @@
 """Who lets requests lie is told once a day, in working hours."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from idp import clock
 from idp.approval import reminders
 from idp.database import db
 from tests.idp.approval.conftest import APPLICANT
-from tests.people import PROVINCIAL, UNIT_ADMIN
+from tests.idp.workers import overlapping
+from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from tests.scene import appoint, open_person
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]
@@ -58,11 +61,38 @@ def test_the_admin_is_reminded_once_a_working_day_and_nobody_else(
         assert personal not in body
 
 
+def test_two_workers_of_which_one_looked_before_the_other_committed_remind_once(
+    scene: Flask, since_monday: str, outbox: Outbox
+) -> None:
+    with time_machine.travel(SENT + timedelta(days=2), tick=False):
+        assert overlapping(scene, reminders.remind) == 1
+    assert _reminders(outbox) == [UNIT_ADMIN.email]
+
+
 def test_an_admins_own_request_reminds_the_office_above(scene: Flask, send: Send, outbox: Outbox) -> None:
     with time_machine.travel(SENT, tick=False):
         send(UNIT_ADMIN)
     assert _remind(scene, WEDNESDAY, "10:00") == 1
     assert _reminders(outbox) == [PROVINCIAL.email]
+
+
+def test_offices_above_for_whom_nothing_waits_do_not_keep_others_from_being_reminded(
+    scene: Flask, send: Send, outbox: Outbox
+) -> None:
+    late = replace(UNIT_ADMIN, key="late_admin", email="late@example.go.th", unit_code="670604", number=90)
+    with scene.app_context():
+        for number in range(4):
+            above = replace(PROVINCIAL, key=f"above_{number}", email=f"{number}@example.go.th", number=80 + number)
+            open_person(above)
+            appoint(above, by=DLA_OFFICER)
+        open_person(late)
+        appoint(late, by=PROVINCIAL)
+    with time_machine.travel(SENT, tick=False):
+        send(unit_code=late.unit_code)
+    with time_machine.travel(SENT + timedelta(days=2), tick=False), scene.app_context():
+        assert reminders.remind(batch=1) == 1
+        db.session.commit()
+    assert _reminders(outbox) == [late.email]
 
 
 def test_nobody_is_reminded_when_nothing_waits(scene: Flask) -> None:

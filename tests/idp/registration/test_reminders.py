@@ -1,26 +1,22 @@
 """Who forgot a draft or a correction is told once."""
 
 import re
-import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event, func, select
 
 from idp import clock
 from idp.database import db
 from idp.notifications import operations as notifications
-from idp.notifications.models import OutboxMessage
 from idp.registration import answers, operations, reminders, rules
 from idp.registration.models import Registration
 from idp.units import operations as units
 from idp.web import thai
 from tests.idp.registration.conftest import Make, Outbox
+from tests.idp.workers import overlapping
 from tests.people import CLERK, UNIT_ADMIN
 
 
@@ -101,29 +97,5 @@ def test_two_workers_of_which_one_chose_its_rows_before_the_other_committed_remi
     app: Flask, complete: Make
 ) -> None:
     complete()
-    if db.engine.dialect.name == "sqlite":
-        return  # one writer at a time
-    slow, at = threading.local(), clock.now() + timedelta(days=12)
-
-    def linger(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> tuple[str, Any]:
-        if getattr(slow, "is_on", False) and "FOR UPDATE" in statement:
-            statement = statement.replace("WHERE ", "WHERE (SELECT pg_sleep(0.5)) IS NOT NULL AND ", 1)
-        return statement, parameters
-
-    def work(is_slow: bool) -> None:
-        with app.test_request_context(method="POST"):
-            slow.is_on = is_slow
-            reminders.remind()
-            db.session.commit()
-            db.session.remove()
-
-    event.listen(db.engine, "before_cursor_execute", linger, retval=True)
-    with time_machine.travel(at, tick=False):
-        late, quick = (threading.Thread(target=work, args=(is_slow,)) for is_slow in (True, False))
-        late.start()
-        time.sleep(0.2)
-        quick.start()
-        for thread in (quick, late):
-            thread.join(30)
-    reminded = select(func.count()).where(OutboxMessage.template == reminders.DRAFT_ENDS)
-    assert db.session.scalar(reminded) == 1
+    with time_machine.travel(clock.now() + timedelta(days=12), tick=False):
+        assert overlapping(app, reminders.remind) == 1
