@@ -47,7 +47,7 @@ def jobs() -> list[Job]:
         Job("sweep attempts", lambda: job(throttle.sweep), 60),
         Job("sweep codes and links", lambda: job(secrets.sweep), 60),
         Job("remind applicants", lambda: job(registration_reminders.remind), 600),
-        Job("remind deciders", lambda: job(approval_reminders.remind), 600),
+        Job("remind deciders", lambda: job(approval_reminders.remind), 60),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("rotate the signing key", lambda: job(rotation.rotate_when_due), 3600),

@@ -20,9 +20,10 @@ from idp.web.links import absolute
 
 WAITING = "approval/mail/waiting"
 PATIENCE = timedelta(days=2)
+BATCH = 50  # a run, which the worker begins each minute
 
 
-def remind(batch: int = 50) -> int:
+def remind(batch: int = BATCH) -> int:
     """In working hours, tell each decider once a day what waits for her, if the oldest waits for two days already.
 
     The mail holds numbers and a link: who asks for what is read after signing in. Returns how many were queued.

@@ -11,6 +11,7 @@ from flask import Flask
 from idp import clock
 from idp.approval import reminders
 from idp.database import db
+from idp.worker import jobs
 from tests.idp.approval.conftest import APPLICANT
 from tests.idp.workers import overlapping
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
@@ -93,6 +94,12 @@ def test_offices_above_for_whom_nothing_waits_do_not_keep_others_from_being_remi
         assert reminders.remind(batch=1) == 1
         db.session.commit()
     assert _reminders(outbox) == [late.email]
+
+
+def test_the_whole_country_can_be_reminded_within_a_morning() -> None:
+    [job] = [each for each in jobs() if each.name == "remind deciders"]
+    local_governments, morning = 7_850, 3.5 * 3600
+    assert morning / job.every * reminders.BATCH > local_governments
 
 
 def test_nobody_is_reminded_when_nothing_waits(scene: Flask) -> None:
