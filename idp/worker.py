@@ -50,7 +50,7 @@ def jobs() -> list[Job]:
         Job("remind deciders", lambda: job(approval_reminders.remind), 60),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
-        Job("rotate the signing key", lambda: job(rotation.rotate_when_due), 3600),
+        Job("tend the signing keys", lambda: job(rotation.tend), 3600),
         Job("sweep tokens", lambda: job(sweeping.sweep), 60),
         Job("purge traffic", lambda: job(_purge_traffic), 60),
         Job("sweep documents", lambda: job(lambda: evidence.sweep(WORKER)), 3600),

@@ -100,6 +100,7 @@ def _as_metadata(client: Client) -> dict[str, Any]:
         "scope": " ".join(client.scopes),
         "token_endpoint_auth_method": client.token_endpoint_auth_method,
         "id_token_signed_response_alg": client.id_token_signed_response_alg,
+        "userinfo_signed_response_alg": client.userinfo_signed_response_alg,
         "contacts": client.contacts,
         "roles": [
             {"code": r.code, "name_th": r.name_th, "name_en": r.name_en, "unit_kinds": r.unit_kinds}

@@ -61,6 +61,7 @@ class Metadata:
     scopes: tuple[str, ...]
     token_endpoint_auth_method: str
     id_token_signed_response_alg: str
+    userinfo_signed_response_alg: str | None
     contacts: tuple[str, ...]
     client_uri: str | None
     policy_uri: str | None
@@ -73,8 +74,8 @@ MEMBERS = frozenset({
     "client_id", "client_secret", "client_name", "client_name#th", "client_name#en", "owner_unit", "environment",
     "profile", "application_type", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types",
     "backchannel_logout_uri", "backchannel_logout_session_required",
-    "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "subject_type", "contacts", "client_uri",
-    "policy_uri", "tos_uri", "roles", "tile",
+    "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "userinfo_signed_response_alg",
+    "subject_type", "contacts", "client_uri", "policy_uri", "tos_uri", "roles", "tile",
 })  # fmt: skip
 
 
@@ -114,6 +115,8 @@ def read_metadata(metadata: Any) -> Metadata:
         scopes=scopes,
         token_endpoint_auth_method=method,
         id_token_signed_response_alg=_choice(metadata, "id_token_signed_response_alg", SIGNING_ALGORITHMS, "RS256"),
+        # Absent: plain JSON (Registration, section 2).
+        userinfo_signed_response_alg=_choice(metadata, "userinfo_signed_response_alg", SIGNING_ALGORITHMS, "") or None,
         contacts=_texts(metadata, "contacts", ()),
         client_uri=client_uri,
         policy_uri=_address(metadata, "policy_uri"),

@@ -28,6 +28,7 @@ class Client(Base):
     scopes: Mapped[list[str]]
     token_endpoint_auth_method: Mapped[str] = mapped_column(String(40))
     id_token_signed_response_alg: Mapped[str] = mapped_column(String(10))
+    userinfo_signed_response_alg: Mapped[str | None] = mapped_column(String(10))
     contacts: Mapped[list[str]]
     client_uri: Mapped[str | None] = mapped_column(String(1000))
     policy_uri: Mapped[str | None] = mapped_column(String(1000))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 SCOPES = ("openid", "profile", "email", "phone", "offline_access", "unit", "roles", "assurance")
 GRANT_TYPES = ("authorization_code", "refresh_token")
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
-SIGNING_ALGORITHMS = ("RS256",)
+SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 SHORTEST_SECRET = 8
 SECRET_OVERLAP = timedelta(hours=24)
 OWNER_BY_DEFAULT = "DLA"

@@ -8,7 +8,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from joserfc import jwt
 from sqlalchemy import Select, func, or_, select, update
 
 from idp import clock, outbound
@@ -156,8 +155,6 @@ def _settle(delivery_id: int, result: str) -> None:
 def logout_token(client: Client, subject: str, sid: str) -> str:
     """Section 2.4: who, which session, to whom; never a nonce, so that it cannot pass for an ID token."""
     now, provider = clock.now(), server.current()
-    alg = client.id_token_signed_response_alg
-    kid, key = provider.ring.signing_key(alg, now)
     claims = {
         "iss": provider.issuer,
         "aud": client.client_id,
@@ -168,4 +165,4 @@ def logout_token(client: Client, subject: str, sid: str) -> str:
         "sid": sid,
         "events": {EVENT: {}},
     }
-    return jwt.encode({"alg": alg, "kid": kid, "typ": "logout+jwt"}, claims, key, [alg])
+    return provider.ring.sign(claims, client.id_token_signed_response_alg, now, typ="logout+jwt")

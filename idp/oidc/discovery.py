@@ -29,6 +29,7 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
         "acr_values_supported": [PASSWORD_ACR, THAID_ACR],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
+        "userinfo_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),

@@ -1,208 +1,181 @@
-"""Signing keys: files in `keys/signing/`, whose state is a function of the time alone.
+"""Signing keys as files in `keys/signing/`: `<kid>.pem` (private, PKCS 8) and `<kid>.json`, which tells its dates.
 
-Each key is `<kid>.pem` (private, PKCS 8) and `<kid>.json`, which says when it is published, signs and is dropped.
-Every process reads the folder again after `REREAD` and parses a key once in its life: parsing costs 60 signatures.
+Each algorithm has a key of its own, RS256 and PS256 too: one RSA key under both would have to leave `alg` out of the
+list, and a system could no longer tell which padding a signature must have.
 """
 
 import json
 import os
-import threading
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from idp.clients.rules import SIGNING_ALGORITHMS
+from idp.oidc.key_dates import KEPT, LEAD, LEAD_AFTER_LEAK, KeyDates, is_due, signer, succession
 from idp.secrets_at_rest import KeyFileError
 
-REREAD = timedelta(seconds=30)
-JWKS_MAX_AGE = timedelta(minutes=5)
-# A new key is seen by every node and has outlived every cache of the old list before it signs anything.
-LEAD = JWKS_MAX_AGE + REREAD + timedelta(minutes=1)
-# What it signed can still be checked (an `id_token_hint` may be old) for so long after its last signature.
-KEPT = timedelta(days=7)
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | Ed25519PrivateKey
+SHORTEST_RSA = 2048
 
 
-@dataclass(frozen=True)
-class KeyDates:
-    """A key and when it does what; `None` means until it is rotated out."""
+def prepare(keys_folder: Path, now: datetime, password: str) -> list[str]:
+    """Make a signing key for each algorithm for which none signs. Returns the new kids.
 
-    kid: str
-    alg: str
-    publish_at: datetime
-    sign_from: datetime
-    sign_until: datetime | None = None
-    drop_at: datetime | None = None
-
-    def is_published(self, now: datetime) -> bool:
-        return self.publish_at <= now and (self.drop_at is None or now < self.drop_at)
-
-    def signs(self, now: datetime) -> bool:
-        return self.sign_from <= now and (self.sign_until is None or now < self.sign_until)
-
-    def state(self, now: datetime) -> str:
-        """One word for a list."""
-        if not self.is_published(now):
-            return "dropped" if self.publish_at <= now else "planned"
-        if self.signs(now):
-            return "signing"
-        return "published" if now < self.sign_from else "retired"
-
-
-def signer(keys: Iterable[KeyDates], alg: str, now: datetime) -> KeyDates | None:
-    """The key that signs now: the youngest of those whose time it is."""
-    fit = [key for key in keys if key.alg == alg and key.signs(now)]
-    return max(fit, key=lambda key: (key.sign_from, key.kid), default=None)
-
-
-def succession(current: KeyDates, new_kid: str, now: datetime) -> tuple[KeyDates, KeyDates]:
-    """The old key with its end, and the key that follows it."""
-    starts = now + LEAD
-    old = KeyDates(current.kid, current.alg, current.publish_at, current.sign_from, starts, starts + KEPT)
-    return old, KeyDates(new_kid, current.alg, now, starts)
-
-
-def prepare(keys_folder: Path, now: datetime, password: str) -> str | None:
-    """Make the first signing key where none signs. Returns its kid, or nothing when there was one."""
-    folder = keys_folder / "signing"
-    folder.mkdir(parents=True, exist_ok=True)
-    if signer(read(keys_folder), "RS256", now):
-        return None
-    key = KeyDates(_new_kid(now), "RS256", now, now)
-    _make(folder, key, password)
-    return key.kid
-
-
-def rotate(keys_folder: Path, now: datetime, password: str) -> KeyDates:
-    """Publish a new key that will take over. Raises `KeyFileError` where none signs, or one waits already."""
+    It signs at once: nobody has ever checked a signature of this algorithm, so no cache of an old list matters.
+    """
+    (keys_folder / "signing").mkdir(parents=True, exist_ok=True)
     known = read(keys_folder)
-    current = signer(known, "RS256", now)
-    if current is None:
-        raise KeyFileError("no key signs; run `idp keys prepare`")
-    waiting = [key for key in known if key.alg == current.alg and now < key.sign_from]
-    if waiting:
+    made = [_new(alg, now, now, password) for alg in SIGNING_ALGORITHMS if signer(known, alg, now) is None]
+    for key in made:
+        write(keys_folder, key, generate(key.alg), password)
+    return [key.kid for key in made]
+
+
+def rotate(keys_folder: Path, alg: str, now: datetime, password: str, *, leaked: bool = False) -> KeyDates:
+    """Publish a new key that will take over.
+
+    Arguments: `leaked`, when others may have the present keys: the new one takes over as soon as the list that we
+    tell systems to keep for minutes is out of date, and then the old ones count no more.
+    Raises `KeyFileError` where none signs, or one waits already.
+    """
+    known = [key for key in read(keys_folder) if key.alg == alg]
+    if signer(known, alg, now) is None:
+        raise KeyFileError(f"no key signs with {alg}; run `idp keys prepare`")
+    waiting = [key for key in known if key.waits(now)]
+    if waiting and not leaked:
         raise KeyFileError(
-            f"key {waiting[0].kid} is published already and signs from {waiting[0].sign_from:%H:%M:%S} UTC"
+            f"key {waiting[0].kid} waits already and signs from {waiting[0].sign_from:%Y-%m-%d %H:%M} UTC"
         )
-    old, new = succession(current, _new_kid(now), now)
-    folder = keys_folder / "signing"
-    _make(folder, new, password)  # first: a crash in between leaves a second key that signs, never none
-    _describe(folder, old)
+    new = _new(alg, now, now + (LEAD_AFTER_LEAK if leaked else LEAD), password)
+    # First the new: a crash in between leaves a second key that signs, never none.
+    write(keys_folder, new, generate(alg), password)
+    for old in succession(known, new, now, timedelta(0) if leaked else KEPT):
+        describe(keys_folder, old)
+    for key in waiting:
+        remove(keys_folder, key.kid)  # it leaked as well, and has signed nothing
     return new
 
 
-def rotate_when_due(keys_folder: Path, now: datetime, password: str, age: timedelta) -> KeyDates | None:
-    """Rotate a key that has signed for `age`, unless its successor waits already. Returns the new key.
+def rotate_when_due(keys_folder: Path, now: datetime, password: str, age: timedelta) -> list[KeyDates]:
+    """Rotate each key that has signed for `age`, unless its successor waits already. Returns the new keys.
 
     Two workers at the very same moment may publish one each, which does no harm: the younger signs, both verify.
     """
     known = read(keys_folder)
-    current = signer(known, "RS256", now)
-    has_successor = any(key.alg == "RS256" and now < key.sign_from for key in known)
-    if current is None or has_successor or now - current.sign_from < age:
-        return None
-    return rotate(keys_folder, now, password)
+    due = [alg for alg in SIGNING_ALGORITHMS if is_due(known, alg, now, age)]
+    return [rotate(keys_folder, alg, now, password) for alg in due]
+
+
+def remove_dropped(keys_folder: Path, now: datetime) -> list[str]:
+    """Delete the files of keys whose life is over: nothing that they signed counts, so nothing is gained by keeping
+    them. Returns their kids."""
+    dropped = [key.kid for key in read(keys_folder) if key.is_dropped(now)]
+    for kid in dropped:
+        remove(keys_folder, kid)
+    return dropped
 
 
 def read(keys_folder: Path) -> list[KeyDates]:
-    """Every key's description. Raises `KeyFileError`, naming the file that is damaged."""
-    return [_read_one(path) for path in sorted((keys_folder / "signing").glob("*.json"))]
+    """Every key's description, RS256 first. Raises `KeyFileError`, naming the file that is damaged."""
+    found = [_read_one(path) for path in (keys_folder / "signing").glob("*.json")]
+    return sorted(found, key=lambda key: (SIGNING_ALGORITHMS.index(key.alg), key.sign_from, key.kid))
 
 
 def _read_one(path: Path) -> KeyDates:
     try:
-        given = json.loads(path.read_text())
+        return described(path.stem, json.loads(path.read_text()))
+    except (OSError, ValueError) as error:
+        raise KeyFileError(f"{path} is damaged: {error}") from error
+
+
+def described(kid: str, given: object) -> KeyDates:
+    """A key's dates from their JSON. Raises `ValueError`."""
+    if not isinstance(given, dict) or given.get("alg") not in SIGNING_ALGORITHMS:
+        raise ValueError(f"alg is not one of {' '.join(SIGNING_ALGORITHMS)}")
+    try:
         publish_at, sign_from = (datetime.fromisoformat(given[name]) for name in ("publish_at", "sign_from"))
-        ends = (datetime.fromisoformat(given[name]) if given[name] else None for name in ("sign_until", "drop_at"))
-        return KeyDates(path.stem, given["alg"], publish_at, sign_from, *ends)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise KeyFileError(f"{path} is damaged: {error!r}") from error
+        sign_until, drop_at = (
+            datetime.fromisoformat(given[name]) if given[name] else None for name in ("sign_until", "drop_at")
+        )
+        open_before = given.get("throw_away") is True
+        return KeyDates(kid, given["alg"], publish_at, sign_from, sign_until, drop_at, open_before)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"a date is missing: {error}") from error
 
 
-def _new_kid(now: datetime) -> str:
-    return f"{now:%Y%m%d}-{token_hex(4)}"
+def load(keys_folder: Path, key: KeyDates, password: str, *, production: bool) -> PrivateKey:
+    """The private key. Raises `KeyFileError` where it cannot be read, is not what its description says, or lay open
+    and is to sign in production."""
+    path = keys_folder / "signing" / f"{key.kid}.pem"
+    try:
+        pem = path.read_bytes()
+        encrypted = b"ENCRYPTED" in pem
+        private = serialization.load_pem_private_key(pem, password.encode() if encrypted else None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise KeyFileError(f"{path} cannot be read; is IDP_KEYS_PASSWORD right?") from error
+    if production and (key.throw_away or not encrypted):
+        raise KeyFileError(
+            f"{path} was made without a password, so it is not for production: "
+            f"remove it and {key.kid}.json, and run `idp keys prepare`"
+        )
+    return fitting(private, key.alg, str(path))
 
 
-def _make(folder: Path, key: KeyDates, password: str) -> None:
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def fitting(private: object, alg: str, name: str) -> PrivateKey:
+    """The key itself, if it can sign with `alg`. Raises `KeyFileError`."""
+    if alg == "ES256" and isinstance(private, ec.EllipticCurvePrivateKey) and private.curve.name == "secp256r1":
+        return private
+    if alg == "EdDSA" and isinstance(private, Ed25519PrivateKey):
+        return private
+    if alg in ("RS256", "PS256") and isinstance(private, rsa.RSAPrivateKey) and private.key_size >= SHORTEST_RSA:
+        return private
+    raise KeyFileError(f"{name} does not hold a key for {alg}, or one that is too short")
+
+
+def generate(alg: str) -> PrivateKey:
+    """A new private key."""
+    if alg == "ES256":
+        return ec.generate_private_key(ec.SECP256R1())
+    if alg == "EdDSA":
+        return Ed25519PrivateKey.generate()
+    return rsa.generate_private_key(public_exponent=65537, key_size=SHORTEST_RSA)
+
+
+def _new(alg: str, now: datetime, sign_from: datetime, password: str) -> KeyDates:
+    return KeyDates(f"{now:%Y%m%d}-{token_hex(4)}", alg, now, sign_from, throw_away=not password)
+
+
+def write(keys_folder: Path, key: KeyDates, private: PrivateKey, password: str) -> None:
+    """Store a new key, encrypted where there is a password."""
     protection = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
-    handle = os.open(folder / f"{key.kid}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(keys_folder / "signing" / f"{key.kid}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(pem)
-    _describe(folder, key)  # last: a key without description is not looked at
+    describe(keys_folder, key)  # last: a key without description is not looked at
 
 
-def _describe(folder: Path, key: KeyDates) -> None:
-    given = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(key).items()}
-    beside = folder / f"{key.kid}.json.new"
-    beside.write_text(json.dumps(given, indent=2) + "\n")
-    beside.replace(folder / f"{key.kid}.json")  # a reader sees the old text or the new, never half
+def describe(keys_folder: Path, key: KeyDates) -> None:
+    """Store what a key does when."""
+    path = keys_folder / "signing" / f"{key.kid}.json"
+    beside = path.with_suffix(".json.new")
+    beside.write_text(json.dumps(description(key), indent=2) + "\n")
+    beside.replace(path)  # a reader sees the old text or the new, never half
 
 
-class KeyRing:
-    """The keys of a running process."""
+def description(key: KeyDates) -> dict[str, object]:
+    """A key's dates as JSON; the reverse of `described`."""
+    given = asdict(key)
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
 
-    def __init__(self, keys_folder: Path, password: str, now: datetime) -> None:
-        """Read and parse every key. Raises `KeyFileError` unless one signs now: a throw-away key would sign people in
-        today and be unknown to everybody tomorrow."""
-        self._folder, self._password = keys_folder, password
-        self._lock = threading.Lock()
-        self._parsed: dict[str, RSAKey] = {}
-        self._dates: list[KeyDates] = []
-        self._written: dict[tuple[str, ...], bytes] = {}
-        self._read_at = now
-        self._read()
-        if signer(self._dates, "RS256", now) is None:
-            raise KeyFileError(f"{keys_folder}/signing holds no key that signs now; run `idp keys prepare`")
 
-    def signing_key(self, alg: str, now: datetime) -> tuple[str, RSAKey]:
-        """The kid and key to sign with. Raises `KeyFileError` when no key's time it is."""
-        found = signer(self._current(now), alg, now)
-        if found is None:
-            raise KeyFileError(f"no key signs with {alg}; run `idp keys list`")
-        return found.kid, self._parsed[found.kid]
-
-    def verifying_key(self, kid: object, now: datetime) -> RSAKey | None:
-        """The published key of a token's header."""
-        published = {key.kid for key in self._current(now) if key.is_published(now)}
-        return self._parsed[kid] if isinstance(kid, str) and kid in published else None
-
-    def jwks(self, now: datetime) -> bytes:
-        """The public keys as a JSON Web Key Set, written once for each set of keys."""
-        published = tuple(key.kid for key in self._current(now) if key.is_published(now))
-        if published not in self._written:
-            keys = [self._parsed[kid].as_dict(private=False) for kid in published]
-            self._written = {published: json.dumps({"keys": keys}).encode()}
-        return self._written[published]
-
-    def _current(self, now: datetime) -> list[KeyDates]:
-        if abs(now - self._read_at) >= REREAD:
-            with self._lock:
-                if abs(now - self._read_at) >= REREAD:
-                    self._read_at = now
-                    self._read()
-        return self._dates
-
-    def _read(self) -> None:
-        dates = read(self._folder)
-        for key in dates:
-            if key.kid not in self._parsed:
-                self._parsed[key.kid] = self._parse(key)
-        self._dates = dates
-
-    def _parse(self, key: KeyDates) -> RSAKey:
-        path = self._folder / "signing" / f"{key.kid}.pem"
-        try:
-            pem = path.read_bytes()
-            encrypted = b"ENCRYPTED" in pem
-            parameters: Any = {"kid": key.kid, "use": "sig", "alg": key.alg}
-            return RSAKey.import_key(pem, parameters, password=self._password if encrypted else None)
-        except (OSError, ValueError, TypeError, JoseError) as error:
-            raise KeyFileError(f"{path} cannot be read; is IDP_KEYS_PASSWORD right?") from error
+def remove(keys_folder: Path, kid: str) -> None:
+    """Delete a key's files, the description first."""
+    for suffix in ("json", "pem"):
+        (keys_folder / "signing" / f"{kid}.{suffix}").unlink(missing_ok=True)

@@ -54,6 +54,7 @@ class IssuedToken:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    userinfo_signed_response_alg: str | None
     grant: Grant
 
     def check_client(self, client: Any) -> bool:

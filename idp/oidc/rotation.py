@@ -1,4 +1,4 @@
-"""The worker's rotation of the signing key."""
+"""The worker's care for the signing keys."""
 
 import logging
 from datetime import timedelta
@@ -12,16 +12,18 @@ from idp.web.application import settings
 log = logging.getLogger("idp.oidc")
 
 
-def rotate_when_due() -> bool:
-    """Rotate the key when it has signed for as long as the installation allows, and record it."""
-    days = settings().key_rotation_days
+def tend() -> list[str]:
+    """Rotate every key that has signed for as long as the installation allows, record it, and delete those whose life
+    is over. Returns the new kids."""
+    folder, now, days = settings().keys, clock.now(), settings().key_rotation_days
     if not days:
-        return False
+        return []
     try:
-        new = keys.rotate_when_due(settings().keys, clock.now(), settings().keys_password, timedelta(days=days))
+        new = keys.rotate_when_due(folder, now, settings().keys_password, timedelta(days=days))
+        keys.remove_dropped(folder, now)
     except OSError:
-        log.error("the signing key is due, but the worker may not write the folder of keys: run `idp keys rotate`")
-        return False
-    if new is not None:
-        record("key.rotated", subject=("key", new.kid), actor=WORKER, kid=new.kid)
-    return new is not None
+        log.error("a signing key is due, but the worker may not write the folder of keys: run `idp keys rotate all`")
+        return []
+    for key in new:
+        record("key.rotated", subject=("key", key.kid), actor=WORKER, kid=key.kid)
+    return [key.kid for key in new]

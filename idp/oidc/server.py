@@ -22,7 +22,7 @@ from idp.oidc.answers import answer
 from idp.oidc.endpoints import Introspection, Revocation
 from idp.oidc.grants import AuthorizationCode, OpenIdRequest, RefreshToken, StrictPkce, already_spent
 from idp.oidc.id_token import IdToken
-from idp.oidc.keys import KeyRing
+from idp.oidc.key_ring import KeyRing
 from idp.oidc.registry import RegisteredClient
 from idp.oidc.rules import ACCESS_LIFETIME, REFRESH_LIFETIME, scopes_of
 from idp.refusal import N_, Refusal
@@ -186,7 +186,7 @@ class Provider:
 
     def __init__(self, settings: Settings, discovery: dict[str, Any]) -> None:
         self.issuer = settings.issuer
-        self.ring = KeyRing(settings.keys, settings.keys_password, clock.now())
+        self.ring = KeyRing(settings.keys, settings.keys_password, clock.now(), production=settings.is_production)
         self.server = Server(settings.issuer, self.ring)
         self.discovery = json.dumps(discovery).encode()
 

@@ -112,6 +112,7 @@ _TOKEN = (
         TOKEN.c.used_at.label("token_used_at"),
         TOKEN.c.revoked_at.label("token_revoked_at"),
         CLIENT.c.client_id.label("public_client_id"),
+        CLIENT.c.userinfo_signed_response_alg,
     )
     .select_from(
         _with_person(TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id).join(CLIENT, CLIENT.c.id == GRANT.c.client_id))
@@ -188,7 +189,7 @@ def token(token_digest: bytes) -> IssuedToken | None:
         return None
     return IssuedToken(
         row.token_id, row.token_kind, row.public_client_id, row.token_scope, row.token_issued_at, row.token_expires_at,
-        row.token_used_at, row.token_revoked_at, grant_from(row),
+        row.token_used_at, row.token_revoked_at, row.userinfo_signed_response_alg, grant_from(row),
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The protocol's endpoints, and the pages on which it needs a person."""
 
+from typing import Any
+
 from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +15,7 @@ from idp.oidc.answers import with_query
 from idp.oidc.claims import claims_for
 from idp.oidc.discovery import describe
 from idp.oidc.id_token import read_hint
-from idp.oidc.keys import JWKS_MAX_AGE
+from idp.oidc.key_dates import JWKS_MAX_AGE
 from idp.oidc.logout import LogoutRequest, read_logout
 from idp.oidc.rules import scopes_of
 from idp.secrets_at_rest import digest
@@ -149,7 +151,17 @@ def userinfo() -> ResponseReturnValue:
     if found is None or found.kind != "access" or not found.is_alive():
         return _unauthorized("invalid_token" if text else "")
     scopes = scopes_of(found.scope)
-    return jsonify(claims_for(found.grant.person, {"openid", *scopes}, found.grant.claims.userinfo))
+    claims = claims_for(found.grant.person, {"openid", *scopes}, found.grant.claims.userinfo)
+    if found.userinfo_signed_response_alg is None:
+        return jsonify(claims)
+    return _signed(claims, found.client_id, found.userinfo_signed_response_alg)
+
+
+def _signed(claims: dict[str, Any], client_id: str, alg: str) -> Response:
+    """Core, section 5.3.2: with `iss` and `aud`, so that it cannot be told to another system."""
+    provider = server.current()
+    text = provider.ring.sign({**claims, "iss": provider.issuer, "aud": client_id}, alg, clock.now())
+    return Response(text, mimetype="application/jwt")
 
 
 def _unauthorized(error: str) -> ResponseReturnValue:

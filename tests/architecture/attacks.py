@@ -41,6 +41,7 @@ ATTACKS = {
     32: "A file that is not what it says, that is two things, or that is too much.",
     33: "A file whose request failed stays for ever, or the folder of documents tells something by itself.",
     34: "The same document handed in for another person.",
+    44: "Signing keys change while people are signed in, or are not there when a process starts.",
 }
 
 

@@ -58,6 +58,8 @@ def test_members_that_are_not_understood_are_ignored_and_told() -> None:
         ({"scope": ["openid"]}, "scope"),
         ({"token_endpoint_auth_method": "private_key_jwt"}, "token_endpoint_auth_method"),
         ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
+        ({"id_token_signed_response_alg": "HS256"}, "id_token_signed_response_alg"),
+        ({"userinfo_signed_response_alg": "none"}, "userinfo_signed_response_alg"),
         ({"subject_type": "pairwise"}, "subject_type"),
         ({"profile": "root"}, "profile"),
         ({"environment": "moon"}, "environment"),

@@ -93,6 +93,7 @@ class RelyingParty:
     client_id: str = "rp"
     secret: str = SECRET
     callback: str = CALLBACK
+    alg: str = "RS256"
     asked: dict[str, str] = field(default_factory=dict)
 
     def request(self, **changes: str | None) -> dict[str, str]:
@@ -146,7 +147,7 @@ class RelyingParty:
         """The claims of an ID token, checked with PyJWT against the published keys."""
         keys = jwt.PyJWKSet.from_json(self.app.test_client().get("/jwks").text)
         key = keys[jwt.get_unverified_header(id_token)["kid"]]
-        return jwt.decode(id_token, key, algorithms=["RS256"], audience=self.client_id, issuer=ISSUER, **options)
+        return jwt.decode(id_token, key, algorithms=[self.alg], audience=self.client_id, issuer=ISSUER, **options)
 
 
 def basic(client_id: str, secret: str) -> str:
