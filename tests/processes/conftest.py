@@ -44,6 +44,7 @@ class Installation:
             "IDP_SMTP_PORT": str(self.smtp_port),
         }
         self.started: list[subprocess.Popen[bytes]] = []
+        self.log: Path | None = None
 
     def node(self) -> str:
         """Start gunicorn with two workers; the address when it answers."""
@@ -60,7 +61,11 @@ class Installation:
 
     def start(self, command: list[str]) -> subprocess.Popen[bytes]:
         """Start a process that is stopped with the test."""
-        process = subprocess.Popen(command, env=self.environment, stderr=subprocess.DEVNULL)
+        log = self.log.open("ab") if self.log else None
+        kept = {"stdout": log, "stderr": log} if log else {"stderr": subprocess.DEVNULL}
+        process = subprocess.Popen(command, env=self.environment, **kept)  # type: ignore[call-overload]
+        if log:
+            log.close()
         self.started.append(process)
         return process
 

@@ -1,0 +1,90 @@
+"""One provider for all of these tests; each test gets browsers in which nobody has signed in yet."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, request
+from werkzeug.serving import make_server
+
+from tests.conformance.browser import Browser
+from tests.conformance.provider import CALLBACK, CALLBACK_WITH_QUERY, SECRET, SIGNED_OUT, Provider, running
+from tests.conformance.system import System
+
+
+@dataclass
+class Listener:
+    """The address at which a system hears that a sign-in ended."""
+
+    address: str = ""
+    heard: list[dict[str, list[str]]] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[Listener]:
+    """An endpoint on the loopback that writes down what is posted to it."""
+    found, endpoint = Listener(), Flask("listener")
+
+    @endpoint.post("/logout")
+    def hear() -> str:
+        found.heard.append({**request.args.to_dict(flat=False), **request.form.to_dict(flat=False)})
+        return ""
+
+    server = make_server("127.0.0.1", 0, endpoint, threaded=True)
+    found.address = f"http://127.0.0.1:{server.server_port}/logout"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield found
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _metadata(client_id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "client_id": client_id, "client_secret": SECRET, "client_name": f"ระบบ {client_id}", "owner_unit": "P67",
+        "redirect_uris": [CALLBACK, CALLBACK_WITH_QUERY], "post_logout_redirect_uris": [SIGNED_OUT],
+        "grant_types": ["authorization_code", "refresh_token"], **more,
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def provider(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, key_folder: Path, listener: Listener
+) -> Iterator[Provider]:
+    """The provider, with the systems that the plans ask for."""
+    systems = [
+        _metadata("basic", backchannel_logout_uri=listener.address),
+        _metadata("second"),
+        _metadata("fresh"),
+        _metadata("post", token_endpoint_auth_method="client_secret_post"),
+    ]
+    with running(tmp_path_factory.mktemp("provider"), sqlite_template, key_folder, systems) as found:
+        yield found
+
+
+@pytest.fixture
+def browser(provider: Provider) -> Browser:
+    """The clerk's browser."""
+    return Browser(provider)
+
+
+@pytest.fixture(params=[None, "form_post"], ids=["basic", "formpost_basic"])
+def system(request: pytest.FixtureRequest, provider: Provider) -> System:
+    """The system of the Basic plan, and the same of the Form Post plan."""
+    return System(provider, mode=request.param)
+
+
+@pytest.fixture
+def fresh(provider: Provider) -> System:
+    """A system to which nobody has agreed yet."""
+    return System(provider, client_id="fresh")
+
+
+@pytest.fixture
+def rp(provider: Provider) -> System:
+    """The system of the Basic plan, where the response mode makes no difference."""
+    return System(provider)

@@ -1,0 +1,120 @@
+"""The provider as systems meet it: gunicorn by https, its worker, people of the cast and systems in its database."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.people import CLERK, UNIT_ADMIN
+from tests.processes.conftest import BIN, Installation, free_port, wait_until
+
+CALLBACK = "https://rp.example.go.th/callback"
+CALLBACK_WITH_QUERY = "https://rp.example.go.th/callback?bar=foo"
+SIGNED_OUT = "https://rp.example.go.th/signed-out"
+SECRET = "a-secret-of-the-system/that:needs+encoding%0123456789"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A running provider: its issuer and the certificate by which it is known."""
+
+    issuer: str
+    certificate: Path
+    folder: Path
+
+    def call(self, method: str, url: str, **arguments: Any) -> requests.Response:
+        """One call without cookies, and without following anything."""
+        address = url if url.startswith("http") else self.issuer + url
+        return requests.request(
+            method, address, verify=str(self.certificate), allow_redirects=False, timeout=30, **arguments
+        )
+
+    def discovery(self) -> dict[str, Any]:
+        """What it says about itself."""
+        found: dict[str, Any] = self.call("GET", "/.well-known/openid-configuration").json()
+        return found
+
+    def log(self) -> str:
+        """Everything that its processes wrote."""
+        return (self.folder / "log").read_text(errors="replace")
+
+
+@contextmanager
+def running(folder: Path, template: Path, keys: Path, systems: list[dict[str, Any]]) -> Iterator[Provider]:
+    """A provider on a fresh copy of the register, with the clerk, her admin and `systems`."""
+    shutil.copy(template, folder / "idp.sqlite")
+    database = f"sqlite:///{folder / 'idp.sqlite'}"
+    _settle(database, folder, keys, systems)
+    made, port = Installation(database, folder, keys), free_port()
+    certificate, key = _certificate(folder)
+    provider = Provider(f"https://localhost:{port}", certificate, folder)
+    made.environment |= {
+        "IDP_ISSUER": provider.issuer, "IDP_THROTTLE_SCALE": "100", "IDP_OUTBOUND_HOSTS": "127.0.0.1,localhost",
+    }  # fmt: skip
+    made.log = folder / "log"
+    made.controller.start()
+    try:
+        made.start([
+            str(BIN / "gunicorn"), "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}",
+            "--certfile", str(certificate), "--keyfile", str(key), "--graceful-timeout", "1", "wsgi:app",
+        ])  # fmt: skip
+        made.worker()
+        wait_until(lambda: _answers(provider), "the provider answers")
+        yield provider
+    finally:
+        made.stop()
+
+
+def _answers(provider: Provider) -> bool:
+    try:
+        return provider.call("GET", "/readyz").ok
+    except requests.RequestException:
+        return False
+
+
+def _settle(database: str, folder: Path, keys: Path, systems: list[dict[str, Any]]) -> None:
+    from idp import create_app
+    from idp.clients import operations as clients
+    from idp.config import Settings
+    from idp.database import db
+    from tests.scene import open_person
+
+    app = create_app(Settings(database_url=database, var=folder, keys=keys))
+    with app.app_context():
+        for metadata in systems:
+            clients.import_metadata(metadata)
+        for person in (CLERK, UNIT_ADMIN):
+            open_person(person)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for localhost that signs itself, and its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "tls.pem", folder / "tls.key"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return certificate, private
