@@ -13,10 +13,11 @@ from werkzeug.test import TestResponse
 
 from idp.thaid import browser
 from idp.thaid.rules import PLACES, Intent, ThaIDIdentity
+from tests.idp.thaid import party
 from tests.people import CLERK
 from tests.simulators.thaid.serving import running
 from tests.simulators.thaid.switches import turned
-from tests.simulators.thaid.world import SCOPES, World
+from tests.simulators.thaid.world import World
 
 
 @dataclass
@@ -94,10 +95,17 @@ def simulator() -> Iterator[World]:
         yield world
 
 
+@pytest.fixture
+def world(simulator: World) -> World:
+    """The simulator as at the start, with a relying party that is not ours."""
+    simulator.reset()
+    party.register(simulator)
+    return simulator
+
+
 def _journey(app: Flask, world: World) -> Journey:
     world.reset()
     client = next(iter(world.clients.values()))
-    client.scopes = list(SCOPES)
     journey = Journey(app, world, app.test_client())
     journey.configure(
         thaid_issuer=world.issuer, thaid_client_id=client.client_id, thaid_client_secret=client.client_secret,

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 
 from tests.simulators.thaid import control, pages, tokens
+from tests.simulators.thaid.switches import ERRORS
 from tests.simulators.thaid.world import ANY_REDIRECT, SCOPES, Client, World
 
 
@@ -43,10 +44,12 @@ def _misbehave(world: World) -> ResponseReturnValue | None:
         abort(404)
     if switches.firewall and "HeadlessChrome" in request.user_agent.string:
         return "<h1>Web Page Blocked!</h1>", 403
+    if switches.error in ERRORS and endpoint == switches.error_at:
+        return _error(ERRORS[switches.error], switches.error, "switched on at the control page")
     if switches.outage == "none" or switches.outage_at not in ("everywhere", endpoint):
         return None
     if switches.outage == "slow":
-        time.sleep(switches.slow_seconds)
+        world.hurry.wait(switches.slow_seconds)
         return None
     answers: dict[str, ResponseReturnValue] = {
         "down": ("", 503), "not_json": "<h1>Web Page Blocked!</h1>", "too_many": ("", 429),

@@ -20,6 +20,15 @@ def _words(label: str, default: str) -> Any:
     return field(default=default, metadata={"label": label})
 
 
+# DOPA's manual, section 7: the codes that any endpoint may answer with, and their HTTP status.
+ERRORS = {
+    "invalid_request": 400, "invalid_scope": 400, "unsupported_response_type": 400, "unsupported_grant_type": 400,
+    "unsupported_token_hint": 400, "unsupported_token_type": 400, "duplicate_request": 400, "server_error": 400,
+    "unauthorized_client": 401, "invalid_client": 401, "user_denied": 401, "invalid_refresh_token": 401,
+    "access_denied": 401, "not found": 404,
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Switches:
     """The first choice of each is how ThaID is believed to behave."""
@@ -59,6 +68,8 @@ class Switches:
     revocation_wants: str = _choice("รูปแบบ token ตอนเพิกถอน", "either", "bearer", "bare")
     without_slash: str = _choice("เมื่อที่อยู่ไม่มี / ปิดท้าย", "not_found", "redirect")
     discovery: str = _choice("เอกสาร discovery", "full", "absent", "without_slashes", "wrong_issuer")
+    error: str = _choice("ตอบด้วยรหัสข้อผิดพลาด", "none", *ERRORS)
+    error_at: str = _choice("ตอบผิดพลาดที่", "token", "authorize", "introspect", "revoke", "userinfo")
     outage: str = _choice("ระบบล่ม", "none", "down", "slow", "not_json", "too_many")
     outage_at: str = _choice("ล่มที่", "everywhere", "discovery", "jwks", "authorize", "token", "revoke")
     slow_seconds: int = _number("ช้า (วินาที)", 5)

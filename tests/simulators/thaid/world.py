@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import RLock
+from threading import Event, RLock
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +34,10 @@ class Client:
     redirect_uris: list[str]
     scopes: list[str] = field(default_factory=lambda: list(SCOPES))
     name: str = "ระบบทดสอบ"
+    granted: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.granted = list(self.scopes)
 
 
 @dataclass
@@ -97,6 +101,7 @@ class World:
     revoked: list[str] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     lock: RLock = field(default_factory=RLock)
+    hurry: Event = field(default_factory=Event)  # set, it ends the wait of slow answers
 
     def now(self) -> float:
         """The simulator's own clock, which may be wrong."""
@@ -107,10 +112,13 @@ class World:
         self.keys = [SigningKey(), self.keys[0]]
 
     def reset(self) -> None:
-        """Switches and transactions as at the start."""
+        """Switches, granted scopes and transactions as at the start."""
         self.switches = Switches()
+        for client in self.clients.values():
+            client.scopes = list(client.granted)
         for memory in (self.transactions, self.codes, self.tokens, self.revoked, self.calls):
             memory.clear()
+        self.hurry.clear()
 
     def begin(self, client: Client, request: dict[str, str]) -> Transaction:
         """A new transaction with its reference code."""
