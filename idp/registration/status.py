@@ -15,6 +15,7 @@ from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint
 from idp.registration.rules import State
 from idp.signin import operations as signin
+from idp.signin.views import to_the_door
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
@@ -155,7 +156,10 @@ def activate() -> ResponseReturnValue:
     registration = browser.own()
     if registration.account_id is None:
         raise Conflict(rules.REFUSED[State(registration.state)])
-    secret = signin.begin_activation(registration.account_id)
+    try:
+        secret = signin.begin_activation(registration.account_id)
+    except Conflict as refusal:  # she did that already
+        return to_the_door(refusal)
     return redirect(url_for("signin.activate", secret=secret), 303)
 
 

@@ -26,7 +26,6 @@ from idp.web import language
 from idp.web.application import settings
 
 ACTIVATION = "activation"
-ACTIVATED = N_("บัญชีนี้ตั้งรหัสผ่านแล้ว ใช้ชื่อผู้ใช้และรหัสผ่านเข้าสู่ระบบได้เลย")
 
 
 def check_password(username: str, password: str, address: str | None) -> int:
@@ -149,9 +148,9 @@ def begin_activation(account_id: int) -> str:
     """
     account = accounts.get(account_id)
     if _has_password(account_id):
-        raise Conflict(ACTIVATED)
+        raise _activated()
     if account.proven_at is not None and account.proven_at > account.created_at:
-        raise Conflict(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว"), next_step=N_("เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"))
+        raise Conflict(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"), code="activated")
     return secrets.issue_link(ACTIVATION, str(account_id), rules.ACTIVATION_LIFETIME)
 
 
@@ -159,7 +158,7 @@ def account_to_activate(secret: str) -> Account:
     """Whose link this is, without spending it. Who did all this already is told to sign in, not that it is too late."""
     spent_for = secrets.subject_of_spent(ACTIVATION, secret)
     if spent_for and _has_password(int(spent_for)):
-        raise Conflict(ACTIVATED, next_step=N_("เข้าสู่ระบบด้วยชื่อผู้ใช้และรหัสผ่าน หรือด้วย ThaID"), code="activated")
+        raise _activated()
     return account_of_link(secrets.look_at_link(ACTIVATION, secret))
 
 
@@ -179,13 +178,17 @@ def activate(secret: str, username: str, password: str) -> Account:
     account = account_to_activate(secret)
     rules.check_password(password, about=(username, account.given_name, account.family_name, account.email))
     if _has_password(account.id):
-        raise Conflict(ACTIVATED)
+        raise _activated()
     accounts.choose_username(account, username)
     db.session.add(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
     secrets.spend_link(ACTIVATION, secret)
     actor = Actor("account", account.id, name=account.name)
     record("credential.password_set", subject=("account", account.id), actor=actor, how="activation")
     return account
+
+
+def _activated() -> Conflict:
+    return Conflict(N_("บัญชีนี้ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), code="activated")
 
 
 def _has_password(account_id: int) -> bool:

@@ -9,7 +9,7 @@ from idp.access.guards import public
 from idp.access.rules import Viewer
 from idp.audit.operations import traffic
 from idp.database import db
-from idp.refusal import Refusal
+from idp.refusal import Conflict, Refusal
 from idp.signin import cookie, operations, postings
 from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR
@@ -93,8 +93,17 @@ def signed_out() -> ResponseReturnValue:
 def activate(secret: str) -> ResponseReturnValue:
     """Show the form; opening the link spends nothing, since mail scanners open links too."""
     throttle.check("link.address", request.remote_addr)
-    account = operations.account_to_activate(secret)
+    try:
+        account = operations.account_to_activate(secret)
+    except Conflict as refusal:
+        return to_the_door(refusal)
     return render_template("signin/activate.html", form=ActivationForm(), account=account)
+
+
+def to_the_door(refusal: Refusal) -> ResponseReturnValue:
+    """Who comes back by the old mail, or clicked twice, has an account: she is told so where she can sign in."""
+    flash(say(refusal), "info")
+    return redirect(url_for("signin.start"), 303)
 
 
 @blueprint.post("/activate/<string:secret>")
@@ -108,6 +117,8 @@ def finish_activation(secret: str) -> ResponseReturnValue:
             account = operations.activate(secret, str(form.username.data), str(form.password.data))
         except Refusal as refusal:
             db.session.rollback()  # a username that somebody else took at the same instant leaves a failed flush
+            if refusal.code == "activated":
+                return to_the_door(refusal)
             if refusal.status == 410:
                 throttle.count("link.address", request.remote_addr)
                 raise
