@@ -9,8 +9,12 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from idp import clock
+from idp.clients import subjects
+from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.notifications.models import OutboxMessage
+from idp.oidc import keys
+from idp.oidc.key_dates import is_due
 from idp.portal import manual
 from idp.units.models import Unit
 from idp.web.application import settings
@@ -18,7 +22,7 @@ from idp.web.application import settings
 
 def faults() -> list[str]:
     """Everything that an operator must mend, in plain words."""
-    return [*_schema(), *_register(), *_mail(), *_manual()]
+    return [*_schema(), *_register(), *_keys(), *subjects.faults(), *_mail(), *_manual()]
 
 
 def _schema() -> list[str]:
@@ -32,6 +36,16 @@ def _schema() -> list[str]:
 def _register() -> list[str]:
     count = db.session.scalar(select(func.count()).select_from(Unit)) or 0
     return [] if count else ["register: empty; run `idp units import`"]
+
+
+def _keys() -> list[str]:
+    """A key that is overdue: nobody may write the folder, or no worker runs."""
+    if not settings().key_rotation_days:
+        return []
+    known, now = keys.read(settings().keys), clock.now()
+    late = timedelta(days=settings().key_rotation_days + 2)
+    due = [alg for alg in SIGNING_ALGORITHMS if is_due(known, alg, now, late)]
+    return [f"keys: {' and '.join(due)} should have been rotated; run `idp keys rotate {' '.join(due)}`"] if due else []
 
 
 def _mail() -> list[str]:

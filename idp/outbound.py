@@ -77,7 +77,8 @@ def call(method: str, url: str, **arguments: Any) -> requests.Response:
                 method, url, timeout=TIMEOUT, allow_redirects=False, stream=True,
                 verify=settings.outbound_ca_bundle or True, **arguments,
             )  # fmt: skip
-            body = _whole_body(response)
+            with response:  # closed also where the answer is given up half-way
+                body = _whole_body(response)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise OutboundError(f"{parts.hostname} did not answer") from error
     response._content = body

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-KEY_FILES = ("cookies", "national-id", "blind-index", "evidence", "mail", "audit")
+KEY_FILES = ("cookies", "national-id", "blind-index", "evidence", "mail", "audit", "subjects")
 
 
 class KeyFileError(Exception):
@@ -27,6 +27,7 @@ class KeyFiles:
     evidence: bytes
     mail: bytes
     audit: bytes
+    subjects: bytes
 
 
 def prepare(folder: Path) -> list[str]:

@@ -2,7 +2,9 @@
 
 import json
 import sys
-from typing import Any, TextIO
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TextIO, TypeVar
 
 import click
 from flask.cli import with_appcontext
@@ -14,6 +16,8 @@ from idp.clients.models import Client
 from idp.database import db
 from idp.units import operations as units
 from idp.units.rules import full_name
+
+Result = TypeVar("Result")
 
 
 @click.group("clients")
@@ -31,8 +35,12 @@ def import_file(file: TextIO) -> None:
     profile. Everything is imported or, when one member is wrong, nothing. A secret that was made here is shown once.
     """
     entries = _read(file)
+    # Every outside call comes before the one transaction that registers them all.
+    checked = [(number, _named(number, partial(operations.checked, entry))) for number, entry in entries]
     results: list[tuple[Client, str | None]] = []
-    database.job(lambda: results.extend(_import_one(number, entry) for number, entry in entries))
+    database.job(
+        lambda: results.extend(_named(number, partial(operations.register, metadata)) for number, metadata in checked)
+    )
     for (_number, entry), (client, secret) in zip(entries, results, strict=True):
         click.echo(f"client_id: {client.client_id}")
         if secret:
@@ -52,9 +60,9 @@ def _read(file: TextIO) -> list[tuple[int, Any]]:
     return list(enumerate(entries, 1))
 
 
-def _import_one(number: int, entry: Any) -> tuple[Client, str | None]:
+def _named(number: int, act: Callable[[], Result]) -> Result:
     try:
-        return operations.import_metadata(entry)
+        return act()
     except MetadataError as error:
         raise click.ClickException(f"client {number}: {error}") from error
 
@@ -101,6 +109,8 @@ def _as_metadata(client: Client) -> dict[str, Any]:
         "token_endpoint_auth_method": client.token_endpoint_auth_method,
         "id_token_signed_response_alg": client.id_token_signed_response_alg,
         "userinfo_signed_response_alg": client.userinfo_signed_response_alg,
+        "subject_type": "pairwise" if client.sector else "public",
+        "sector_identifier_uri": client.sector_identifier_uri,
         "contacts": client.contacts,
         "roles": [
             {"code": r.code, "name_th": r.name_th, "name_en": r.name_en, "unit_kinds": r.unit_kinds}

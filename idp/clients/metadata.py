@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from idp.clients.rules import (
     AUTH_METHODS,
@@ -15,6 +16,7 @@ from idp.clients.rules import (
     SCOPES,
     SHORTEST_SECRET,
     SIGNING_ALGORITHMS,
+    SUBJECT_TYPES,
     Environment,
     Profile,
     Tile,
@@ -62,6 +64,8 @@ class Metadata:
     token_endpoint_auth_method: str
     id_token_signed_response_alg: str
     userinfo_signed_response_alg: str | None
+    sector: str | None
+    sector_identifier_uri: str | None
     contacts: tuple[str, ...]
     client_uri: str | None
     policy_uri: str | None
@@ -75,7 +79,7 @@ MEMBERS = frozenset({
     "profile", "application_type", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types",
     "backchannel_logout_uri", "backchannel_logout_session_required",
     "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "userinfo_signed_response_alg",
-    "subject_type", "contacts", "client_uri", "policy_uri", "tos_uri", "roles", "tile",
+    "subject_type", "sector_identifier_uri", "contacts", "client_uri", "policy_uri", "tos_uri", "roles", "tile",
 })  # fmt: skip
 
 
@@ -95,7 +99,8 @@ def read_metadata(metadata: Any) -> Metadata:
     grant_types, scopes = _grants_and_scopes(metadata)
     method = _choice(metadata, "token_endpoint_auth_method", AUTH_METHODS, "client_secret_basic")
     _only(metadata, "response_types", ("code",))
-    _choice(metadata, "subject_type", ("public",), "public")
+    redirect_uris = _redirect_uris(metadata, "redirect_uris", required=True)
+    sector, sector_identifier_uri = _sector(metadata, redirect_uris)
     _choice(metadata, "application_type", ("web", "native"), "web")
     client_uri = _address(metadata, "client_uri")
     name_th = _text(metadata, "client_name#th", name)
@@ -108,7 +113,7 @@ def read_metadata(metadata: Any) -> Metadata:
         owner_unit=_text(metadata, "owner_unit", OWNER_BY_DEFAULT),
         environment=Environment(_choice(metadata, "environment", tuple(Environment), "production")),
         profile=Profile(_choice(metadata, "profile", tuple(Profile), "standard")),
-        redirect_uris=_redirect_uris(metadata, "redirect_uris", required=True),
+        redirect_uris=redirect_uris,
         post_logout_redirect_uris=_redirect_uris(metadata, "post_logout_redirect_uris", required=False),
         backchannel_logout_uri=_backchannel_logout_uri(metadata),
         grant_types=grant_types,
@@ -117,6 +122,8 @@ def read_metadata(metadata: Any) -> Metadata:
         id_token_signed_response_alg=_choice(metadata, "id_token_signed_response_alg", SIGNING_ALGORITHMS, "RS256"),
         # Absent: plain JSON (Registration, section 2).
         userinfo_signed_response_alg=_choice(metadata, "userinfo_signed_response_alg", SIGNING_ALGORITHMS, "") or None,
+        sector=sector,
+        sector_identifier_uri=sector_identifier_uri,
         contacts=_texts(metadata, "contacts", ()),
         client_uri=client_uri,
         policy_uri=_address(metadata, "policy_uri"),
@@ -164,6 +171,18 @@ def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) 
         if problem:
             raise MetadataError(f"{member}[{number}]", problem)
     return uris
+
+
+def _sector(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """The host whose systems know a person by the same `sub`, for a pairwise system, and the address that shows who
+    belongs to it (Core, section 8.1)."""
+    address = _address(metadata, "sector_identifier_uri")
+    if _choice(metadata, "subject_type", SUBJECT_TYPES, SUBJECT_TYPES[0]) == SUBJECT_TYPES[0]:
+        return None, address
+    hosts = {urlsplit(uri).hostname for uri in ([address] if address else redirect_uris)}
+    if len(hosts) != 1:
+        raise MetadataError("sector_identifier_uri", "is required, since the redirect_uris have several hosts")
+    return hosts.pop(), address
 
 
 def _backchannel_logout_uri(metadata: Mapping[str, Any]) -> str | None:

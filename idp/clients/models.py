@@ -29,6 +29,9 @@ class Client(Base):
     token_endpoint_auth_method: Mapped[str] = mapped_column(String(40))
     id_token_signed_response_alg: Mapped[str] = mapped_column(String(10))
     userinfo_signed_response_alg: Mapped[str | None] = mapped_column(String(10))
+    sector: Mapped[str | None] = mapped_column(String(255))  # pairwise subjects; None: public
+    sector_check: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    sector_identifier_uri: Mapped[str | None] = mapped_column(String(1000))
     contacts: Mapped[list[str]]
     client_uri: Mapped[str | None] = mapped_column(String(1000))
     policy_uri: Mapped[str | None] = mapped_column(String(1000))

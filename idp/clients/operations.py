@@ -15,6 +15,7 @@ from idp.clients import rules
 from idp.clients.metadata import Metadata, MetadataError, RoleMetadata, read_metadata
 from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
 from idp.clients.rules import Status, Tile
+from idp.clients.subjects import confirm_sector, sector_check
 from idp.database import db
 from idp.refusal import N_, NotFound, Refusal
 from idp.secrets_at_rest import keyed_digest, new_secret, same
@@ -191,7 +192,19 @@ def import_metadata(given: Any) -> tuple[Client, str | None]:
     Returns the system and, where one was made, its new secret: the only time that it can be seen.
     Raises `MetadataError`, which names the member that is wrong.
     """
+    return register(checked(given))
+
+
+def checked(given: Any) -> Metadata:
+    """A registration with all that can be wrong with it by itself. It may call out, so no transaction may be open.
+    Raises `MetadataError`."""
     metadata = read_metadata(given)
+    confirm_sector(metadata)
+    return metadata
+
+
+def register(metadata: Metadata) -> tuple[Client, str | None]:
+    """The same for a registration that was `checked`. Raises `MetadataError`."""
     owner = units.find(metadata.owner_unit)
     if owner is None:
         raise MetadataError("owner_unit", f"no unit has the code {metadata.owner_unit!a}; is the register loaded?")
@@ -200,7 +213,13 @@ def import_metadata(given: Any) -> tuple[Client, str | None]:
     now = clock.now()
     if client is None:
         client = Client(client_id=metadata.client_id or new_secret(16), status=Status.ACTIVE, created_at=now)
+        client.sector_check = sector_check(metadata.sector)
         db.session.add(client)
+    elif client.sector != metadata.sector:
+        raise MetadataError(
+            "subject_type" if None in (client.sector, metadata.sector) else "sector_identifier_uri",
+            "would give every person another sub at this system; keep the sector, or register a new system",
+        )
     for name, value in _columns(metadata).items():
         setattr(client, name, value)
     client.owner_unit_id, client.updated_at = owner.id, now

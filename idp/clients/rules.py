@@ -12,6 +12,7 @@ SCOPES = ("openid", "profile", "email", "phone", "offline_access", "unit", "role
 GRANT_TYPES = ("authorization_code", "refresh_token")
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
 SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
+SUBJECT_TYPES = ("public", "pairwise")
 SHORTEST_SECRET = 8
 SECRET_OVERLAP = timedelta(hours=24)
 OWNER_BY_DEFAULT = "DLA"

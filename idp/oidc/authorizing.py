@@ -8,11 +8,13 @@ from flask import Response, current_app, redirect, request, url_for
 
 from idp import clock
 from idp.accounts.rules import Status
+from idp.clients.subjects import subject_for
 from idp.oidc import interaction, markers, server, statements
 from idp.oidc.answers import with_query
 from idp.oidc.id_token import read_hint
 from idp.oidc.interaction import AskConsent, ChoosePosting, Refuse, SignedIn, SignIn, Situation
 from idp.oidc.records import Visitor
+from idp.oidc.registry import RegisteredClient
 from idp.oidc.rules import Asked, scopes_of
 from idp.secrets_at_rest import digest
 from idp.signin import cookie, postings
@@ -65,7 +67,7 @@ def situation(grant: Any, visitor: Visitor | None, given: Iterable[tuple[str, st
     asked: Asked = grant.asked
     given = list(given)
     return Situation(
-        person=_signed_in(visitor) if visitor else None,
+        person=_signed_in(visitor, grant.client) if visitor else None,
         prompt=asked.prompt,
         max_age=asked.max_age,
         meant=_meant(asked),
@@ -77,9 +79,10 @@ def situation(grant: Any, visitor: Visitor | None, given: Iterable[tuple[str, st
     )
 
 
-def _signed_in(visitor: Visitor) -> SignedIn:
+def _signed_in(visitor: Visitor, client: RegisteredClient) -> SignedIn:
     must_choose = postings.is_open(visitor.account_id, visitor.posting_id)
-    return SignedIn(visitor.subject, visitor.auth_time, visitor.consented, must_choose)
+    subject = subject_for(client.sector, visitor.subject)  # the one that this system may name in a hint
+    return SignedIn(subject, visitor.auth_time, visitor.consented, must_choose)
 
 
 def _meant(asked: Asked) -> frozenset[str]:

@@ -14,6 +14,7 @@ from idp import clock, outbound
 from idp.accounts.models import Account
 from idp.clients.models import Client
 from idp.clients.rules import Status
+from idp.clients.subjects import subject_for
 from idp.database import db, job
 from idp.oidc import server
 from idp.oidc.models import AuthorizationGrant, LogoutDelivery
@@ -136,7 +137,7 @@ def _message(delivery_id: int) -> tuple[str, str]:
         .where(LogoutDelivery.id == delivery_id)
     )
     client, subject, sid = db.session.execute(statement).one()
-    return client.backchannel_logout_uri or "", logout_token(client, subject, sid)
+    return client.backchannel_logout_uri or "", logout_token(client, subject_for(client.sector, subject), sid)
 
 
 def _settle(delivery_id: int, result: str) -> None:

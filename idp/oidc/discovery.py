@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from idp.clients.rules import AUTH_METHODS, GRANT_TYPES, SCOPES, SIGNING_ALGORITHMS
+from idp.clients.rules import AUTH_METHODS, GRANT_TYPES, SCOPES, SIGNING_ALGORITHMS, SUBJECT_TYPES
 from idp.oidc.rules import CLAIM_SCOPE, PROMPTS, RESPONSE_MODES
 from idp.signin.rules import PASSWORD_ACR, THAID_ACR
 
@@ -27,7 +27,7 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
         "acr_values_supported": [PASSWORD_ACR, THAID_ACR],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": list(SUBJECT_TYPES),
         "id_token_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "userinfo_signing_alg_values_supported": list(SIGNING_ALGORITHMS),
         "code_challenge_methods_supported": ["S256"],

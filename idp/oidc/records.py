@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from idp import clock
+from idp.clients.subjects import subject_for
 from idp.oidc.claims import Person, UnitFacts
 from idp.oidc.rules import RequestedClaims, Standing, scopes_of, why_dead
 
@@ -107,7 +108,7 @@ def grant_from(row: Any) -> Grant:
 
 def _person(row: Any) -> Person:
     return Person(
-        subject=row.subject,
+        subject=subject_for(row.sector, row.subject),
         title=row.title,
         given_name=row.given_name,
         family_name=row.family_name,

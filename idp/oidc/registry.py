@@ -14,6 +14,7 @@ from flask import current_app
 from idp import clock
 from idp.clients.operations import secret_digest
 from idp.clients.rules import CLIENT_ID, Profile, secret_in_force
+from idp.clients.subjects import check_key
 from idp.oidc import statements
 from idp.oidc.rules import in_order, scopes_of
 from idp.secrets_at_rest import same
@@ -37,6 +38,7 @@ class RegisteredClient(ClientMixin):
     scopes: frozenset[str]
     token_endpoint_auth_method: str
     id_token_signed_response_alg: str
+    sector: str | None
     policy_uri: str | None
     tos_uri: str | None
     secrets: tuple[tuple[bytes, datetime | None], ...]
@@ -95,6 +97,7 @@ def _read(client_id: str) -> RegisteredClient | None:
     if not rows:
         return None
     row = rows[0]
+    check_key(row.client_id, row.sector, row.sector_check)
     return RegisteredClient(
         id=row.id,
         client_id=row.client_id,
@@ -108,6 +111,7 @@ def _read(client_id: str) -> RegisteredClient | None:
         scopes=frozenset(row.scopes),
         token_endpoint_auth_method=row.token_endpoint_auth_method,
         id_token_signed_response_alg=row.id_token_signed_response_alg,
+        sector=row.sector,
         policy_uri=row.policy_uri,
         tos_uri=row.tos_uri,
         secrets=tuple((each.secret_digest, each.secret_expires_at) for each in rows if each.secret_digest),

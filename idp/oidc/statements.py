@@ -74,6 +74,7 @@ _GRANT_COLUMNS: tuple[Any, ...] = (
     ACCOUNT.c.subject, ACCOUNT.c.title, ACCOUNT.c.given_name, ACCOUNT.c.family_name, ACCOUNT.c.username,
     ACCOUNT.c.email, ACCOUNT.c.email_proven_at, ACCOUNT.c.phone, ACCOUNT.c.updated_at, ACCOUNT.c.proof,
     ACCOUNT.c.status, ACCOUNT.c.tokens_not_before,
+    CLIENT.c.sector,
     SESSION.c.sid, SESSION.c.ended_at.label("session_ended_at"), SESSION.c.expires_at.label("session_expires_at"),
     POSTING.c.position, POSTING.c.starts_on, POSTING.c.ends_on,
     UNIT.c.code, UNIT.c.dla_code, UNIT.c.kind, UNIT.c.name_th, UNIT.c.name_en, UNIT.c.province_code, UNIT.c.province_th,
@@ -86,7 +87,8 @@ _GRANT_COLUMNS: tuple[Any, ...] = (
 def _with_person(start: FromClause) -> FromClause:
     """`start` (the grant, or a token and its grant) with everything that can be told about its person."""
     joined = (
-        start.join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
+        start.join(CLIENT, CLIENT.c.id == GRANT.c.client_id)
+        .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
         .join(SESSION, SESSION.c.id == GRANT.c.session_id)
         .outerjoin(POSTING, POSTING.c.id == GRANT.c.posting_id)
         .outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
@@ -114,9 +116,7 @@ _TOKEN = (
         CLIENT.c.client_id.label("public_client_id"),
         CLIENT.c.userinfo_signed_response_alg,
     )
-    .select_from(
-        _with_person(TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id).join(CLIENT, CLIENT.c.id == GRANT.c.client_id))
-    )
+    .select_from(_with_person(TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id)))
     .where(TOKEN.c.digest == bindparam("digest"), CLIENT.c.status == "ACTIVE")
 )
 _CLIENT = (

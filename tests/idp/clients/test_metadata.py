@@ -60,7 +60,12 @@ def test_members_that_are_not_understood_are_ignored_and_told() -> None:
         ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
         ({"id_token_signed_response_alg": "HS256"}, "id_token_signed_response_alg"),
         ({"userinfo_signed_response_alg": "none"}, "userinfo_signed_response_alg"),
-        ({"subject_type": "pairwise"}, "subject_type"),
+        ({"subject_type": "transient"}, "subject_type"),
+        (
+            {"subject_type": "pairwise", "redirect_uris": ["https://a.go.th/", "https://b.go.th/"]},
+            "sector_identifier_uri",
+        ),
+        ({"sector_identifier_uri": "http://a.go.th/"}, "sector_identifier_uri"),
         ({"profile": "root"}, "profile"),
         ({"environment": "moon"}, "environment"),
         ({"contacts": "me"}, "contacts"),
@@ -86,6 +91,20 @@ def test_a_wrong_member_is_named(change: dict[str, Any], member: str) -> None:
         read_metadata({**LEAST, **change})
     assert caught.value.member == member
     assert str(caught.value).startswith(f"{member}: ")
+
+
+@pytest.mark.parametrize(
+    ("change", "sector"),
+    [
+        ({}, None),
+        ({"subject_type": "public", "sector_identifier_uri": "https://sector.go.th/list"}, None),
+        ({"subject_type": "pairwise"}, "water.example.go.th"),
+        ({"subject_type": "pairwise", "redirect_uris": ["https://A.go.th/1", "https://a.go.th:8443/2"]}, "a.go.th"),
+        ({"subject_type": "pairwise", "sector_identifier_uri": "https://sector.go.th/list"}, "sector.go.th"),
+    ],
+)
+def test_a_pairwise_systems_sector_is_one_host(change: dict[str, Any], sector: str | None) -> None:
+    assert read_metadata({**LEAST, **change}).sector == sector
 
 
 @pytest.mark.parametrize("given_value", [None, [], "x", 1])
