@@ -11,7 +11,8 @@ from flask.cli import with_appcontext
 
 from idp import database
 from idp.clients import operations
-from idp.clients.metadata import MetadataError, ignored_members
+from idp.clients.members import MetadataError
+from idp.clients.metadata import ignored_members
 from idp.clients.models import Client
 from idp.database import db
 from idp.units import operations as units
@@ -107,6 +108,10 @@ def _as_metadata(client: Client) -> dict[str, Any]:
         "response_types": ["code"],
         "scope": " ".join(client.scopes),
         "token_endpoint_auth_method": client.token_endpoint_auth_method,
+        "token_endpoint_auth_signing_alg": client.token_endpoint_auth_signing_alg,
+        "jwks": client.jwks,
+        "jwks_uri": client.jwks_uri,
+        "require_pkce": client.require_pkce,
         "id_token_signed_response_alg": client.id_token_signed_response_alg,
         "userinfo_signed_response_alg": client.userinfo_signed_response_alg,
         "subject_type": "pairwise" if client.sector else "public",

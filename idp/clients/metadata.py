@@ -1,20 +1,19 @@
 """A registration as it arrives (RFC 7591 with our own members), read from plain data into one checked value."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from idp.clients import authentication
+from idp.clients.members import MetadataError, address, choice, only, optional_text, text, texts
 from idp.clients.rules import (
     AUTH_METHODS,
     CLIENT_ID,
     GRANT_TYPES,
     OWNER_BY_DEFAULT,
-    PRINTABLE,
     ROLE_CODE,
     SCOPES,
-    SHORTEST_SECRET,
     SIGNING_ALGORITHMS,
     SUBJECT_TYPES,
     Environment,
@@ -23,16 +22,6 @@ from idp.clients.rules import (
     check_redirect_uri,
 )
 from idp.units.rules import UnitKind
-
-
-class MetadataError(Exception):
-    """A member of the metadata is wrong. `member` names it; `code` is RFC 7591's error code."""
-
-    def __init__(self, member: str, problem: str) -> None:
-        super().__init__(f"{member}: {problem}")
-        self.member = member
-        is_address = member.startswith("redirect_uris")
-        self.code = "invalid_redirect_uri" if is_address else "invalid_client_metadata"
 
 
 @dataclass(frozen=True)
@@ -62,6 +51,10 @@ class Metadata:
     grant_types: tuple[str, ...]
     scopes: tuple[str, ...]
     token_endpoint_auth_method: str
+    token_endpoint_auth_signing_alg: str | None
+    jwks: dict[str, Any] | None
+    jwks_uri: str | None
+    require_pkce: bool
     id_token_signed_response_alg: str
     userinfo_signed_response_alg: str | None
     sector: str | None
@@ -80,6 +73,7 @@ MEMBERS = frozenset({
     "backchannel_logout_uri", "backchannel_logout_session_required",
     "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "userinfo_signed_response_alg",
     "subject_type", "sector_identifier_uri", "contacts", "client_uri", "policy_uri", "tos_uri", "roles", "tile",
+    "jwks", "jwks_uri", "token_endpoint_auth_signing_alg", "require_pkce",
 })  # fmt: skip
 
 
@@ -92,42 +86,47 @@ def read_metadata(metadata: Any) -> Metadata:
     """Check a registration. Raises `MetadataError` at the first member that is wrong."""
     if not isinstance(metadata, Mapping):
         raise MetadataError("metadata", "must be a JSON object")
-    client_id = _optional_text(metadata, "client_id", CLIENT_ID)
-    name = _text(metadata, "client_name", client_id or "")
+    client_id = optional_text(metadata, "client_id", CLIENT_ID)
+    name = text(metadata, "client_name", client_id or "")
     if not name:
         raise MetadataError("client_name", "is required where client_id is not given")
     grant_types, scopes = _grants_and_scopes(metadata)
-    method = _choice(metadata, "token_endpoint_auth_method", AUTH_METHODS, "client_secret_basic")
-    _only(metadata, "response_types", ("code",))
+    method = choice(metadata, "token_endpoint_auth_method", AUTH_METHODS, "client_secret_basic")
+    only(metadata, "response_types", ("code",))
     redirect_uris = _redirect_uris(metadata, "redirect_uris", required=True)
     sector, sector_identifier_uri = _sector(metadata, redirect_uris)
-    _choice(metadata, "application_type", ("web", "native"), "web")
-    client_uri = _address(metadata, "client_uri")
-    name_th = _text(metadata, "client_name#th", name)
-    name_en = _text(metadata, "client_name#en", name)
+    choice(metadata, "application_type", ("web", "native"), "web")
+    jwks, jwks_uri = authentication.public_keys(metadata, method)
+    client_uri = address(metadata, "client_uri")
+    name_th = text(metadata, "client_name#th", name)
+    name_en = text(metadata, "client_name#en", name)
     return Metadata(
         client_id=client_id,
-        client_secret=_secret(metadata, method),
+        client_secret=authentication.secret(metadata, method),
         name_th=name_th,
         name_en=name_en,
-        owner_unit=_text(metadata, "owner_unit", OWNER_BY_DEFAULT),
-        environment=Environment(_choice(metadata, "environment", tuple(Environment), "production")),
-        profile=Profile(_choice(metadata, "profile", tuple(Profile), "standard")),
+        owner_unit=text(metadata, "owner_unit", OWNER_BY_DEFAULT),
+        environment=Environment(choice(metadata, "environment", tuple(Environment), "production")),
+        profile=Profile(choice(metadata, "profile", tuple(Profile), "standard")),
         redirect_uris=redirect_uris,
         post_logout_redirect_uris=_redirect_uris(metadata, "post_logout_redirect_uris", required=False),
         backchannel_logout_uri=_backchannel_logout_uri(metadata),
         grant_types=grant_types,
         scopes=scopes,
         token_endpoint_auth_method=method,
-        id_token_signed_response_alg=_choice(metadata, "id_token_signed_response_alg", SIGNING_ALGORITHMS, "RS256"),
+        token_endpoint_auth_signing_alg=authentication.assertion_algorithm(metadata, method),
+        jwks=jwks,
+        jwks_uri=jwks_uri,
+        require_pkce=authentication.require_pkce(metadata, method),
+        id_token_signed_response_alg=choice(metadata, "id_token_signed_response_alg", SIGNING_ALGORITHMS, "RS256"),
         # Absent: plain JSON (Registration, section 2).
-        userinfo_signed_response_alg=_choice(metadata, "userinfo_signed_response_alg", SIGNING_ALGORITHMS, "") or None,
+        userinfo_signed_response_alg=choice(metadata, "userinfo_signed_response_alg", SIGNING_ALGORITHMS, "") or None,
         sector=sector,
         sector_identifier_uri=sector_identifier_uri,
-        contacts=_texts(metadata, "contacts", ()),
+        contacts=texts(metadata, "contacts", ()),
         client_uri=client_uri,
-        policy_uri=_address(metadata, "policy_uri"),
-        tos_uri=_address(metadata, "tos_uri"),
+        policy_uri=address(metadata, "policy_uri"),
+        tos_uri=address(metadata, "tos_uri"),
         roles=_roles(metadata),
         tile=_tile(metadata, name_th, name_en, client_uri),
     )
@@ -135,12 +134,12 @@ def read_metadata(metadata: Any) -> Metadata:
 
 def _grants_and_scopes(metadata: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Grant types and scopes, each filled from the other where only one speaks of refresh tokens."""
-    scopes = tuple(dict.fromkeys(_text(metadata, "scope", "").split()))
+    scopes = tuple(dict.fromkeys(text(metadata, "scope", "").split()))
     for scope in scopes:
         if scope not in SCOPES:
             raise MetadataError("scope", f"{scope!a} is not one of {' '.join(SCOPES)}")
     default_grants = GRANT_TYPES if "offline_access" in scopes else GRANT_TYPES[:1]
-    grants = _texts(metadata, "grant_types", default_grants)
+    grants = texts(metadata, "grant_types", default_grants)
     for grant in grants:
         if grant not in GRANT_TYPES:
             raise MetadataError("grant_types", f"{grant!a} is not one of {' '.join(GRANT_TYPES)}")
@@ -153,17 +152,8 @@ def _grants_and_scopes(metadata: Mapping[str, Any]) -> tuple[tuple[str, ...], tu
     return grants, scopes
 
 
-def _secret(metadata: Mapping[str, Any], method: str) -> str | None:
-    secret = _optional_text(metadata, "client_secret", PRINTABLE)
-    if secret is not None and method == "none":
-        raise MetadataError("client_secret", "must be absent where token_endpoint_auth_method is none")
-    if secret is not None and len(secret) < SHORTEST_SECRET:
-        raise MetadataError("client_secret", f"must have at least {SHORTEST_SECRET} characters")
-    return secret
-
-
 def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) -> tuple[str, ...]:
-    uris = _texts(metadata, member, ())
+    uris = texts(metadata, member, ())
     if required and not uris:
         raise MetadataError(member, "must list at least one address")
     for number, uri in enumerate(uris):
@@ -176,20 +166,20 @@ def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) 
 def _sector(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) -> tuple[str | None, str | None]:
     """The host whose systems know a person by the same `sub`, for a pairwise system, and the address that shows who
     belongs to it (Core, section 8.1)."""
-    address = _address(metadata, "sector_identifier_uri")
-    if _choice(metadata, "subject_type", SUBJECT_TYPES, SUBJECT_TYPES[0]) == SUBJECT_TYPES[0]:
-        return None, address
-    hosts = {urlsplit(uri).hostname for uri in ([address] if address else redirect_uris)}
+    uri = address(metadata, "sector_identifier_uri")
+    if choice(metadata, "subject_type", SUBJECT_TYPES, SUBJECT_TYPES[0]) == SUBJECT_TYPES[0]:
+        return None, uri
+    hosts = {urlsplit(each).hostname for each in ([uri] if uri else redirect_uris)}
     if len(hosts) != 1:
         raise MetadataError("sector_identifier_uri", "is required, since the redirect_uris have several hosts")
-    return hosts.pop(), address
+    return hosts.pop(), uri
 
 
 def _backchannel_logout_uri(metadata: Mapping[str, Any]) -> str | None:
     # Whether `sid` is required is the system's affair: every logout token of ours carries it.
     if not isinstance(metadata.get("backchannel_logout_session_required", False), bool):
         raise MetadataError("backchannel_logout_session_required", "must be true or false")
-    uri = _text(metadata, "backchannel_logout_uri", "") or None
+    uri = text(metadata, "backchannel_logout_uri", "") or None
     problem = check_redirect_uri(uri) if uri else None
     if problem:
         raise MetadataError("backchannel_logout_uri", problem)
@@ -209,17 +199,17 @@ def _roles(metadata: Mapping[str, Any]) -> tuple[RoleMetadata, ...]:
 def _role(given: Any, place: str) -> RoleMetadata:
     if not isinstance(given, Mapping):
         raise MetadataError(place, "must be an object")
-    code = _optional_text(given, "code", ROLE_CODE, place)
+    code = optional_text(given, "code", ROLE_CODE, place)
     if code is None:
         raise MetadataError(f"{place}.code", "is required")
-    name_th = _text(given, "name_th", "", place)
+    name_th = text(given, "name_th", "", place)
     if not name_th:
         raise MetadataError(f"{place}.name_th", "is required")
-    kinds = _texts(given, "unit_kinds", tuple(UnitKind), place)
+    kinds = texts(given, "unit_kinds", tuple(UnitKind), place)
     for kind in kinds:
         if kind not in tuple(UnitKind):
             raise MetadataError(f"{place}.unit_kinds", f"{kind!a} is not one of {' '.join(UnitKind)}")
-    name_en = _text(given, "name_en", code, place)
+    name_en = text(given, "name_en", code, place)
     return RoleMetadata(code, name_th, name_en, tuple(UnitKind(kind) for kind in kinds))
 
 
@@ -229,67 +219,13 @@ def _tile(metadata: Mapping[str, Any], name_th: str, name_en: str, client_uri: s
         return None
     if not isinstance(given, Mapping):
         raise MetadataError("tile", "must be an object")
-    url = _address(given, "url", "tile") or client_uri
+    url = address(given, "url", "tile") or client_uri
     if url is None:
         raise MetadataError("tile.url", "is required")
     return Tile(
-        _text(given, "name_th", name_th, "tile"),
-        _text(given, "name_en", name_en, "tile"),
-        _text(given, "description_th", "", "tile"),
-        _text(given, "description_en", "", "tile"),
+        text(given, "name_th", name_th, "tile"),
+        text(given, "name_en", name_en, "tile"),
+        text(given, "description_th", "", "tile"),
+        text(given, "description_en", "", "tile"),
         url,
     )
-
-
-def _named(place: str, member: str) -> str:
-    return f"{place}.{member}" if place else member
-
-
-def _text(given: Mapping[str, Any], member: str, otherwise: str, place: str = "") -> str:
-    value = given.get(member, otherwise)
-    if not isinstance(value, str) or not value.isprintable() or len(value) > 1000:
-        raise MetadataError(_named(place, member), "must be a text in one line, at most 1000 characters")
-    return value.strip()
-
-
-def _optional_text(given: Mapping[str, Any], member: str, pattern: re.Pattern[str], place: str = "") -> str | None:
-    value = given.get(member)
-    if value is None:
-        return None
-    if not isinstance(value, str) or not pattern.fullmatch(value) or len(value) > 500:
-        raise MetadataError(_named(place, member), f"must match {pattern.pattern}")
-    return value
-
-
-def _texts(given: Mapping[str, Any], member: str, otherwise: tuple[str, ...], place: str = "") -> tuple[str, ...]:
-    value = given.get(member)
-    if value is None:
-        return otherwise
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise MetadataError(_named(place, member), "must be a list of texts")
-    return tuple(dict.fromkeys(value))
-
-
-def _choice(given: Mapping[str, Any], member: str, choices: tuple[str, ...], otherwise: str) -> str:
-    value = given.get(member)
-    if value is None:
-        return otherwise
-    if value not in choices:
-        raise MetadataError(member, f"{value!a} is not one of {' '.join(choices)}")
-    return str(value)
-
-
-def _only(given: Mapping[str, Any], member: str, allowed: tuple[str, ...]) -> None:
-    for value in _texts(given, member, allowed):
-        if value not in allowed:
-            raise MetadataError(member, f"{value!a} is not one of {' '.join(allowed)}")
-
-
-def _address(given: Mapping[str, Any], member: str, place: str = "") -> str | None:
-    value = _text(given, member, "", place)
-    if not value:
-        return None
-    problem = check_redirect_uri(value.split("#")[0])
-    if problem:
-        raise MetadataError(_named(place, member), problem)
-    return value

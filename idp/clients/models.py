@@ -27,6 +27,10 @@ class Client(Base):
     grant_types: Mapped[list[str]]
     scopes: Mapped[list[str]]
     token_endpoint_auth_method: Mapped[str] = mapped_column(String(40))
+    token_endpoint_auth_signing_alg: Mapped[str | None] = mapped_column(String(10))
+    jwks: Mapped[dict[str, Any] | None]
+    jwks_uri: Mapped[str | None] = mapped_column(String(1000))
+    require_pkce: Mapped[bool] = mapped_column(default=True)
     id_token_signed_response_alg: Mapped[str] = mapped_column(String(10))
     userinfo_signed_response_alg: Mapped[str | None] = mapped_column(String(10))
     sector: Mapped[str | None] = mapped_column(String(255))  # pairwise subjects; None: public

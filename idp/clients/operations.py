@@ -12,7 +12,8 @@ from idp.accounts.models import Posting
 from idp.audit.operations import record
 from idp.audit.rules import COMMAND, Actor
 from idp.clients import rules
-from idp.clients.metadata import Metadata, MetadataError, RoleMetadata, read_metadata
+from idp.clients.members import MetadataError
+from idp.clients.metadata import Metadata, RoleMetadata, read_metadata
 from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
 from idp.clients.rules import Status, Tile
 from idp.clients.subjects import confirm_sector, sector_check
@@ -210,6 +211,7 @@ def register(metadata: Metadata) -> tuple[Client, str | None]:
         raise MetadataError("owner_unit", f"no unit has the code {metadata.owner_unit!a}; is the register loaded?")
     client = _registered(metadata, owner.id)
     change = "changed" if client else "registered"
+    required_before = client.require_pkce if client else True
     now = clock.now()
     if client is None:
         client = Client(client_id=metadata.client_id or new_secret(16), status=Status.ACTIVE, created_at=now)
@@ -227,6 +229,9 @@ def register(metadata: Metadata) -> tuple[Client, str | None]:
     _declare_roles(client, metadata.roles)
     record("client.imported", subject=("client", client.id), unit_id=owner.id, client_id=client.client_id,
            change=change)  # fmt: skip
+    if client.require_pkce != required_before:
+        record("client.pkce_changed", subject=("client", client.id), unit_id=owner.id, client_id=client.client_id,
+               required=client.require_pkce)  # fmt: skip
     return client, _settle_secret(client, metadata.client_secret)
 
 
@@ -260,7 +265,7 @@ def _declare_roles(client: Client, declared: Iterable[RoleMetadata]) -> None:
 
 def _settle_secret(client: Client, given: str | None) -> str | None:
     """Keep, change or make the system's secret. Returns one that was made here."""
-    if client.token_endpoint_auth_method == "none":  # noqa: S105 - a method's name
+    if client.token_endpoint_auth_method in ("none", "private_key_jwt"):
         return None
     now = clock.now()
     secrets = db.session.scalars(select(ClientSecret).where(ClientSecret.client_id == client.id))

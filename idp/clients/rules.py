@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 SCOPES = ("openid", "profile", "email", "phone", "offline_access", "unit", "roles", "assurance")
 GRANT_TYPES = ("authorization_code", "refresh_token")
-AUTH_METHODS = ("client_secret_basic", "client_secret_post", "none")
+AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+ASSERTION_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 SUBJECT_TYPES = ("public", "pairwise")
 SHORTEST_SECRET = 8

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from idp.clients.rules import AUTH_METHODS, GRANT_TYPES, SCOPES, SIGNING_ALGORITHMS, SUBJECT_TYPES
+from idp.clients.rules import (
+    ASSERTION_ALGORITHMS,
+    AUTH_METHODS,
+    GRANT_TYPES,
+    SCOPES,
+    SIGNING_ALGORITHMS,
+    SUBJECT_TYPES,
+)
+from idp.oidc.endpoints import INTROSPECTION_METHODS
 from idp.oidc.rules import CLAIM_SCOPE, PROMPTS, RESPONSE_MODES
 from idp.signin.rules import PASSWORD_ACR, THAID_ACR
 
@@ -33,7 +41,10 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "introspection_endpoint_auth_methods_supported": list(AUTH_METHODS),
+        "introspection_endpoint_auth_methods_supported": list(INTROSPECTION_METHODS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "introspection_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "prompt_values_supported": list(PROMPTS),
         "display_values_supported": ["page"],
         "claim_types_supported": ["normal"],

@@ -12,6 +12,9 @@ from idp.oidc.records import IssuedToken
 from idp.secrets_at_rest import digest
 from idp.web.application import settings
 
+# Whoever inspects tokens must prove who it is (RFC 7662, section 2.1); knowing a client id proves nothing.
+INTROSPECTION_METHODS = tuple(method for method in AUTH_METHODS if method != "none")
+
 
 class _OwnTokens:
     """What both share. The hint about the kind of token is not needed: a digest tells."""
@@ -38,6 +41,8 @@ class Revocation(_OwnTokens, RevocationEndpoint):
 
 class Introspection(_OwnTokens, IntrospectionEndpoint):
     """Tells whether a token is good now."""
+
+    CLIENT_AUTH_METHODS = list(INTROSPECTION_METHODS)
 
     def check_permission(self, token: IssuedToken, client: Any, request: OAuth2Request) -> bool:
         return token.check_client(client)

@@ -30,8 +30,16 @@ class StrictPkce(CodeChallenge):
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
 
     def validate_code_challenge(self, grant: Any, redirect_uri: str | None) -> None:
-        """Refuse a request without an S256 challenge; Authlib lets confidential clients pass and defaults to plain."""
+        """Refuse a request without an S256 challenge; Authlib lets confidential clients pass and defaults to plain.
+
+        A system that cannot do PKCE and was excused by DLA sends a nonce instead, the second-best binding of the code
+        to the browser (RFC 9700, section 2.1.1).
+        """
         data = grant.request.payload.data
+        if not grant.client.require_pkce and not data.get("code_challenge") and not data.get("code_challenge_method"):
+            if not data.get("nonce"):
+                raise InvalidRequestError("code_challenge or nonce is required")
+            return
         if not data.get("code_challenge"):
             raise InvalidRequestError("code_challenge is required")
         if data.get("code_challenge_method") != "S256":
@@ -88,7 +96,7 @@ class AuthorizationCode(AuthorizationCodeGrant):
             "posting_id": visitor.posting_id,
             "scope": request.scope,
             "redirect_uri": request.payload.redirect_uri,
-            "code_challenge": request.payload.data["code_challenge"],
+            "code_challenge": request.payload.data.get("code_challenge"),
             "nonce": self.asked.nonce,
             "claims": {
                 "userinfo": sorted(self.asked.claims.userinfo),

@@ -25,7 +25,7 @@ class AuthorizationGrant(Base):
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     scope: Mapped[str] = mapped_column(String(300))
     redirect_uri: Mapped[str] = mapped_column(String(1000))
-    code_challenge: Mapped[str] = mapped_column(String(128))
+    code_challenge: Mapped[str | None] = mapped_column(String(128))
     nonce: Mapped[str | None] = mapped_column(String(1000))
     claims: Mapped[dict[str, Any]]
     auth_time: Mapped[datetime]
@@ -49,6 +49,14 @@ class Token(Base):
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class UsedAssertion(Base):
+    """A client assertion that was used (RFC 7523, section 3): the digest of system and `jti`, until it expires."""
+
+    __tablename__ = "used_assertion"
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Consent(Base):

@@ -19,7 +19,7 @@ class Grant:
     account_id: int
     scope: str
     redirect_uri: str
-    code_challenge: str
+    code_challenge: str | None
     code_expires_at: datetime
     redeemed_at: datetime | None
     nonce: str | None

@@ -4,6 +4,7 @@ A changed or suspended *system* is felt within `STALE` seconds on every node; a 
 nothing about persons is ever kept.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +38,10 @@ class RegisteredClient(ClientMixin):
     grant_types: frozenset[str]
     scopes: frozenset[str]
     token_endpoint_auth_method: str
+    token_endpoint_auth_signing_alg: str | None
+    jwks: str | None
+    jwks_uri: str | None
+    require_pkce: bool
     id_token_signed_response_alg: str
     sector: str | None
     policy_uri: str | None
@@ -110,6 +115,10 @@ def _read(client_id: str) -> RegisteredClient | None:
         grant_types=frozenset(row.grant_types),
         scopes=frozenset(row.scopes),
         token_endpoint_auth_method=row.token_endpoint_auth_method,
+        token_endpoint_auth_signing_alg=row.token_endpoint_auth_signing_alg,
+        jwks=json.dumps(row.jwks) if row.jwks else None,
+        jwks_uri=row.jwks_uri,
+        require_pkce=row.require_pkce,
         id_token_signed_response_alg=row.id_token_signed_response_alg,
         sector=row.sector,
         policy_uri=row.policy_uri,

@@ -1,23 +1,25 @@
 """Authlib's authorization server, put together with our grants, and the provider that a running application has."""
 
-import base64
-import binascii
 import json
 import logging
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote_plus
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
-from authlib.oauth2.rfc6749 import InvalidClientError, OAuth2Error, OAuth2Request, UnsupportedGrantTypeError
+from authlib.oauth2.rfc6749 import (
+    InvalidClientError,
+    InvalidRequestError,
+    OAuth2Error,
+    OAuth2Request,
+    UnsupportedGrantTypeError,
+)
 from flask import Flask, Request, Response, current_app
 from flask import request as http
 
 from idp import clock
 from idp.clients.rules import GRANT_TYPES
 from idp.config import Settings
-from idp.oidc import registry, statements
+from idp.oidc import client_keys, credentials, registry, statements
 from idp.oidc.answers import answer
 from idp.oidc.endpoints import Introspection, Revocation
 from idp.oidc.grants import AuthorizationCode, OpenIdRequest, RefreshToken, StrictPkce, already_spent
@@ -43,11 +45,11 @@ class ProtocolRequest(FlaskOAuth2Request):
 class Server(AuthorizationServer):
     """The protocol engine."""
 
-    def __init__(self, issuer: str, ring: KeyRing) -> None:
+    def __init__(self, issuer: str, token_endpoint: str, ring: KeyRing) -> None:
         super().__init__()
+        self._audiences = frozenset({issuer, token_endpoint})
         id_token = IdToken(issuer, ring)
         self.register_token_generator("default", make_tokens)
-        self.register_client_auth_method("client_secret_basic", client_secret_basic)
         self.register_grant(AuthorizationCode, [StrictPkce(required=True), OpenIdRequest(), id_token])
         self.register_grant(RefreshToken, [id_token])
         self.register_endpoint(Revocation)
@@ -82,10 +84,14 @@ class Server(AuthorizationServer):
 
     def authenticate_client(self, request: OAuth2Request, methods: list[str], endpoint: str = "token") -> Any:
         """The system that calls. One answer for everything that can be wrong with its credentials."""
-        try:
-            return super().authenticate_client(request, methods, endpoint)
-        except InvalidClientError:
-            raise InvalidClientError("client authentication failed", status_code=401) from None
+        if any(len(values) > 1 for name, values in request.payload.datalist.items() if name != "resource"):
+            raise InvalidRequestError("a parameter is repeated")
+        method = credentials.presented(request)
+        client = credentials.authenticated(request, method, self._audiences) if method in methods else None
+        if client is None:
+            raise InvalidClientError("client authentication failed", status_code=401)
+        request.auth_method = method
+        return client
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
         """Store digests of what is given out, and mark what was spent for it, in one transaction."""
@@ -163,31 +169,13 @@ def _rows(token: dict[str, Any], grant_id: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def client_secret_basic(
-    query_client: Callable[[str], RegisteredClient | None], request: OAuth2Request
-) -> RegisteredClient | None:
-    """HTTP Basic, both halves form-encoded inside (RFC 6749, section 2.3.1); many systems forget that, so the secret
-    counts as it stands, too."""
-    kind, _, value = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "basic":
-        return None
-    try:
-        name, _, secret = base64.b64decode(value.strip(), validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        return None
-    client = query_client(unquote_plus(name)) or query_client(name)
-    if client and (client.check_client_secret(unquote_plus(secret)) or client.check_client_secret(secret)):
-        return client
-    return None
-
-
 class Provider:
     """What a running application holds: the keys, the engine, and the answers that never change."""
 
     def __init__(self, settings: Settings, discovery: dict[str, Any]) -> None:
         self.issuer = settings.issuer
         self.ring = KeyRing(settings.keys, settings.keys_password, clock.now(), production=settings.is_production)
-        self.server = Server(settings.issuer, self.ring)
+        self.server = Server(settings.issuer, discovery["token_endpoint"], self.ring)
         self.discovery = json.dumps(discovery).encode()
 
 
@@ -196,6 +184,7 @@ def begin(app: Flask, discovery: dict[str, Any]) -> None:
     # At DEBUG Authlib writes the tokens that it issues; no setting of the log may bring that about.
     logging.getLogger("authlib").setLevel(logging.INFO)
     registry.begin(app)
+    client_keys.begin(app)
     app.extensions["oidc"] = Provider(app.config["SETTINGS"], discovery)
 
 

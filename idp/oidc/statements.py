@@ -5,15 +5,17 @@ UserInfo: one read. Everything on which the life of a grant depends comes with i
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import FromClause, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from idp import clock, database
 from idp.accounts.models import Account, Posting
 from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
 from idp.database import Base
-from idp.oidc.models import AuthorizationGrant, Consent, Token
+from idp.oidc.models import AuthorizationGrant, Consent, Token, UsedAssertion
 from idp.oidc.records import Grant, IssuedToken, Visitor, grant_from
 from idp.oidc.rules import scopes_of
 from idp.signin.models import SignInSession
@@ -30,6 +32,7 @@ CLIENT, SECRET = _table(Client), _table(ClientSecret)
 ACCOUNT, POSTING, UNIT, SESSION = _table(Account), _table(Posting), _table(Unit), _table(SignInSession)
 GRANT, TOKEN, CONSENT = _table(AuthorizationGrant), _table(Token), _table(Consent)
 ASSIGNMENT, ROLE = _table(Assignment), _table(ClientRole)
+USED_ASSERTION = _table(UsedAssertion)
 # The units above: a tambon's unit has three of them, district, province and DLA.
 ABOVE = [UNIT.alias(f"above_{level}") for level in (1, 2, 3)]
 
@@ -219,6 +222,15 @@ def revoke_grant(grant_id: int) -> None:
 def revoke_token(token_id: int) -> None:
     """End one token."""
     _write(_REVOKE_TOKEN, {"token": token_id, "now": clock.now()})
+
+
+def spend_assertion(assertion_digest: bytes, expires_at: datetime) -> bool:
+    """Remember a client assertion, on whichever node it came. False when it came before."""
+    try:
+        _write(insert(USED_ASSERTION), {"digest": assertion_digest, "expires_at": expires_at})
+    except IntegrityError:
+        return False
+    return True
 
 
 def _write(statement: Any, values: dict[str, Any]) -> None:

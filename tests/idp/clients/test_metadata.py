@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc.jwk import ECKey
 
-from idp.clients.metadata import MEMBERS, MetadataError, ignored_members, read_metadata
+from idp.clients.members import MetadataError
+from idp.clients.metadata import MEMBERS, ignored_members, read_metadata
 from idp.clients.rules import SCOPES, Environment, Profile, check_redirect_uri
 
+KEY = ECKey.generate_key("P-256")
+SIGNS = {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [KEY.as_dict(private=False)]}}
 LEAST: dict[str, Any] = {"client_id": "water", "redirect_uris": ["https://water.example.go.th/callback"]}
 
 
@@ -31,9 +35,9 @@ def test_offline_access_and_refresh_tokens_bring_each_other() -> None:
 
 
 def test_members_that_are_not_understood_are_ignored_and_told() -> None:
-    given_members = {**LEAST, "software_id": "x", "jwks_uri": "https://x.example"}
+    given_members = {**LEAST, "software_id": "x", "request_uris": ["https://x.example"]}
     assert read_metadata(given_members).client_id == "water"
-    assert ignored_members(given_members) == ["jwks_uri", "software_id"]
+    assert ignored_members(given_members) == ["request_uris", "software_id"]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,22 @@ def test_members_that_are_not_understood_are_ignored_and_told() -> None:
         ({"scope": "openid root"}, "scope"),
         ({"scope": "profile"}, "scope"),
         ({"scope": ["openid"]}, "scope"),
-        ({"token_endpoint_auth_method": "private_key_jwt"}, "token_endpoint_auth_method"),
+        ({"token_endpoint_auth_method": "tls_client_auth"}, "token_endpoint_auth_method"),
+        ({"token_endpoint_auth_method": "private_key_jwt"}, "jwks"),
+        ({**SIGNS, "client_secret": "long enough"}, "client_secret"),
+        ({**SIGNS, "jwks_uri": "https://water.example.go.th/jwks"}, "jwks"),
+        ({**SIGNS, "jwks": None, "jwks_uri": "http://water.example.go.th/jwks"}, "jwks_uri"),
+        ({**SIGNS, "jwks": "x"}, "jwks"),
+        ({**SIGNS, "jwks": {"keys": []}}, "jwks"),
+        ({**SIGNS, "jwks": {"keys": [KEY.as_dict(private=True)]}}, "jwks"),
+        ({**SIGNS, "jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}, "jwks"),
+        ({**SIGNS, "jwks": {"keys": [{"kty": "RSA", "n": "c2hvcnQ", "e": "AQAB"}]}}, "jwks"),
+        ({**SIGNS, "jwks": {"keys": [{**KEY.as_dict(private=False), "use": "enc"}]}}, "jwks"),
+        ({**SIGNS, "jwks": {"keys": [{**KEY.as_dict(private=False), "x": "%"}]}}, "jwks"),
+        ({**SIGNS, "token_endpoint_auth_signing_alg": "HS256"}, "token_endpoint_auth_signing_alg"),
+        ({"token_endpoint_auth_signing_alg": "ES256"}, "token_endpoint_auth_signing_alg"),
+        ({"require_pkce": "no"}, "require_pkce"),
+        ({"require_pkce": False, "token_endpoint_auth_method": "none"}, "require_pkce"),
         ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
         ({"id_token_signed_response_alg": "HS256"}, "id_token_signed_response_alg"),
         ({"userinfo_signed_response_alg": "none"}, "userinfo_signed_response_alg"),
@@ -105,6 +124,18 @@ def test_a_wrong_member_is_named(change: dict[str, Any], member: str) -> None:
 )
 def test_a_pairwise_systems_sector_is_one_host(change: dict[str, Any], sector: str | None) -> None:
     assert read_metadata({**LEAST, **change}).sector == sector
+
+
+def test_a_system_that_signs_needs_its_keys_and_no_secret() -> None:
+    read = read_metadata({**LEAST, **SIGNS, "token_endpoint_auth_signing_alg": "ES256"})
+    assert read.jwks == SIGNS["jwks"]
+    assert read.token_endpoint_auth_signing_alg == "ES256"
+    assert read_metadata({**LEAST, **SIGNS, "jwks": None, "jwks_uri": "https://a.example/jwks"}).jwks is None
+
+
+def test_pkce_is_asked_unless_dla_excuses_a_system_with_credentials() -> None:
+    assert read_metadata(LEAST).require_pkce is True
+    assert read_metadata({**LEAST, "require_pkce": False}).require_pkce is False
 
 
 @pytest.mark.parametrize("given_value", [None, [], "x", 1])

@@ -17,7 +17,8 @@ from werkzeug.serving import make_server
 
 from idp import clock
 from idp.accounts import operations as accounts
-from idp.clients.metadata import MetadataError, read_metadata
+from idp.clients.members import MetadataError
+from idp.clients.metadata import read_metadata
 from idp.database import db
 from idp.oidc import backchannel, sweeping
 from idp.oidc.models import LogoutDelivery

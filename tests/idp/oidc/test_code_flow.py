@@ -210,6 +210,7 @@ def test_the_registered_query_of_a_return_address_is_kept(app: Flask, rp: Relyin
     assert system.redeem(answer["code"]).status_code == 200
 
 
+@pytest.mark.attack(36)
 @pytest.mark.parametrize(
     "change",
     [
@@ -231,6 +232,7 @@ def test_a_code_is_worth_nothing_without_all_that_belongs_to_it(
     assert response.get_json()["error"] in ("invalid_grant", "invalid_request")
 
 
+@pytest.mark.attack(36)
 def test_a_code_lives_a_minute(rp: RelyingParty) -> None:
     code = rp.code()
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
@@ -239,6 +241,7 @@ def test_a_code_lives_a_minute(rp: RelyingParty) -> None:
     assert response.get_json()["error"] == "invalid_grant"
 
 
+@pytest.mark.attack(36)
 def test_a_code_used_twice_kills_what_it_brought(rp: RelyingParty) -> None:
     code = rp.code(scope="openid offline_access")
     tokens = rp.redeem(code).get_json()
