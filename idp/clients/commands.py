@@ -105,7 +105,7 @@ def _as_metadata(client: Client) -> dict[str, Any]:
         "post_logout_redirect_uris": client.post_logout_redirect_uris,
         "backchannel_logout_uri": client.backchannel_logout_uri,
         "grant_types": client.grant_types,
-        "response_types": ["code"],
+        "response_types": ["code"] if "authorization_code" in client.grant_types else [],
         "scope": " ".join(client.scopes),
         "token_endpoint_auth_method": client.token_endpoint_auth_method,
         "token_endpoint_auth_signing_alg": client.token_endpoint_auth_signing_alg,

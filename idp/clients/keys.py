@@ -5,12 +5,9 @@ from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey, import_key
-from joserfc.jws import JWSRegistry
 
 MOST_KEYS = 20
 SMALLEST_RSA = 2048
-# RFC 9864 gives EdDSA another name, which no profile and hardly a library uses yet: not worth a warning at each call.
-JWSRegistry.algorithms["EdDSA"].security_warning = None
 # What each algorithm signs with (RFC 7518, section 3.1; RFC 8037, section 3.1).
 KEY_TYPES = {"RS256": "RSA", "PS256": "RSA", "ES256": "P-256", "EdDSA": "Ed25519"}
 

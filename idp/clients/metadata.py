@@ -16,6 +16,7 @@ from idp.clients.rules import (
     SCOPES,
     SIGNING_ALGORITHMS,
     SUBJECT_TYPES,
+    SYSTEM_SCOPE,
     Environment,
     Profile,
     Tile,
@@ -90,10 +91,11 @@ def read_metadata(metadata: Any) -> Metadata:
     name = text(metadata, "client_name", client_id or "")
     if not name:
         raise MetadataError("client_name", "is required where client_id is not given")
-    grant_types, scopes = _grants_and_scopes(metadata)
     method = choice(metadata, "token_endpoint_auth_method", AUTH_METHODS, "client_secret_basic")
+    grant_types = _grant_types(metadata, method)
+    scopes = _scopes(metadata, grant_types)
     only(metadata, "response_types", ("code",))
-    redirect_uris = _redirect_uris(metadata, "redirect_uris", required=True)
+    redirect_uris = _redirect_uris(metadata, "redirect_uris", required="authorization_code" in grant_types)
     sector, sector_identifier_uri = _sector(metadata, redirect_uris)
     choice(metadata, "application_type", ("web", "native"), "web")
     jwks, jwks_uri = authentication.public_keys(metadata, method)
@@ -132,24 +134,40 @@ def read_metadata(metadata: Any) -> Metadata:
     )
 
 
-def _grants_and_scopes(metadata: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Grant types and scopes, each filled from the other where only one speaks of refresh tokens."""
-    scopes = tuple(dict.fromkeys(text(metadata, "scope", "").split()))
-    for scope in scopes:
-        if scope not in SCOPES:
-            raise MetadataError("scope", f"{scope!a} is not one of {' '.join(SCOPES)}")
-    default_grants = GRANT_TYPES if "offline_access" in scopes else GRANT_TYPES[:1]
-    grants = texts(metadata, "grant_types", default_grants)
+def _grant_types(metadata: Mapping[str, Any], method: str) -> tuple[str, ...]:
+    """What the system may do at the token endpoint; filled from the scopes where only they speak of refresh tokens."""
+    refreshes = "offline_access" in text(metadata, "scope", "").split()
+    default = ("authorization_code", "refresh_token") if refreshes else ("authorization_code",)
+    grants = texts(metadata, "grant_types", default)
     for grant in grants:
         if grant not in GRANT_TYPES:
             raise MetadataError("grant_types", f"{grant!a} is not one of {' '.join(GRANT_TYPES)}")
+    if "authorization_code" not in grants and grants != ("client_credentials",):
+        raise MetadataError("grant_types", "must include authorization_code, or be client_credentials alone")
+    if "client_credentials" in grants and method == "none":
+        raise MetadataError("grant_types", "client_credentials is for systems that can prove who they are")
+    return grants
+
+
+def _scopes(metadata: Mapping[str, Any], grants: tuple[str, ...]) -> tuple[str, ...]:
+    """What the system may be told about people, and what it may do in its own name."""
+    scopes = tuple(dict.fromkeys(text(metadata, "scope", "").split()))
+    for scope in scopes:
+        if scope not in SCOPES and not SYSTEM_SCOPE.fullmatch(scope):
+            raise MetadataError("scope", f"{scope!a} is neither one of {' '.join(SCOPES)} nor client_id:word")
+    people = [scope for scope in scopes if scope in SCOPES]
+    if "client_credentials" not in grants and len(people) < len(scopes):
+        raise MetadataError("scope", "client_id:word goes with client_credentials, which grant_types lacks")
     if "authorization_code" not in grants:
-        raise MetadataError("grant_types", "must include authorization_code")
+        if people:
+            raise MetadataError("scope", f"{people[0]} is about people, who cannot sign in with these grant_types")
+        return scopes
     if not scopes:
-        scopes = tuple(s for s in SCOPES if s != "offline_access" or "refresh_token" in grants)
+        refreshes = "refresh_token" in grants
+        return tuple(s for s in SCOPES if s != "offline_access" or refreshes)
     if "openid" not in scopes:
         raise MetadataError("scope", "must include openid")
-    return grants, scopes
+    return scopes
 
 
 def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) -> tuple[str, ...]:

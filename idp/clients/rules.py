@@ -9,8 +9,10 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 SCOPES = ("openid", "profile", "email", "phone", "offline_access", "unit", "roles", "assurance")
-GRANT_TYPES = ("authorization_code", "refresh_token")
+GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
+# Those by which a system proves who it is; "none" is a name and no proof.
+CONFIDENTIAL_METHODS = AUTH_METHODS[:3]
 ASSERTION_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 SUBJECT_TYPES = ("public", "pairwise")
@@ -21,6 +23,8 @@ OWNER_BY_DEFAULT = "DLA"
 # RFC 6749, appendix A: an identifier or a secret is printable ASCII.
 PRINTABLE = re.compile(r"[\x20-\x7e]+")
 CLIENT_ID = re.compile(r"[\x21-\x7e]{1,100}")
+# What a system may do at another one in its own name: `<client_id of the other>:<word>`. RFC 6749, section 3.3.
+SYSTEM_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}:[A-Za-z0-9_.-]{1,60}")
 ROLE_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
 
 

@@ -13,6 +13,7 @@ from idp import clock
 from idp.clients.rules import ASSERTION_ALGORITHMS
 from idp.oidc import registry, statements
 from idp.oidc.client_keys import keys_for
+from idp.oidc.key_ring import ALGORITHMS
 from idp.oidc.registry import RegisteredClient
 from idp.secrets_at_rest import digest
 
@@ -113,7 +114,7 @@ def _is_time(value: object) -> bool:
 
 def _is_signed(text: str, key: Any, alg: str) -> bool:
     try:
-        jwt.decode(text, key, algorithms=[alg])
+        jwt.decode(text, key, registry=ALGORITHMS)
     except (JoseError, ValueError, TypeError, RecursionError):
         return False
     return True

@@ -6,12 +6,12 @@ from typing import Any
 from idp.clients.rules import (
     ASSERTION_ALGORITHMS,
     AUTH_METHODS,
+    CONFIDENTIAL_METHODS,
     GRANT_TYPES,
     SCOPES,
     SIGNING_ALGORITHMS,
     SUBJECT_TYPES,
 )
-from idp.oidc.endpoints import INTROSPECTION_METHODS
 from idp.oidc.rules import CLAIM_SCOPE, PROMPTS, RESPONSE_MODES
 from idp.signin.rules import PASSWORD_ACR, THAID_ACR
 
@@ -41,7 +41,7 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": list(AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(AUTH_METHODS),
-        "introspection_endpoint_auth_methods_supported": list(INTROSPECTION_METHODS),
+        "introspection_endpoint_auth_methods_supported": list(CONFIDENTIAL_METHODS),
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "revocation_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "introspection_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),

@@ -5,21 +5,22 @@ from typing import Any
 from authlib.oauth2.rfc6749 import (
     InvalidGrantError,
     InvalidRequestError,
+    InvalidScopeError,
     OAuth2Error,
     OAuth2Request,
 )
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from flask import request as http
 
 from idp import clock
 from idp.audit.operations import traffic
-from idp.clients.rules import AUTH_METHODS
+from idp.clients.rules import AUTH_METHODS, CONFIDENTIAL_METHODS
 from idp.oidc import statements
 from idp.oidc.answers import answer
 from idp.oidc.claims import Person
 from idp.oidc.records import Grant, IssuedToken, Visitor
-from idp.oidc.rules import CODE_LIFETIME, Asked, InvalidRequest, read_request
+from idp.oidc.rules import ACCESS_LIFETIME, CODE_LIFETIME, Asked, InvalidRequest, Use, read_request, scopes_of
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin.rules import LAST_SEEN_STEP
 
@@ -127,7 +128,8 @@ class AuthorizationCode(AuthorizationCodeGrant):
 
 
 class RefreshToken(RefreshTokenGrant):
-    """Refreshing: each refresh token works once, and one that comes a second time ends the whole grant."""
+    """Refreshing: each refresh token works once, and one that comes a second time ends the whole grant, unless the
+    reply was lost just now."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(AUTH_METHODS)
     INCLUDE_NEW_REFRESH_TOKEN = True
@@ -136,7 +138,7 @@ class RefreshToken(RefreshTokenGrant):
         token = statements.token(digest(refresh_token))
         if token is None or token.kind != "refresh" or not token.check_client(self.client):
             return None
-        if token.used_at is not None:
+        if token.use() is Use.STOLEN:
             revoke_replayed(token.grant, "refresh_token")
             return None
         return token if token.is_alive() else None
@@ -146,6 +148,32 @@ class RefreshToken(RefreshTokenGrant):
 
     def revoke_old_credential(self, refresh_token: IssuedToken) -> None:
         """Nothing: `save_token` marked it as used in the transaction that stored the new tokens."""
+
+
+class ClientCredentials(ClientCredentialsGrant):
+    """A system in its own name, within the scopes that DLA registered for it; no person, nothing to refresh."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)
+
+    def validate_requested_scope(self) -> None:
+        """Refuse what is not registered; a request that names nothing means everything."""
+        wanted = scopes_of(self.request.payload.scope)
+        if not wanted <= self.client.system_scopes:
+            raise InvalidScopeError("the system is not registered for this scope")
+        self.request.scope = " ".join(sorted(wanted or self.client.system_scopes))
+
+    def create_token_response(self) -> tuple[int, dict[str, Any], list[tuple[str, str]]]:
+        now, secret, scope = clock.now(), new_secret(), self.request.scope
+        statements.save_system_token(
+            {
+                "digest": digest(secret), "client_id": self.client.id, "scope": scope, "issued_at": now,
+                "expires_at": now + ACCESS_LIFETIME,
+            }
+        )  # fmt: skip
+        token: dict[str, Any] = {
+            "access_token": secret, "token_type": "Bearer", "expires_in": int(ACCESS_LIFETIME.total_seconds()),
+        }  # fmt: skip
+        return 200, token | ({"scope": scope} if scope else {}), self.TOKEN_RESPONSE_HEADER
 
 
 def revoke_replayed(grant: Grant, what: str) -> None:

@@ -13,7 +13,7 @@ from idp.database import Base
 
 class AuthorizationGrant(Base):
     """One authorization: the code (marked when redeemed, never deleted: a second use must be recognised), and all that
-    its tokens rest on. `posting_id` is frozen here."""
+    its tokens rest on. `posting_id` is frozen here; `rotated_by` is the refresh token that was used last."""
 
     __tablename__ = "authorization_grant"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -33,11 +33,14 @@ class AuthorizationGrant(Base):
     amr: Mapped[list[str]]
     issued_at: Mapped[datetime] = mapped_column(index=True)
     redeemed_at: Mapped[datetime | None]
+    rotated_by: Mapped[int | None] = mapped_column(BigId)
+    rotated_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
 
 class Token(Base):
-    """An access or refresh token. A refresh token that was used is marked, so that its reuse is recognised."""
+    """An access or refresh token. A refresh token names the one that it `replaces`: it is good as long as that one was
+    the last to be used."""
 
     __tablename__ = "token"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -47,7 +50,20 @@ class Token(Base):
     scope: Mapped[str] = mapped_column(String(300))
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
-    used_at: Mapped[datetime | None]
+    replaces: Mapped[int | None] = mapped_column(BigId)
+    revoked_at: Mapped[datetime | None]
+
+
+class SystemToken(Base):
+    """An access token of a system in its own name: no person, no session, nothing to refresh."""
+
+    __tablename__ = "system_token"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    client_id: Mapped[int] = mapped_column(ForeignKey("client.id"), index=True)
+    scope: Mapped[str] = mapped_column(String(1000))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     revoked_at: Mapped[datetime | None]
 
 

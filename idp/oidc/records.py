@@ -7,7 +7,7 @@ from typing import Any
 from idp import clock
 from idp.clients.subjects import subject_for
 from idp.oidc.claims import Person, UnitFacts
-from idp.oidc.rules import RequestedClaims, Standing, scopes_of, why_dead
+from idp.oidc.rules import RequestedClaims, Standing, Use, scopes_of, use_of, why_dead
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Grant:
     sid: str
     standing: Standing
     person: Person
+    rotated_by: int | None
+    rotated_at: datetime | None
 
     code_challenge_method = "S256"
 
@@ -53,7 +55,7 @@ class IssuedToken:
     scope: str
     issued_at: datetime
     expires_at: datetime
-    used_at: datetime | None
+    replaces: int | None
     revoked_at: datetime | None
     userinfo_signed_response_alg: str | None
     grant: Grant
@@ -64,8 +66,35 @@ class IssuedToken:
     def get_scope(self) -> str:
         return self.grant.scope
 
+    def use(self) -> Use:
+        """What it means that this refresh token comes now."""
+        return use_of(self.id, self.replaces, self.grant.rotated_by, self.grant.rotated_at, clock.now())
+
     def is_alive(self) -> bool:
         return self.revoked_at is None and clock.now() < self.expires_at and self.grant.is_alive()
+
+
+@dataclass(frozen=True)
+class IssuedSystemToken:
+    """A system's token in its own name."""
+
+    id: int
+    client_id: str
+    scope: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    @property
+    def audience(self) -> list[str]:
+        """The systems at which it serves: those that its scopes name."""
+        return sorted({scope.rpartition(":")[0] for scope in scopes_of(self.scope)})
+
+    def check_client(self, client: Any) -> bool:
+        return bool(client.client_id == self.client_id)
+
+    def is_alive(self) -> bool:
+        return self.revoked_at is None and clock.now() < self.expires_at
 
 
 @dataclass(frozen=True)
@@ -103,6 +132,7 @@ def grant_from(row: Any) -> Grant:
     return Grant(
         row.id, row.client_id, row.account_id, row.scope, row.redirect_uri, row.code_challenge, row.code_expires_at,
         row.redeemed_at, row.nonce, claims, row.auth_time, row.acr, tuple(row.amr), row.sid, standing, _person(row),
+        row.rotated_by, row.rotated_at,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from flask import current_app
 
 from idp import clock
 from idp.clients.operations import secret_digest
-from idp.clients.rules import CLIENT_ID, Profile, secret_in_force
+from idp.clients.rules import CLIENT_ID, SCOPES, Profile, secret_in_force
 from idp.clients.subjects import check_key
 from idp.oidc import statements
 from idp.oidc.rules import in_order, scopes_of
@@ -37,6 +37,7 @@ class RegisteredClient(ClientMixin):
     post_logout_redirect_uris: frozenset[str]
     grant_types: frozenset[str]
     scopes: frozenset[str]
+    system_scopes: frozenset[str]
     token_endpoint_auth_method: str
     token_endpoint_auth_signing_alg: str | None
     jwks: str | None
@@ -114,6 +115,7 @@ def _read(client_id: str) -> RegisteredClient | None:
         post_logout_redirect_uris=frozenset(row.post_logout_redirect_uris),
         grant_types=frozenset(row.grant_types),
         scopes=frozenset(row.scopes),
+        system_scopes=frozenset(row.scopes) - frozenset(SCOPES),
         token_endpoint_auth_method=row.token_endpoint_auth_method,
         token_endpoint_auth_signing_alg=row.token_endpoint_auth_signing_alg,
         jwks=json.dumps(row.jwks) if row.jwks else None,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from idp.accounts.rules import Status, in_force
@@ -13,6 +14,8 @@ CODE_LIFETIME = timedelta(seconds=60)
 ACCESS_LIFETIME = timedelta(minutes=10)
 ID_TOKEN_LIFETIME = timedelta(minutes=10)
 REFRESH_LIFETIME = timedelta(days=14)
+# A reply may be lost on the way: for so long the system may ask again with the refresh token that it just used.
+REFRESH_GRACE = timedelta(seconds=30)
 
 PROMPTS = ("none", "login", "consent", "select_account")
 RESPONSE_MODES = ("query", "form_post")
@@ -93,6 +96,27 @@ def why_dead(standing: Standing, now: datetime, today: date) -> str | None:
     if not standing.offline and (standing.session_ended_at is not None or standing.session_expires_at <= now):
         return "session ended"
     return None
+
+
+class Use(Enum):
+    """What a refresh token's coming means."""
+
+    FIRST = "first"
+    REPEATED = "repeated"
+    STOLEN = "stolen"
+
+
+def use_of(token: int, replaces: int | None, rotated_by: int | None, rotated_at: datetime | None, now: datetime) -> Use:
+    """What it means that a refresh token comes. A used one counts once more while nobody used what it brought, and not
+    for long; at any other time it, or its successor, is in the wrong hands (RFC 9700, section 4.14.2).
+
+    Arguments: `replaces`, the token that brought this one; `rotated_by` and `rotated_at`, the one used last.
+    """
+    if replaces == rotated_by:
+        return Use.FIRST
+    if token == rotated_by and rotated_at is not None and now - rotated_at < REFRESH_GRACE:
+        return Use.REPEATED
+    return Use.STOLEN
 
 
 def scopes_of(text: str | None) -> frozenset[str]:

@@ -22,11 +22,19 @@ from idp.config import Settings
 from idp.oidc import client_keys, credentials, registry, statements
 from idp.oidc.answers import answer
 from idp.oidc.endpoints import Introspection, Revocation
-from idp.oidc.grants import AuthorizationCode, OpenIdRequest, RefreshToken, StrictPkce, already_spent
+from idp.oidc.grants import (
+    AuthorizationCode,
+    ClientCredentials,
+    OpenIdRequest,
+    RefreshToken,
+    StrictPkce,
+    already_spent,
+)
 from idp.oidc.id_token import IdToken
 from idp.oidc.key_ring import KeyRing
+from idp.oidc.records import Grant, IssuedToken
 from idp.oidc.registry import RegisteredClient
-from idp.oidc.rules import ACCESS_LIFETIME, REFRESH_LIFETIME, scopes_of
+from idp.oidc.rules import ACCESS_LIFETIME, REFRESH_LIFETIME, Use, scopes_of
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
 
@@ -52,6 +60,7 @@ class Server(AuthorizationServer):
         self.register_token_generator("default", make_tokens)
         self.register_grant(AuthorizationCode, [StrictPkce(required=True), OpenIdRequest(), id_token])
         self.register_grant(RefreshToken, [id_token])
+        self.register_grant(ClientCredentials)
         self.register_endpoint(Revocation)
         self.register_endpoint(Introspection)
 
@@ -95,13 +104,12 @@ class Server(AuthorizationServer):
 
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
         """Store digests of what is given out, and mark what was spent for it, in one transaction."""
-        came_from = request.authorization_code or request.refresh_token
-        grant = came_from if request.authorization_code else came_from.grant
-        rows = _rows(token, grant.id)
-        if request.authorization_code and not statements.redeem(grant.id, rows):
-            raise already_spent(grant, "code")
-        if request.refresh_token and not statements.rotate(came_from.id, rows):
-            raise already_spent(grant, "refresh_token")
+        if request.authorization_code:
+            grant = request.authorization_code
+            if not statements.redeem(grant.id, _rows(token, grant, None)):
+                raise already_spent(grant, "code")
+        if request.refresh_token:
+            _rotate(request.refresh_token, digest(request.form["refresh_token"]), token)
 
     def handle_error_response(self, request: OAuth2Request | None, error: OAuth2Error) -> Response:
         """Bad news to the system: through the browser where an address is known to be its own, else as JSON."""
@@ -141,30 +149,45 @@ def check_addressee(request: OAuth2Request) -> None:
         )  # fmt: skip
 
 
-def make_tokens(
-    *, client: RegisteredClient, scope: str, include_refresh_token: bool = True, **_unused: object
-) -> dict[str, Any]:
-    """Opaque random tokens: nothing to forge, nothing to read, and gone as soon as the database says so."""
+def make_tokens(*, client: RegisteredClient, scope: str, grant_type: str = "", **_unused: object) -> dict[str, Any]:
+    """Opaque random tokens: nothing to forge, nothing to read, and gone as soon as the database says so.
+
+    What a refresh narrows is its access token; the refresh token keeps what was granted (RFC 6749, section 6).
+    """
     token: dict[str, Any] = {
         "token_type": "Bearer",
         "access_token": new_secret(),
         "expires_in": int(ACCESS_LIFETIME.total_seconds()),
         "scope": client.get_allowed_scope(scope),
     }
-    if include_refresh_token and "offline_access" in scopes_of(token["scope"]):
+    if grant_type == "refresh_token" or "offline_access" in scopes_of(token["scope"]):
         token["refresh_token"] = new_secret()
     return token
 
 
-def _rows(token: dict[str, Any], grant_id: int) -> list[dict[str, Any]]:
+def _rotate(used: IssuedToken, used_digest: bytes, token: dict[str, Any]) -> None:
+    """Store what a refresh brought. Of several at once one is first; the others find that and count as repeated."""
+    if statements.rotate(used, _rows(token, used.grant, used.id)):
+        return
+    found = statements.token(used_digest)
+    if found is None or not found.is_alive() or found.use() is not Use.REPEATED:
+        raise already_spent(used.grant, "refresh_token")
+    if not statements.rotate(found, _rows(token, used.grant, used.id)):
+        raise already_spent(used.grant, "refresh_token")
+
+
+def _rows(token: dict[str, Any], grant: Grant, replaces: int | None) -> list[dict[str, Any]]:
     now = clock.now()
-    kinds = (("access", "access_token", ACCESS_LIFETIME), ("refresh", "refresh_token", REFRESH_LIFETIME))
+    kinds = (
+        ("access", "access_token", ACCESS_LIFETIME, token["scope"], None),
+        ("refresh", "refresh_token", REFRESH_LIFETIME, grant.scope, replaces),
+    )
     return [
         {
-            "digest": digest(token[member]), "kind": kind, "grant_id": grant_id, "scope": token["scope"],
+            "digest": digest(token[member]), "kind": kind, "grant_id": grant.id, "scope": scope, "replaces": before,
             "issued_at": now, "expires_at": now + lifetime,
         }
-        for kind, member, lifetime in kinds
+        for kind, member, lifetime, scope, before in kinds
         if member in token
     ]  # fmt: skip
 

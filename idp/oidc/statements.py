@@ -15,8 +15,8 @@ from idp import clock, database
 from idp.accounts.models import Account, Posting
 from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
 from idp.database import Base
-from idp.oidc.models import AuthorizationGrant, Consent, Token, UsedAssertion
-from idp.oidc.records import Grant, IssuedToken, Visitor, grant_from
+from idp.oidc.models import AuthorizationGrant, Consent, SystemToken, Token, UsedAssertion
+from idp.oidc.records import Grant, IssuedSystemToken, IssuedToken, Visitor, grant_from
 from idp.oidc.rules import scopes_of
 from idp.signin.models import SignInSession
 from idp.units.models import Unit
@@ -32,7 +32,7 @@ CLIENT, SECRET = _table(Client), _table(ClientSecret)
 ACCOUNT, POSTING, UNIT, SESSION = _table(Account), _table(Posting), _table(Unit), _table(SignInSession)
 GRANT, TOKEN, CONSENT = _table(AuthorizationGrant), _table(Token), _table(Consent)
 ASSIGNMENT, ROLE = _table(Assignment), _table(ClientRole)
-USED_ASSERTION = _table(UsedAssertion)
+SYSTEM_TOKEN, USED_ASSERTION = _table(SystemToken), _table(UsedAssertion)
 # The units above: a tambon's unit has three of them, district, province and DLA.
 ABOVE = [UNIT.alias(f"above_{level}") for level in (1, 2, 3)]
 
@@ -114,13 +114,18 @@ _TOKEN = (
         TOKEN.c.scope.label("token_scope"),
         TOKEN.c.issued_at.label("token_issued_at"),
         TOKEN.c.expires_at.label("token_expires_at"),
-        TOKEN.c.used_at.label("token_used_at"),
+        TOKEN.c.replaces.label("token_replaces"),
         TOKEN.c.revoked_at.label("token_revoked_at"),
         CLIENT.c.client_id.label("public_client_id"),
         CLIENT.c.userinfo_signed_response_alg,
     )
     .select_from(_with_person(TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id)))
     .where(TOKEN.c.digest == bindparam("digest"), CLIENT.c.status == "ACTIVE")
+)
+_SYSTEM_TOKEN = (
+    select(SYSTEM_TOKEN, CLIENT.c.client_id.label("public_client_id"))
+    .select_from(SYSTEM_TOKEN.join(CLIENT, CLIENT.c.id == SYSTEM_TOKEN.c.client_id))
+    .where(SYSTEM_TOKEN.c.digest == bindparam("digest"), CLIENT.c.status == "ACTIVE")
 )
 _CLIENT = (
     select(*CLIENT.c, SECRET.c.digest.label("secret_digest"), SECRET.c.expires_at.label("secret_expires_at"))
@@ -133,20 +138,26 @@ _REDEEM = (
     .where(GRANT.c.id == bindparam("grant"), GRANT.c.redeemed_at.is_(None), GRANT.c.revoked_at.is_(None))
     .values(redeemed_at=bindparam("now"))
 )
-_USE_REFRESH = (
-    update(TOKEN)
-    .where(TOKEN.c.id == bindparam("token"), TOKEN.c.used_at.is_(None), TOKEN.c.revoked_at.is_(None))
-    .values(used_at=bindparam("now"))
+# Whoever uses a refresh token moves its grant on from the token used before; of two at once, one finds it moved.
+_ROTATE = (
+    update(GRANT)
+    .where(
+        GRANT.c.id == bindparam("grant"),
+        GRANT.c.rotated_by.is_not_distinct_from(bindparam("before", type_=GRANT.c.rotated_by.type)),
+        GRANT.c.revoked_at.is_(None),
+    )
+    .values(rotated_by=bindparam("used"), rotated_at=bindparam("at"))
 )
 _REVOKE_GRANT = (
     update(GRANT)
     .where(GRANT.c.id == bindparam("grant"), GRANT.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
 )
-_REVOKE_TOKEN = (
-    update(TOKEN)
-    .where(TOKEN.c.id == bindparam("token"), TOKEN.c.revoked_at.is_(None))
+_REVOKE_TOKEN, _REVOKE_SYSTEM_TOKEN = (
+    update(table)
+    .where(table.c.id == bindparam("token"), table.c.revoked_at.is_(None))
     .values(revoked_at=bindparam("now"))
+    for table in (TOKEN, SYSTEM_TOKEN)
 )
 
 
@@ -192,8 +203,22 @@ def token(token_digest: bytes) -> IssuedToken | None:
         return None
     return IssuedToken(
         row.token_id, row.token_kind, row.public_client_id, row.token_scope, row.token_issued_at, row.token_expires_at,
-        row.token_used_at, row.token_revoked_at, row.userinfo_signed_response_alg, grant_from(row),
+        row.token_replaces, row.token_revoked_at, row.userinfo_signed_response_alg, grant_from(row),
     )  # fmt: skip
+
+
+def system_token(token_digest: bytes) -> IssuedSystemToken | None:
+    """A token that an active system got in its own name, alive or not."""
+    with database.read() as connection:
+        row = connection.execute(_SYSTEM_TOKEN, {"digest": token_digest}).one_or_none()
+    if row is None:
+        return None
+    return IssuedSystemToken(row.id, row.public_client_id, row.scope, row.issued_at, row.expires_at, row.revoked_at)
+
+
+def save_system_token(columns: dict[str, Any]) -> None:
+    """Store a token that a system gets in its own name."""
+    _write(insert(SYSTEM_TOKEN), columns)
 
 
 def redeem(grant_id: int, tokens: list[dict[str, Any]]) -> bool:
@@ -201,9 +226,17 @@ def redeem(grant_id: int, tokens: list[dict[str, Any]]) -> bool:
     return _spend(_REDEEM, {"grant": grant_id, "now": clock.now()}, tokens)
 
 
-def rotate(refresh_token_id: int, tokens: list[dict[str, Any]]) -> bool:
-    """Mark a refresh token as used and store what replaces it. False, and nothing stored, when somebody was first."""
-    return _spend(_USE_REFRESH, {"token": refresh_token_id, "now": clock.now()}, tokens)
+def rotate(used: IssuedToken, tokens: list[dict[str, Any]]) -> bool:
+    """Mark a refresh token as the one used last and store what it brings. False, and nothing stored, when its grant
+    moved on, or ended, since it was read."""
+    again = used.id == used.grant.rotated_by
+    values = {
+        "grant": used.grant.id,
+        "before": used.id if again else used.replaces,
+        "used": used.id,
+        "at": used.grant.rotated_at if again else clock.now(),  # asking again does not prolong the grace
+    }
+    return _spend(_ROTATE, values, tokens)
 
 
 def _spend(guarded: Any, values: dict[str, Any], tokens: list[dict[str, Any]]) -> bool:
@@ -219,9 +252,10 @@ def revoke_grant(grant_id: int) -> None:
     _write(_REVOKE_GRANT, {"grant": grant_id, "now": clock.now()})
 
 
-def revoke_token(token_id: int) -> None:
+def revoke_token(token: IssuedToken | IssuedSystemToken) -> None:
     """End one token."""
-    _write(_REVOKE_TOKEN, {"token": token_id, "now": clock.now()})
+    statement = _REVOKE_TOKEN if isinstance(token, IssuedToken) else _REVOKE_SYSTEM_TOKEN
+    _write(statement, {"token": token.id, "now": clock.now()})
 
 
 def spend_assertion(assertion_digest: bytes, expires_at: datetime) -> bool:

@@ -1,12 +1,14 @@
 """Removing what has long been dead, a small batch at a time, so that no sweep holds up a sign-in."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from idp import clock
 from idp.database import db
-from idp.oidc.models import AuthorizationGrant, LogoutDelivery, Token, UsedAssertion
+from idp.oidc.models import AuthorizationGrant, LogoutDelivery, SystemToken, Token, UsedAssertion
 from idp.web.application import settings
 
 BATCH = 1000
@@ -15,38 +17,22 @@ TOKENS_KEPT = timedelta(days=7)
 
 
 def sweep() -> int:
-    """Delete tokens that expired a week ago, used assertions that expired, and authorizations without tokens and
-    logouts told past the retention of traffic records. Returns how many rows went."""
+    """Delete tokens that expired a week ago, systems' own tokens and used assertions that expired, and authorizations
+    without tokens and logouts told past the retention of traffic records. Returns how many rows went."""
     now = clock.now()
-    old_tokens = select(Token.id).where(Token.expires_at < now - TOKENS_KEPT).limit(BATCH)
+    retained = now - timedelta(days=settings().retention_days)
     has_tokens = select(Token.id).where(Token.grant_id == AuthorizationGrant.id).exists()
-    old_grants = (
-        select(AuthorizationGrant.id)
-        .where(AuthorizationGrant.issued_at < now - timedelta(days=settings().retention_days), ~has_tokens)
-        .limit(BATCH)
-    )
-    old_deliveries = (
-        select(LogoutDelivery.id)
-        .where(LogoutDelivery.done_at < now - timedelta(days=settings().retention_days))
-        .limit(BATCH)
-    )
     return (
-        _delete(Token, list(db.session.scalars(old_tokens)))
-        + _delete(AuthorizationGrant, list(db.session.scalars(old_grants)))
-        + _delete(LogoutDelivery, list(db.session.scalars(old_deliveries)))
-        + _forget_assertions(now)
+        _delete(Token.id, Token.expires_at < now - TOKENS_KEPT)
+        + _delete(SystemToken.id, SystemToken.expires_at < now)
+        + _delete(UsedAssertion.digest, UsedAssertion.expires_at < now)
+        + _delete(AuthorizationGrant.id, AuthorizationGrant.issued_at < retained, ~has_tokens)
+        + _delete(LogoutDelivery.id, LogoutDelivery.done_at < retained)
     )
 
 
-def _forget_assertions(now: datetime) -> int:
-    over = select(UsedAssertion.digest).where(UsedAssertion.expires_at < now).limit(BATCH)
-    digests = list(db.session.scalars(over))
-    if digests:
-        db.session.execute(delete(UsedAssertion).where(UsedAssertion.digest.in_(digests)))
-    return len(digests)
-
-
-def _delete(table: type[Token] | type[AuthorizationGrant] | type[LogoutDelivery], ids: list[int]) -> int:
-    if ids:
-        db.session.execute(delete(table).where(table.id.in_(ids)))
-    return len(ids)
+def _delete(key: InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> int:
+    keys = list(db.session.scalars(select(key).where(*which).limit(BATCH)))
+    if keys:
+        db.session.execute(delete(key.class_).where(key.in_(keys)))
+    return len(keys)

@@ -120,7 +120,7 @@ def decide() -> ResponseReturnValue:
 @csrf.exempt
 @client_authenticated
 def token() -> ResponseReturnValue:
-    """Redeem a code or a refresh token."""
+    """Redeem a code or a refresh token, or give a system a token in its own name."""
     return server.current().server.create_token_response()
 
 
@@ -149,7 +149,7 @@ def userinfo() -> ResponseReturnValue:
     text = text.strip() if kind.lower() == "bearer" else request.form.get("access_token", "")
     found = statements.token(digest(text)) if text else None
     if found is None or found.kind != "access" or not found.is_alive():
-        return _unauthorized("invalid_token" if text else "")
+        return _refused(text)
     scopes = scopes_of(found.scope)
     claims = claims_for(found.grant.person, {"openid", *scopes}, found.grant.claims.userinfo)
     if found.userinfo_signed_response_alg is None:
@@ -164,8 +164,14 @@ def _signed(claims: dict[str, Any], client_id: str, alg: str) -> Response:
     return Response(text, mimetype="application/jwt")
 
 
-def _unauthorized(error: str) -> ResponseReturnValue:
-    """RFC 6750, section 3: no error code for a caller who showed no token at all."""
+def _refused(text: str) -> ResponseReturnValue:
+    """RFC 6750, section 3: no error code for a caller who showed no token at all; a system's token in its own name is
+    good, but there is no person behind it."""
+    of_system = statements.system_token(digest(text)) if text else None
+    if of_system and of_system.is_alive():
+        body = jsonify(error="insufficient_scope", error_description="the token stands for no person")
+        return body, 403, {"WWW-Authenticate": 'Bearer error="insufficient_scope", scope="openid"'}
+    error = "invalid_token" if text else ""
     challenge = f'Bearer error="{error}"' if error else "Bearer"
     body = jsonify(error=error or "invalid_request", error_description="a valid access token is required")
     return body, 401, {"WWW-Authenticate": challenge}

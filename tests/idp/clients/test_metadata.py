@@ -14,6 +14,7 @@ from idp.clients.rules import SCOPES, Environment, Profile, check_redirect_uri
 
 KEY = ECKey.generate_key("P-256")
 SIGNS = {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [KEY.as_dict(private=False)]}}
+MACHINE = {"grant_types": ["client_credentials"], "redirect_uris": []}
 LEAST: dict[str, Any] = {"client_id": "water", "redirect_uris": ["https://water.example.go.th/callback"]}
 
 
@@ -75,6 +76,12 @@ def test_members_that_are_not_understood_are_ignored_and_told() -> None:
         ({**SIGNS, "token_endpoint_auth_signing_alg": "HS256"}, "token_endpoint_auth_signing_alg"),
         ({"token_endpoint_auth_signing_alg": "ES256"}, "token_endpoint_auth_signing_alg"),
         ({"require_pkce": "no"}, "require_pkce"),
+        ({"grant_types": ["client_credentials", "refresh_token"]}, "grant_types"),
+        ({"grant_types": []}, "grant_types"),
+        ({**MACHINE, "token_endpoint_auth_method": "none"}, "grant_types"),
+        ({**MACHINE, "scope": "openid"}, "scope"),
+        ({**MACHINE, "scope": "budget:"}, "scope"),
+        ({"scope": "openid budget:read"}, "scope"),
         ({"require_pkce": False, "token_endpoint_auth_method": "none"}, "require_pkce"),
         ({"id_token_signed_response_alg": "none"}, "id_token_signed_response_alg"),
         ({"id_token_signed_response_alg": "HS256"}, "id_token_signed_response_alg"),
@@ -131,6 +138,12 @@ def test_a_system_that_signs_needs_its_keys_and_no_secret() -> None:
     assert read.jwks == SIGNS["jwks"]
     assert read.token_endpoint_auth_signing_alg == "ES256"
     assert read_metadata({**LEAST, **SIGNS, "jwks": None, "jwks_uri": "https://a.example/jwks"}).jwks is None
+
+
+def test_a_system_without_people_needs_no_address_and_is_told_nothing_about_them() -> None:
+    read = read_metadata({**LEAST, **MACHINE})
+    assert read.redirect_uris == read.scopes == ()
+    assert read_metadata({**LEAST, **MACHINE, "scope": "budget:read x:y:z"}).scopes == ("budget:read", "x:y:z")
 
 
 def test_pkce_is_asked_unless_dla_excuses_a_system_with_credentials() -> None:

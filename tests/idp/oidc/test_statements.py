@@ -7,7 +7,8 @@ from flask import Flask
 from sqlalchemy import event
 
 from idp.database import db
-from tests.idp.oidc.relying_party import RelyingParty
+from tests.idp.oidc.relying_party import RelyingParty, register
+from tests.idp.oidc.signing_system import SigningSystem
 
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 
@@ -55,6 +56,36 @@ def test_the_hot_paths_keep_their_budget(app: Flask, rp: RelyingParty) -> None:
     assert len(token.statements) <= 4, token.statements
     assert len(userinfo.statements) <= 1, userinfo.statements
     assert authorize.commits + token.commits + userinfo.commits <= 2
+
+
+def test_refreshing_keeps_its_budget(app: Flask, rp: RelyingParty) -> None:
+    token = rp.tokens(scope="openid offline_access")["refresh_token"]
+    app.extensions["oidc.clients"].clear()
+    with counting(app) as first:
+        assert rp.refresh(token).status_code == 200
+    with counting(app) as repeated:
+        assert rp.refresh(token).status_code == 200
+    assert len(first.statements) <= 4, first.statements
+    assert len(repeated.statements) <= 4, repeated.statements
+    assert first.commits + repeated.commits <= 2
+
+
+def test_a_system_in_its_own_name_keeps_its_budget(app: Flask) -> None:
+    register(app, client_id="machine", grant_types=["client_credentials"], scope="budget:read", roles=[])
+    machine = RelyingParty(app, app.test_client(), client_id="machine")
+    with counting(app) as count:
+        assert machine.post("/token", grant_type="client_credentials").status_code == 200
+    assert len(count.statements) <= 2, count.statements
+    assert count.commits <= 1
+
+
+def test_an_assertion_costs_one_statement_more(app: Flask) -> None:
+    system = SigningSystem(app)
+    system.register(grant_types=["client_credentials"], scope="budget:read", roles=[])
+    with counting(app) as count:
+        assert system.call(path="/token", grant_type="client_credentials").status_code == 200
+    assert len(count.statements) <= 3, count.statements
+    assert count.commits <= 2
 
 
 def test_metadata_and_keys_need_no_database(app: Flask, rp: RelyingParty) -> None:
