@@ -12,6 +12,7 @@ from idp.approval import reminders as approval_reminders
 from idp.audit import operations as audit
 from idp.audit import sealing
 from idp.audit.rules import WORKER
+from idp.clients import expiry
 from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
@@ -48,6 +49,7 @@ def jobs() -> list[Job]:
         Job("sweep codes and links", lambda: job(secrets.sweep), 60),
         Job("remind applicants", lambda: job(registration_reminders.remind), 600),
         Job("remind deciders", lambda: job(approval_reminders.remind), 60),
+        Job("warn of expiring secrets", lambda: job(expiry.warn), 3600),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(rotation.tend), 3600),

@@ -46,6 +46,7 @@ EVENTS = (
     # clients
     Event("client.imported", ("client_id", "change")),
     Event("client.secret_issued", ("client_id",)),
+    Event("client.secret_ended", ("client_id", "secret_id")),
     Event("client.pkce_changed", ("client_id", "required")),
     Event("assignment.begun", ("assignment_id", "role_id", "posting_id")),
     Event("assignment.ended", ("assignment_id", "reason")),

@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from idp import database
-from idp.clients import operations
+from idp.clients import operations, secret_commands
 from idp.clients.members import MetadataError
 from idp.clients.metadata import ignored_members
 from idp.clients.models import Client
@@ -24,6 +24,9 @@ Result = TypeVar("Result")
 @click.group("clients")
 def commands() -> None:
     """The connected systems."""
+
+
+commands.add_command(secret_commands.commands)
 
 
 @commands.command("import")

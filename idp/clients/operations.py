@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
@@ -11,18 +11,17 @@ from idp import clock
 from idp.accounts.models import Posting
 from idp.audit.operations import record
 from idp.audit.rules import COMMAND, Actor
-from idp.clients import rules
+from idp.clients import rules, secrets
 from idp.clients.members import MetadataError
 from idp.clients.metadata import Metadata, RoleMetadata, read_metadata
-from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
+from idp.clients.models import Assignment, Client, ClientRole
 from idp.clients.rules import Status, Tile
 from idp.clients.subjects import confirm_sector, sector_check
 from idp.database import db
 from idp.refusal import N_, NotFound, Refusal
-from idp.secrets_at_rest import keyed_digest, new_secret, same
+from idp.secrets_at_rest import new_secret
 from idp.units import operations as units
 from idp.web import language
-from idp.web.application import key_files
 
 
 @dataclass(frozen=True)
@@ -232,7 +231,7 @@ def register(metadata: Metadata) -> tuple[Client, str | None]:
     if client.require_pkce != required_before:
         record("client.pkce_changed", subject=("client", client.id), unit_id=owner.id, client_id=client.client_id,
                required=client.require_pkce)  # fmt: skip
-    return client, _settle_secret(client, metadata.client_secret)
+    return client, secrets.settle(client, metadata.client_secret)
 
 
 def _registered(metadata: Metadata, owner_unit_id: int) -> Client | None:
@@ -261,32 +260,3 @@ def _declare_roles(client: Client, declared: Iterable[RoleMetadata]) -> None:
         role.unit_kinds = [kind.value for kind in each.unit_kinds]
         db.session.add(role)
     db.session.flush()
-
-
-def _settle_secret(client: Client, given: str | None) -> str | None:
-    """Keep, change or make the system's secret. Returns one that was made here."""
-    if client.token_endpoint_auth_method in ("none", "private_key_jwt"):
-        return None
-    now = clock.now()
-    secrets = db.session.scalars(select(ClientSecret).where(ClientSecret.client_id == client.id))
-    present = [secret for secret in secrets if rules.secret_in_force(secret.expires_at, now)]
-    made = None if given or present else new_secret()
-    wanted = given or made
-    if wanted is None or any(same(secret.digest, secret_digest(wanted)) for secret in present):
-        return None
-    for old in present:
-        _expire(old, now)
-    db.session.add(ClientSecret(client_id=client.id, digest=secret_digest(wanted), created_at=now))
-    record("client.secret_issued", subject=("client", client.id), client_id=client.client_id)
-    return made
-
-
-def _expire(secret: ClientSecret, now: datetime) -> None:
-    """A replaced secret works on for a while, so that every node of the system can take up the new one."""
-    ends = now + rules.SECRET_OVERLAP
-    secret.expires_at = min(secret.expires_at, ends) if secret.expires_at else ends
-
-
-def secret_digest(secret: str) -> bytes:
-    """What is kept of a secret. Keyed, since an imported one may be guessable; fast, since every call asks it."""
-    return keyed_digest(key_files().blind_index, "client-secret", secret)

@@ -13,11 +13,14 @@ GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")
 # Those by which a system proves who it is; "none" is a name and no proof.
 CONFIDENTIAL_METHODS = AUTH_METHODS[:3]
+SECRET_METHODS = AUTH_METHODS[:2]
 ASSERTION_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 SUBJECT_TYPES = ("public", "pairwise")
 SHORTEST_SECRET = 8
 SECRET_OVERLAP = timedelta(hours=24)
+# When the contacts of a system are told that its last secret expires.
+WARN_BEFORE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))
 OWNER_BY_DEFAULT = "DLA"
 
 # RFC 6749, appendix A: an identifier or a secret is printable ASCII.
@@ -101,6 +104,13 @@ def may_hold(role_unit_kinds: Iterable[str], unit_kind: str) -> bool:
 def in_force(starts_on: date, ends_on: date | None, day: date) -> bool:
     """Whether an assignment counts on a day; both dates are included."""
     return starts_on <= day and (ends_on is None or day <= ends_on)
+
+
+def warning_due(created_at: datetime, expires_at: datetime, now: datetime) -> timedelta | None:
+    """How long before its end a secret's contacts ought to have been told by now, or nothing. Who made a secret knows
+    its end: the first word comes at the next step after that."""
+    steps = (step for step in WARN_BEFORE if now < expires_at <= now + step and created_at < expires_at - step)
+    return min(steps, default=None)
 
 
 def secret_in_force(expires_at: datetime | None, now: datetime) -> bool:

@@ -36,6 +36,7 @@ CASE = SimpleNamespace(
     reference=REFERENCE, title="นางสาว", given_name="สมมติ", family_name="ตัวอย่าง", name="นางสาวสมมติ ตัวอย่าง",
     outcome_reason="ภาพถ่ายคำสั่งบรรจุไม่ชัด อ่านวันที่ไม่ได้ โปรดถ่ายใหม่", decided_at=AT,
 )  # fmt: skip
+CLIENT = SimpleNamespace(client_id="tua-yang", name_th="ระบบตัวอย่าง", name_en="Tua Yang System")
 DECIDED = {"case": CASE, "unit": UNIT, "decided_by": UNIT}
 NAMED = {"to_correct_th": ["โทรศัพท์", "เอกสาร คำสั่ง.jpg"], "to_correct_en": ["Phone", "Document คำสั่ง.jpg"]}
 
@@ -67,6 +68,9 @@ MAILS = (
          {"account": ACCOUNT, "code": "123456"}),
     Mail("signin/mail/email_changed", N_("อีเมลเปลี่ยนแล้ว"), N_("เมื่อผู้ใช้เปลี่ยนอีเมล ส่งถึงอีเมลเดิม"),
          {"account": ACCOUNT, "at": AT}),
+    Mail("clients/mail/secret_expires", N_("รหัสลับของระบบใกล้หมดอายุ"),
+         N_("30 วัน 7 วัน และ 1 วันก่อนรหัสลับหมดอายุ ส่งถึงผู้ประสานงานของระบบ"),
+         {"client": CLIENT, "ends_at": AT, "days": 7}),
     Mail("signin/mail/proven", N_("ยืนยันด้วย ThaID แล้ว"), N_("เมื่อเข้าสู่ระบบด้วย ThaID ครั้งแรก"),
          {"account": ACCOUNT, "at": AT}),
     Mail("signin/mail/renamed", N_("ชื่อเปลี่ยนตาม ThaID"), N_("เมื่อชื่อใน ThaID ไม่ตรงกับชื่อเดิมในบัญชีที่ยืนยันแล้ว"),

@@ -13,8 +13,8 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from flask import current_app
 
 from idp import clock
-from idp.clients.operations import secret_digest
 from idp.clients.rules import CLIENT_ID, SCOPES, Profile, secret_in_force
+from idp.clients.secrets import secret_digest
 from idp.clients.subjects import check_key
 from idp.oidc import statements
 from idp.oidc.rules import in_order, scopes_of

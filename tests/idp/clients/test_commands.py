@@ -10,6 +10,7 @@ from flask import Flask
 from idp.clients import operations
 from idp.clients.commands import commands
 from idp.database import db
+from idp.refusal import Refusal
 
 METADATA: dict[str, Any] = {"client_id": "water", "redirect_uris": ["https://water.example.go.th/callback"]}
 
@@ -64,3 +65,21 @@ def test_list_and_show_tell_no_secret(sqlite_app: Flask, tmp_path: Path) -> None
     assert json.loads(shown.stdout)["redirect_uris"] == METADATA["redirect_uris"]
     assert secret not in listed.output + shown.output
     assert run(sqlite_app, "show", "nobody").exit_code == 1
+
+
+def test_a_secret_is_rotated_listed_and_ended(sqlite_app: Flask, tmp_path: Path) -> None:
+    run(sqlite_app, "import", write(tmp_path / "client.json", METADATA))
+    rotated = run(sqlite_app, "secret", "rotate", "water", "--days", "365", "--overlap", "48")
+    assert rotated.exit_code == 0, rotated.output
+    secret = rotated.stdout.removeprefix("client_secret: ").strip()
+    assert len(secret) >= 32
+    old, new = run(sqlite_app, "secret", "list", "water").stdout.splitlines()
+    assert "in force" in old
+    assert "in force" in new
+    assert secret not in old + new
+    ended = run(sqlite_app, "secret", "end", "water", old.split("\t")[0])
+    assert ended.exit_code == 0, ended.output
+    assert "expired" in run(sqlite_app, "secret", "list", "water").stdout.splitlines()[0]
+    last = run(sqlite_app, "secret", "end", "water", new.split("\t")[0])
+    assert isinstance(last.exception, Refusal)
+    assert "no system" in run(sqlite_app, "secret", "rotate", "nobody").stderr
