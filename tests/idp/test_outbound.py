@@ -13,6 +13,7 @@ from idp.config import Settings
 from idp.outbound import OutboundError, call, is_public, resolve
 
 
+@pytest.mark.attack(40)
 @pytest.mark.parametrize(
     "address",
     [
@@ -35,6 +36,7 @@ def test_a_named_host_may_lie_inside() -> None:
     assert resolve("localhost", 80, Settings(outbound_hosts=("localhost",))) in ("127.0.0.1", "::1")
 
 
+@pytest.mark.attack(40)
 @pytest.mark.parametrize(
     "url",
     [
@@ -76,16 +78,19 @@ def neighbour(sqlite_app: Flask) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.mark.attack(40)
 def test_an_answer_comes_whole_and_a_redirect_is_not_followed(neighbour: str) -> None:
     assert call("GET", f"{neighbour}/").content == b"hello"
     assert call("GET", f"{neighbour}/moved").status_code == 302
 
 
+@pytest.mark.attack(40)
 def test_an_answer_that_is_too_large_is_not_taken(neighbour: str) -> None:
     with pytest.raises(OutboundError):
         call("GET", f"{neighbour}/large")
 
 
+@pytest.mark.attack(40)
 def test_an_answer_that_drips_is_cut_off(neighbour: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbound, "LONGEST", 0.5)
     with pytest.raises(OutboundError):

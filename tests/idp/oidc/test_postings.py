@@ -74,6 +74,7 @@ def test_two_browsers_act_for_two_offices(app: Flask, clerk: Holder, second: int
     assert (unit_code(here), unit_code(there)) == ("670603", "P67")
 
 
+@pytest.mark.attack(46)
 def test_switching_makes_a_new_sid_and_ends_what_spoke_of_the_other_office(
     app: Flask, clerk: Holder, second: int
 ) -> None:

@@ -79,6 +79,7 @@ def test_guessing_is_slowed_down_even_with_the_right_password_at_last(client: Fl
     assert "รอประมาณ" in text_of(answer)
 
 
+@pytest.mark.attack(46)
 def test_the_session_secret_is_fresh_at_each_sign_in_and_a_planted_one_is_worth_nothing(
     client: FlaskClient, clerk: int
 ) -> None:
@@ -180,6 +181,7 @@ def test_a_refused_choice_leaves_the_link_alive_and_says_why(
     assert submit(client, client.get(activation), values).status_code == 303
 
 
+@pytest.mark.attack(46)
 def test_what_was_typed_survives_a_session_that_ended_meanwhile(app: Flask, client: FlaskClient, clerk: int) -> None:
     """Here on the appointment's end form, which any signed-in form stands for."""
     sign_in(client, CLERK)

@@ -23,6 +23,7 @@ def test_too_many_attempts_are_refused_and_heard_again_after_the_wait(app: Flask
             throttle.check("password.account", "somjai")
 
 
+@pytest.mark.attack(45)
 def test_a_counted_attempt_survives_the_rollback_of_its_request(app: Flask) -> None:
     with app.app_context():
         for _ in range(5):
@@ -33,6 +34,7 @@ def test_a_counted_attempt_survives_the_rollback_of_its_request(app: Flask) -> N
             throttle.check("password.account", "somjai")
 
 
+@pytest.mark.attack(45)
 @pytest.mark.parametrize("target", [None, ""])
 def test_a_limiter_that_cannot_find_its_key_stops_the_request(app: Flask, target: str | None) -> None:
     with app.app_context(), pytest.raises(TooMany):
