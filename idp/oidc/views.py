@@ -41,9 +41,11 @@ def allow_other_origins(response: Response) -> Response:
     """CORS for the endpoints that programs call."""
     if request.endpoint in CROSS_ORIGIN:
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
-        response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+            response.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
+        elif "WWW-Authenticate" in response.headers:
+            response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
     return response
 
 

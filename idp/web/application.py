@@ -24,7 +24,8 @@ class Application(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         response = super().dispatch_request()
-        database.db.session.commit()
+        if database.db.session.registry.has():  # the hot paths of the protocol never open it
+            database.db.session.commit()
         return response
 
 

@@ -1,32 +1,70 @@
-"""Security headers on every answer."""
+"""Security headers on every answer, added outside of Flask: an answer that Flask could not even begin has them too."""
 
-from flask import Flask, Response, request
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.wrappers import Request
 
 # No `form-action`: it would stop the redirect to a connected system after the consent form.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+HEADERS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    # Not `no-referrer`: the check of cross-site forms under https reads the referrer of our own pages.
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("Cache-Control", "no-store"),
+)
+YEAR = 365 * 24 * 60 * 60
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def begin(app: Flask) -> None:
-    """Add the headers; a view that set one of them itself keeps it."""
-    https = app.config["SETTINGS"].is_https
+    """Add the headers; a view that set one of them itself keeps it. Static files are kept by browsers for a year, under
+    an address that changes with their content."""
+    more = (("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains"),)
+    headers = HEADERS + (more if app.config["SETTINGS"].is_https else ())
+    app.wsgi_app = _adding(app.wsgi_app, tuple((name, name.lower(), value) for name, value in headers))  # type: ignore[method-assign,assignment]
+    app.session_interface = _OnlyWithCookie()
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
 
-    @app.after_request
-    def add(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("X-Frame-Options", "DENY")
-        # Not `no-referrer`: the check of cross-site forms under https reads the referrer of our own pages.
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        if https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint == "static":
-            headers["Cache-Control"] = "public, max-age=86400"
-        else:
-            headers.setdefault("Cache-Control", "no-store")
-        return response
+    @app.url_defaults
+    def add_version(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static" and app.static_folder:
+            values.setdefault("v", _version(Path(app.static_folder) / values["filename"]))
+
+
+def _adding(application: Application, headers: tuple[tuple[str, str, str], ...]) -> Application:
+    def add(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, given: list[tuple[str, str]], *more: Any) -> Any:
+            present = {name.lower() for name, _value in given}
+            missing = [(name, value) for name, lower, value in headers if lower not in present]
+            return start_response(status, given + missing, *more)
+
+        return application(environ, start)
+
+    return add
+
+
+class _OnlyWithCookie(SecureCookieSessionInterface):
+    """Programs send no cookie: for them no signer is made ready, which would cost as much as the view."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+@lru_cache(maxsize=64)
+def _version(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "none"

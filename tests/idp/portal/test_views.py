@@ -1,5 +1,8 @@
 """The front page, the home, the language."""
 
+import hashlib
+import re
+
 import pytest
 from flask import Flask
 
@@ -85,6 +88,15 @@ def test_every_page_carries_the_security_headers_and_is_not_stored(sqlite_app: F
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Cache-Control"] == "no-store"
+
+
+def test_styles_are_kept_for_a_year_under_an_address_that_follows_their_content(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    address = next(each for each in re.findall(r'href="([^"]+)"', client.get("/").text) if "site.css" in each)
+    with client.get(address) as style:
+        assert style.cache_control.public
+        assert style.cache_control.max_age == 365 * 24 * 60 * 60
+        assert hashlib.sha256(style.data).hexdigest().startswith(address.rpartition("v=")[2])
 
 
 def test_an_error_of_ours_tells_a_reference_and_no_stack_trace(
