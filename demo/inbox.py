@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from flask import Flask, abort, jsonify, render_template, send_file
+from flask import Flask, abort, jsonify, render_template, send_file, send_from_directory
 from werkzeug.serving import make_server
 
 KEEP = 500
@@ -67,6 +67,11 @@ def application(inbox: Inbox) -> Flask:
     @app.get("/inbox.css")
     def style() -> Any:
         return send_file(HERE / "inbox.css")
+
+    @app.get("/fonts/<name>")
+    def font(name: str) -> Any:
+        """The product's own letters: a bare machine has none for Thai."""
+        return send_from_directory(HERE.parent / "idp/web/static/fonts", name)
 
     return app
 

@@ -208,3 +208,10 @@ def test_clients_and_people_come_from_a_file(tmp_path: Path) -> None:
     world = world_from("http://localhost:8002", file)
     assert list(world.clients) == ["dla"]
     assert world.persona(CLERK.national_id).family_name == "แต่งงานแล้ว"
+
+
+def test_its_pages_bring_their_own_thai_letters(world: World) -> None:
+    style = requests.get(f"{world.issuer}/static/simulator.css", timeout=5).text
+    fonts = re.findall(r"url\(\"(/fonts/[^\"]+)\"\)", style)
+    assert len(fonts) == 4
+    assert all(requests.get(world.issuer + font, timeout=5).content.startswith(b"wOF2") for font in fonts)

@@ -2,10 +2,12 @@
 
 import time
 from base64 import b64encode
+from pathlib import Path
 
-from flask import Flask, abort, redirect, render_template, request
+from flask import Flask, abort, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
+import idp
 from tests.simulators.thaid.world import Transaction, World
 
 
@@ -14,6 +16,11 @@ def add(app: Flask, world: World) -> None:
 
     def found(id: str) -> Transaction:
         return world.transactions.get(id) or abort(404)
+
+    @app.get("/fonts/<name>")
+    def font(name: str) -> ResponseReturnValue:
+        """The product's own letters: a bare machine has none for Thai."""
+        return send_from_directory(Path(idp.__file__).parent / "web/static/fonts", name)
 
     @app.get("/qr/")
     def qr() -> ResponseReturnValue:
