@@ -5,7 +5,7 @@ from flask import Response, current_app, redirect, request
 from idp import database
 from idp.secrets_at_rest import new_secret
 from idp.thaid import operations
-from idp.thaid.rules import Intent, ThaIDIdentity
+from idp.thaid.rules import Intent, ThaIDIdentity, ThaIDUnavailable, start_again_path
 from idp.web.application import settings
 
 COOKIE_SECONDS = 3600
@@ -27,7 +27,11 @@ def depart(intent: Intent, return_path: str, about_id: int | None = None) -> Res
     `ThaIDUnavailable`. What was written before is committed.
     """
     browser = secret() or new_secret()
-    address = operations.begin(intent, return_path, browser, about_id)
+    try:
+        address = operations.begin(intent, return_path, browser, about_id)
+    except ThaIDUnavailable as refusal:
+        refusal.again = start_again_path(intent, return_path)
+        raise
     response = current_app.make_response(redirect(address, 303))
     response.set_cookie(
         _cookie_name(), browser, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=settings().is_https,

@@ -54,7 +54,12 @@ PLACES = {
 
 
 class ThaIDUnavailable(Refusal):
-    """ThaID does not answer, or not in a way that we can read; nothing else stops because of it."""
+    """ThaID does not answer, or not in a way that we can read; nothing else stops because of it.
+
+    `again` is the page on which the person began, where known.
+    """
+
+    again = "/"
 
     def __init__(self) -> None:
         super().__init__(

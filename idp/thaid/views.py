@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from idp import database
 from idp.access.guards import public
+from idp.database import db
 from idp.refusal import Refusal
 from idp.thaid import browser, operations
-from idp.thaid.rules import start_again_path
+from idp.thaid.rules import ThaIDUnavailable, start_again_path
 
 blueprint = Blueprint("thaid", __name__, template_folder="templates")
 
@@ -21,9 +22,20 @@ def callback() -> ResponseReturnValue:
     try:
         operations.finish(departure, _one("code"), _one("error"), request.remote_addr)
     except Refusal as refusal:
-        again = start_again_path(departure.intent, departure.return_path)
-        return render_template("thaid/not_finished.html", refusal=refusal, again=again), refusal.status
+        return _not_finished(refusal, start_again_path(departure.intent, departure.return_path))
     return redirect(departure.landing, 303)
+
+
+def _not_finished(refusal: Refusal, again: str) -> ResponseReturnValue:
+    return render_template("thaid/not_finished.html", refusal=refusal, again=again), refusal.status
+
+
+@blueprint.app_errorhandler(ThaIDUnavailable)
+def unavailable(refusal: ThaIDUnavailable) -> ResponseReturnValue:
+    """A button led to a ThaID that does not answer: it is ThaID that is down, not this system, and the page on which
+    she began has the other ways."""
+    db.session.rollback()
+    return _not_finished(refusal, refusal.again)
 
 
 def _one(name: str) -> str:

@@ -188,7 +188,9 @@ def test_thaid_being_down_leaves_the_password_door_open(clerk: Journey, unused_p
     page = clerk.client.get("/signin")
     answer = submit(clerk.client, page, {}, action="/signin/thaid")
     assert answer.status_code == 503
+    assert heading_of(answer) == "ยืนยันตัวตนด้วย ThaID ไม่สำเร็จ", "it is not this system that is down"
     assert "ชื่อผู้ใช้และรหัสผ่าน" in text_of(answer)
+    assert 'href="/signin?next=%2Fhome"' in answer.get_data(as_text=True), "back to the page with the other way"
     assert sign_in(clerk.client, CLERK, PASSWORD).location == "/home"
 
 
