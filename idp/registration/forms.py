@@ -51,7 +51,7 @@ def _address(text: str) -> None:
 
 
 class StartForm(Form):
-    """Consent to begin."""
+    """The privacy notice was read; every request begins with it."""
 
     privacy = BooleanField(
         _("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว"),
@@ -183,7 +183,7 @@ class FindForm(Form):
     email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), _obeys(_address)], max_length=254)
 
 
-class FurtherForm(Form):
+class FurtherForm(StartForm):
     """What somebody with an account asks for."""
 
     purpose = RadioField(

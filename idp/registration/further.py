@@ -8,7 +8,7 @@ from idp.access import viewer
 from idp.access.guards import signed_in
 from idp.accounts import operations as accounts
 from idp.refusal import N_, NotFound
-from idp.registration import browser, operations
+from idp.registration import browser, operations, rules
 from idp.registration.fields import Purpose
 from idp.registration.forms import FurtherForm
 from idp.registration.pages import blueprint
@@ -19,7 +19,11 @@ from idp.throttle import operations as throttle
 @signed_in
 def further() -> ResponseReturnValue:
     """What does one want to ask for?"""
-    return render_template("registration/further.html", form=FurtherForm())
+    return _ask(FurtherForm())
+
+
+def _ask(form: FurtherForm) -> str:
+    return render_template("registration/further.html", form=form, notice_version=rules.PRIVACY_NOTICE)
 
 
 @blueprint.post("/requests/new")
@@ -28,7 +32,7 @@ def begin_further() -> ResponseReturnValue:
     """Begin the draft and go to its first question."""
     form, person = FurtherForm(), viewer.required()
     if not form.validate_on_submit():
-        return render_template("registration/further.html", form=form), 422
+        return _ask(form), 422
     throttle.admit("registration.begun", f"account {person.account_id}")
     account = accounts.get(person.account_id)
     if account.email_proven_at is None:  # the result goes to it

@@ -15,7 +15,7 @@ from idp.registration.models import Registration
 from idp.registration.rules import State, Step
 from idp.units import operations as units
 from idp.units.rules import full_name
-from idp.web import language
+from idp.web import language, thai
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,10 @@ def given(registration: Registration) -> list[Answer]:
 
 def facts(registration: Registration) -> list[tuple[str, str]]:
     """The answers as rows of label and value; what the request is for comes first when it is not the first one."""
+    notice = _("ฉบับ %(version)s อ่านเมื่อ %(time)s", version=registration.privacy_notice,
+               time=thai.format_datetime(registration.privacy_accepted_at, language.current()))  # fmt: skip
     rows = [(answer.label, answer.value) for answer in given(registration)]
+    rows.append((_("ประกาศความเป็นส่วนตัว"), notice))
     if registration.purpose == Purpose.NEW:
         return rows
     return [(_("เรื่องที่ขอ"), _(PURPOSE_NAMES[Purpose(registration.purpose)])), *rows]

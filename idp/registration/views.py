@@ -44,7 +44,13 @@ def _onward(registration: Registration) -> ResponseReturnValue:
 @public("anybody may ask for access")
 def start() -> ResponseReturnValue:
     """What one needs, the privacy notice, the beginning."""
-    return render_template("registration/start.html", form=StartForm(), held=browser.held())
+    return _start(StartForm())
+
+
+def _start(form: StartForm) -> str:
+    return render_template(
+        "registration/start.html", form=form, held=browser.held(), notice_version=rules.PRIVACY_NOTICE
+    )
 
 
 @blueprint.post("/register")
@@ -53,7 +59,7 @@ def begin() -> ResponseReturnValue:
     """Begin a draft and give its secret to the browser."""
     form = StartForm()
     if not form.validate_on_submit():
-        return render_template("registration/start.html", form=form, held=browser.held()), 422
+        return _start(form), 422
     throttle.admit("registration.begun", request.remote_addr)
     response = current_app.make_response(redirect(url_for("registration.person"), 303))
     return browser.hold(response, operations.begin())

@@ -63,6 +63,7 @@ def test_a_request_is_sent_back_and_corrected_on_another_device(
     home.page.get_by_role("link", name=re.compile("เพิ่มสังกัด")).click()
     home.look("asking-for-more")
     home.page.get_by_label("ขอเพิ่มสังกัดอีกหน่วยงาน").check()
+    home.page.get_by_label("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว").check()
     home.page.get_by_role("button", name="ทำต่อ").click()
     home.look("tasks-of-more")
     home.go("/home")

@@ -134,7 +134,7 @@ def test_a_further_role_is_asked_with_the_account_and_decided_in_the_same_queue(
         account_id, posting_id = account.id, posting.id
     client = scene.test_client()
     sign_in(client, APPLICANT.username)
-    begun = submit(client, client.get("/requests/new"), {"purpose": "ROLES"})
+    begun = submit(client, client.get("/requests/new"), {"purpose": "ROLES", "privacy": "y"})
     assert begun.location == "/register/tasks"
     assert client.get("/register/person").location == "/register/tasks"
     page = client.get("/register/position")

@@ -14,9 +14,10 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.database import db
-from idp.registration import operations
+from idp.registration import operations, rules
 from idp.registration.models import Registration
 from idp.units import operations as units
+from idp.web import thai
 from tests.browsing import heading_of, submit, text_of
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, fictional_national_id
@@ -416,6 +417,19 @@ def test_a_rejection_is_shown_with_its_reason(app: Flask, client: FlaskClient, c
     assert "เอกสารไม่ใช่ของหน่วยงานนี้" in text_of(status)
     assert "activate" not in status.get_data(as_text=True)
     assert page.location == "/register/submitted"
+
+
+def test_the_version_of_the_privacy_notice_is_shown_kept_and_shown_again(
+    app: Flask, client: FlaskClient, code: Callable[[], str]
+) -> None:
+    assert f"ฉบับ {rules.PRIVACY_NOTICE}" in text_of(client.get("/register"))
+    walk_to_check(client, code)
+    send(client)
+    kept = only(app)
+    read_at = thai.format_datetime(kept.privacy_accepted_at, "th")
+    assert kept.privacy_notice == rules.PRIVACY_NOTICE
+    status = text_of(client.get("/registration-status"))
+    assert f"ประกาศความเป็นส่วนตัว ฉบับ {rules.PRIVACY_NOTICE} อ่านเมื่อ {read_at}" in status
 
 
 def test_a_form_without_its_token_changes_nothing(client: FlaskClient) -> None:

@@ -63,12 +63,12 @@ def test_an_address_that_was_never_proven_is_asked_for_and_then_serves(app: Flas
         account_of(app).email_proven_at = None
         db.session.commit()
     assert "ยังไม่ได้ยืนยัน" in text_of(clerk.get("/home"))
-    asked = submit(clerk, clerk.get("/requests/new"), {"purpose": "ROLES"})
+    asked = submit(clerk, clerk.get("/requests/new"), {"purpose": "ROLES", "privacy": "y"})
     assert asked.location == "/home/email", "the result of a request needs an address"
     ask(clerk, CLERK.email)
     answer(clerk, read_code(app, CLERK.email))
     assert "อีเมลของท่านยังไม่ได้ยืนยัน" not in text_of(clerk.get("/home"))
-    assert submit(clerk, clerk.get("/requests/new"), {"purpose": "ROLES"}).location == "/register/tasks"
+    assert submit(clerk, clerk.get("/requests/new"), {"purpose": "ROLES", "privacy": "y"}).location == "/register/tasks"
 
 
 @pytest.mark.parametrize("email", ["", "nothing", "a@b", "สมใจ@example.go.th", CLERK.email, "a" * 250 + "@x.th"])
