@@ -75,6 +75,10 @@ class Settings:
     thaid_api_key: str = field(
         default="", metadata={"help": "`Header: value` sent to ThaID, if DOPA gave out an API key", "secret": True}
     )
+    returned_days: int = field(
+        default=60,
+        metadata={"help": "Days without a change after which a request that was sent back is closed (at least 14)"},
+    )
     retention_days: int = field(default=90, metadata={"help": "Days that traffic records are kept (at least 90)"})
 
     @property
@@ -132,6 +136,8 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_ISSUER must not end with a slash")
     if settings.retention_days < 90:
         problems.append("IDP_RETENTION_DAYS must be at least 90 (Computer Crime Act, section 26)")
+    if settings.returned_days < 14:
+        problems.append("IDP_RETURNED_DAYS must be at least 14, so that the reminders can be answered")
     if settings.thaid_client_id:
         problems += _thaid_problems(settings)
     if settings.is_production:

@@ -17,6 +17,7 @@ from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
 from idp.oidc import backchannel, rotation, sweeping
+from idp.registration import lapsing
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
 from idp.signin import ending
@@ -50,6 +51,7 @@ def jobs() -> list[Job]:
         Job("remind applicants", lambda: job(registration_reminders.remind), 600),
         Job("remind deciders", lambda: job(approval_reminders.remind), 60),
         Job("warn of expiring secrets", lambda: job(expiry.warn), 3600),
+        Job("close what nobody corrects", lambda: job(lapsing.close_uncorrected), 600),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(rotation.tend), 3600),

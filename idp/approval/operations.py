@@ -19,7 +19,7 @@ from idp.audit.rules import Actor
 from idp.clients import operations as clients
 from idp.notifications.operations import queue
 from idp.refusal import N_, Conflict, Forbidden
-from idp.registration import attachments, holder, summary
+from idp.registration import attachments, holder, lapsing, summary
 from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable
 from idp.registration.models import Registration
@@ -153,7 +153,7 @@ def _tell(case: Registration, account: Account | None, deciding: Unit) -> None:
     elif account:
         values["link"] = absolute("signin.activate", secret=signin.begin_activation(account.id))
     elif case.state == State.RETURNED:
-        values["link"] = holder.status_link(case)
+        values |= {"link": holder.status_link(case), "ends_at": lapsing.closes_at(case)}
         for language in ("th", "en"):
             with force_locale(language):
                 values[f"to_correct_{language}"] = summary.named(case.to_correct)

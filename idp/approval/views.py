@@ -33,8 +33,9 @@ def _case(reference: str) -> Registration:
     case = registration.find_by_reference(reference)
     if case is None or case.unit_id is None or case.submitted_at is None:
         raise NotFound(N_("ไม่พบคำขอนี้"))
-    if case.state == State.WITHDRAWN:  # who took the request back took back the consent to look at her papers
-        raise Conflict(REFUSED[State.WITHDRAWN], code="registration_withdrawn")
+    # Who took the request back took back the consent to look at her papers; what was closed needs no look.
+    if case.state in (State.WITHDRAWN, State.LAPSED):
+        raise Conflict(REFUSED[State(case.state)], code=f"registration_{case.state.lower()}")
     operations.authority_over(viewer.required(), case)
     return case
 

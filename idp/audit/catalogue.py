@@ -56,6 +56,7 @@ EVENTS = (
     # registration and approval
     Event("registration.submitted", ("registration_id", "version")),
     Event("registration.withdrawn", ("registration_id",)),
+    Event("registration.lapsed", ("registration_id",)),
     Event("registration.evidence_viewed", ("registration_id", "evidence_id", "page")),
     Event("registration.decided", ("registration_id", "outcome", "version", "appointment_id")),
     # refusals that an auditor wants to see

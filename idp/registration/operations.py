@@ -165,12 +165,12 @@ def submit(registration_id: int, seen_version: int) -> Registration:
     registration = lock(registration_id)
     if registration.state == State.SUBMITTED:
         return registration
-    following = rules.after(State(registration.state), Action.SUBMIT)
+    rules.after(State(registration.state), Action.SUBMIT)
     _check_version(registration, seen_version)
     rules.check_complete(done(registration))
     assert registration.unit_id is not None
     units.require_open(registration.unit_id, clock.today())
-    _move(registration, following)
+    move(registration, Action.SUBMIT)
     registration.submitted_at, registration.expires_at = clock.now(), None
     registration.decided_at, registration.outcome_reason = None, ""
     try:
@@ -198,8 +198,10 @@ def _check_version(registration: Registration, seen: int) -> None:
         )
 
 
-def _move(registration: Registration, following: State) -> None:
-    registration.state, registration.updated_at = following, clock.now()
+def move(registration: Registration, action: Action) -> None:
+    """Let a locked registration go to the state that follows. Raises `Conflict` when the action is not possible."""
+    registration.state = rules.after(State(registration.state), action)
+    registration.updated_at = clock.now()
     registration.version += 1
 
 
@@ -221,7 +223,7 @@ def _send_receipt(registration: Registration, at: datetime) -> None:
 def withdraw(registration_id: int) -> Registration:
     """The applicant takes the request back. Raises `Conflict` when it is decided already."""
     registration = lock(registration_id)
-    _move(registration, rules.after(State(registration.state), Action.WITHDRAW))
+    move(registration, Action.WITHDRAW)
     registration.decided_at, registration.outcome_reason = None, ""  # of a returned one; its version keeps both
     record("registration.withdrawn", subject=("registration", registration.id), unit_id=registration.unit_id,
            actor=APPLICANT, subject_name=registration.name, registration_id=registration.id)  # fmt: skip
@@ -249,9 +251,10 @@ def record_outcome(
     `decided_unit_id` is the office that decided; `to_correct` names the answers that a returned request opens.
     """
     registration = lock(registration_id)
-    following = rules.after(State(registration.state), rules.DECIDES[Outcome(outcome)])
+    action = rules.DECIDES[Outcome(outcome)]
+    rules.after(State(registration.state), action)
     _check_version(registration, seen_version)
-    _move(registration, following)
+    move(registration, action)
     registration.decided_at, registration.outcome_reason = clock.now(), reason
     registration.account_id = account_id
     registration.to_correct = list(to_correct)

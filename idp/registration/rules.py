@@ -26,6 +26,7 @@ class State(StrEnum):
     APPROVED = "APPROVED"
     REJECTED = "REJECTED"
     WITHDRAWN = "WITHDRAWN"
+    LAPSED = "LAPSED"
 
 
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
@@ -41,6 +42,7 @@ class Action(StrEnum):
     APPROVE = "APPROVE"
     RETURN = "RETURN"
     REJECT = "REJECT"
+    LAPSE = "LAPSE"
 
 
 class Outcome(StrEnum):
@@ -62,6 +64,7 @@ FOLLOWS = {
     (State.RETURNED, Action.EDIT): State.RETURNED,
     (State.RETURNED, Action.SUBMIT): State.SUBMITTED,
     (State.RETURNED, Action.WITHDRAW): State.WITHDRAWN,
+    (State.RETURNED, Action.LAPSE): State.LAPSED,
 }
 DECIDES = {
     Outcome.APPROVED: Action.APPROVE,
@@ -75,6 +78,7 @@ REFUSED = {
     State.APPROVED: N_("คำขอนี้ได้รับอนุมัติไปแล้ว"),
     State.REJECTED: N_("คำขอนี้ไม่ได้รับอนุมัติ"),
     State.WITHDRAWN: N_("ผู้ขอถอนคำขอนี้ไปแล้ว"),
+    State.LAPSED: N_("คำขอนี้ปิดแล้ว เพราะส่งกลับแล้วไม่ได้แก้ไขภายในเวลา"),
 }
 STATE_NAMES = {
     State.DRAFT: N_("ยังไม่ได้ส่ง"),
@@ -83,6 +87,7 @@ STATE_NAMES = {
     State.APPROVED: N_("อนุมัติ"),
     State.REJECTED: N_("ไม่อนุมัติ"),
     State.WITHDRAWN: N_("ถอนคำขอแล้ว"),
+    State.LAPSED: N_("ปิดเพราะไม่ได้แก้ไข"),
 }
 
 

@@ -9,7 +9,7 @@ from idp.notifications.forms import CodeForm
 from idp.notifications.operations import undelivered
 from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict, NotFound, Refusal
-from idp.registration import browser, holder, operations, rules, summary
+from idp.registration import browser, holder, lapsing, operations, rules, summary
 from idp.registration.forms import FindForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint
@@ -33,6 +33,8 @@ def status_start() -> ResponseReturnValue:
         return redirect(url_for("registration.tasks"), 303)
     return render_template(
         "registration/status.html", registration=registration, facts=summary.facts(registration),
+        closes_at=lapsing.closes_at(registration),
+        anew=url_for("registration.further" if registration.applicant_id else "registration.start"),
         state_name=rules.STATE_NAMES[State(registration.state)], waiting=summary.waiting(registration),
         named=summary.named(registration.to_correct), sendings=summary.sendings(registration),
         undelivered=undelivered("registration", [registration.id]).get(registration.id),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from idp.access.guards import public
 from idp.notifications.forms import CodeForm
 from idp.notifications.rules import normalise_address
-from idp.registration import answers, attachments, browser, operations, rules, summary
+from idp.registration import answers, attachments, browser, lapsing, operations, rules, summary
 from idp.registration import documents as documents  # its pages and those of `status` hang on the same blueprint
 from idp.registration import further as further
 from idp.registration import proving as proving
@@ -88,7 +88,7 @@ def tasks() -> ResponseReturnValue:
     return render_template(
         "registration/tasks.html", registration=registration, steps=operations.editable_steps(registration),
         names=rules.STEP_NAMES, done=done, changed=changed, next_step=rules.next_step(done),
-        named=summary.named(registration.to_correct),
+        named=summary.named(registration.to_correct), closes_at=lapsing.closes_at(registration),
     )  # fmt: skip
 
 

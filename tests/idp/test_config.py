@@ -39,6 +39,7 @@ def test_each_missing_production_setting_is_named(name: str) -> None:
         ("IDP_SMTP_TLS", "false"),
         ("IDP_THROTTLE_SCALE", "100"),
         ("IDP_RETENTION_DAYS", "30"),
+        ("IDP_RETURNED_DAYS", "13"),
         ("IDP_SMTP_PORT", "many"),
         ("IDP_SMTP_TLS", "perhaps"),
         ("IDP_ENVIRONMENT", "staging"),

@@ -4,6 +4,7 @@ Written from the rules of the house and not from the code: a new state is a line
 its answers may change.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 FOLLOWS = {
@@ -14,13 +15,14 @@ FOLLOWS = {
     ("SUBMITTED", "return"): "RETURNED",
     ("RETURNED", "submit"): "SUBMITTED",
     ("RETURNED", "withdraw"): "WITHDRAWN",
+    ("RETURNED", "lapse"): "LAPSED",
 }
 EDITABLE = {"DRAFT", "RETURNED"}
 DECIDED = {"APPROVED", "REJECTED", "RETURNED"}
 OPENS = {"unit": {"unit", "roles", "documents"}, "roles": {"roles", "documents"}, "document": {"documents"}}
 QUESTIONS = {"person", "email", "unit", "position", "evidence"}
 CODE_TRIES, CODE_MINUTES = 5, 30
-DRAFT_DAYS = 14
+DRAFT_DAYS, RETURNED_DAYS = 14, 60
 ROOM = {"appointment_order": 3, "national_id_card": 1}  # files of a kind; by hand one of each is asked for
 
 
@@ -97,9 +99,9 @@ class Case:
         """Whether an act leads anywhere from this state."""
         return (self.state, act) in FOLLOWS
 
-    def moved(self, act: str) -> None:
+    def moved(self, act: str, minute: int) -> None:
         """An act was done."""
-        self.state = FOLLOWS[self.state, act]
+        self.state, self.touched_at = FOLLOWS[self.state, act], minute
         self.version += 1
 
     def is_complete(self) -> bool:
@@ -118,6 +120,10 @@ class Case:
         """Whether two cases are one person asking one unit from one mailbox."""
         mine, hers = (self.number, self.unit, self.mailbox), (other.number, other.unit, other.mailbox)
         return self is not other and mine == hers
+
+    def is_given_up(self, minute: int, day_of: Callable[[int], int]) -> bool:
+        """Whether nobody corrected it up to the end of the last day."""
+        return self.state == "RETURNED" and day_of(minute) > day_of(self.touched_at) + RETURNED_DAYS
 
     def is_forgotten(self, minute: int) -> bool:
         """Whether the next sweep takes it."""

@@ -7,12 +7,16 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from idp import clock
+from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import operations as notifications
-from idp.registration import answers, operations, reminders, rules
+from idp.registration import answers, lapsing, operations, reminders, rules
+from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
+from idp.registration.rules import State
 from idp.units import operations as units
 from idp.web import thai
 from tests.idp.registration.conftest import Make, Outbox
@@ -81,6 +85,52 @@ def test_a_correction_that_is_awaited_is_told_of_once_for_each_return(waiting: M
             operations.submit(case_id, operations.lock(case_id).version)
             db.session.commit()
         assert remind(days=began + 17) == 0, "it waits for the reviewer now"
+
+
+def send_back(case_id: int) -> None:
+    office = units.find("P67")
+    assert office
+    version = operations.lock(case_id).version
+    operations.record_outcome(
+        case_id, outcome="RETURNED", reason="ภาพไม่ชัด โปรดถ่ายใหม่", seen_version=version, decided_unit_id=office.id,
+        to_correct=["phone"],
+    )  # fmt: skip
+    db.session.commit()
+
+
+def close(**later: float) -> int:
+    with time_machine.travel(clock.now() + timedelta(**later), tick=False):
+        closed = lapsing.close_uncorrected()
+        db.session.commit()
+        return closed
+
+
+def test_what_nobody_corrects_is_told_of_again_and_then_closed_with_a_mail(waiting: Make, outbox: Outbox) -> None:
+    case_id = waiting()
+    send_back(case_id)
+    assert remind(days=5, minutes=1) == 1
+    assert f"ปิดคำขอนี้หลังวันที่ {thai.format_date(clock.today() + timedelta(days=60), 'th')}" in outbox()[-1][2]
+    assert [remind(days=day, minutes=1) for day in (52, 53, 54, 59)] == [0, 1, 0, 0]
+    assert (close(days=60), close(days=61), close(days=62)) == (0, 1, 0)
+    recipient, subject, body = outbox()[-1]
+    case = db.session.get_one(Registration, case_id)
+    assert (case.state, case.decided_at) == (State.LAPSED, None)
+    recorded = db.session.scalars(select(AuditEvent).where(AuditEvent.name == "registration.lapsed")).one()
+    assert recorded.facts == {"registration_id": case_id}
+    assert (recipient, case.reference in subject) == (CLERK.email, True)
+    assert "ไม่มีการแก้ไขภายใน 60 วัน" in body
+    assert "/register" in body
+    db.session.rollback()
+    assert waiting(), "the way is free for a new request"
+
+
+def test_a_change_of_an_answer_begins_the_wait_anew(waiting: Make) -> None:
+    case_id = waiting()
+    send_back(case_id)
+    with time_machine.travel(clock.now() + timedelta(days=59), tick=False):
+        answers.answer_person(case_id, PersonAnswers(None, None, None, None, "0898765432"))
+        db.session.commit()
+    assert (close(days=61), close(days=119), close(days=120)) == (0, 0, 1)
 
 
 def test_the_mails_of_a_swept_draft_go_with_it(complete: Make) -> None:

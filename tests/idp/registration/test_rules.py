@@ -18,10 +18,12 @@ ALLOWED = {
         Action.EDIT: State.RETURNED,
         Action.SUBMIT: State.SUBMITTED,
         Action.WITHDRAW: State.WITHDRAWN,
+        Action.LAPSE: State.LAPSED,
     },
     State.APPROVED: {},
     State.REJECTED: {},
     State.WITHDRAWN: {},
+    State.LAPSED: {},
 }
 
 
@@ -44,7 +46,7 @@ def test_whatever_is_tried_only_one_outcome_is_ever_reached(actions: list[Action
             state = rules.after(state, action)
         except Conflict:
             continue
-        if state in (State.APPROVED, State.REJECTED, State.WITHDRAWN):
+        if state in (State.APPROVED, State.REJECTED, State.WITHDRAWN, State.LAPSED):
             outcomes.append(state)
     assert len(outcomes) <= 1
 

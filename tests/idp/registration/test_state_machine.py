@@ -36,7 +36,7 @@ from idp.evidence.models import EvidencePage
 from idp.evidence.operations import Prepared
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, Forbidden, NotFound, Refusal
-from idp.registration import answers, operations
+from idp.registration import answers, lapsing, operations
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import owner
@@ -72,7 +72,7 @@ class Story(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The next story begins at the same hour without this one's drafts."""
         self._pass_minutes(60 * 24 * 1000)
-        self._do(lambda: operations.sweep_drafts(batch=10_000))
+        self._do(lambda: (operations.sweep_drafts(batch=10_000), lapsing.close_uncorrected(batch=10_000)))
         self.travel.stop()
 
     def _do(self, act: Callable[[], object], refused: type[Refusal] | None = None) -> object:
@@ -91,6 +91,10 @@ class Story(RuleBasedStateMachine):
     def _pass_minutes(self, minutes: int) -> None:
         self.minute += minutes
         self.clock.shift(timedelta(minutes=minutes))
+
+    def _day_of(self, minute: int) -> int:
+        """The day in Bangkok, counted."""
+        return clock.day_in_bangkok(clock.now() - timedelta(minutes=self.minute - minute)).toordinal()
 
     def _edit(self, case: Case, wanted: str, act: Callable[[], object], refused: type[Refusal] | None = None) -> bool:
         """Change the answers `wanted`; returns whether that was to succeed."""
@@ -249,7 +253,7 @@ class Story(RuleBasedStateMachine):
             refused = Conflict
         self._do(lambda: operations.submit(case.id, seen), refused)
         if refused is None:
-            case.moved("submit")
+            case.moved("submit", self.minute)
             case.times_sent += 1
             case.sent_documents |= set(case.documents)
 
@@ -259,7 +263,7 @@ class Story(RuleBasedStateMachine):
         if self._is_there(case):
             self._do(lambda: operations.withdraw(case.id), None if case.allows("withdraw") else Conflict)
             if case.allows("withdraw"):
-                case.moved("withdraw")
+                case.moved("withdraw", self.minute)
 
     # What a reviewer does.
 
@@ -285,7 +289,7 @@ class Story(RuleBasedStateMachine):
         verdict = Verdict(outcome, "เอกสารไม่ตรงกับชื่อ", case.version - is_stale, marked)
         self._do(lambda: self._decide(case, by, verdict), refused)
         if refused is None:
-            case.moved(act)
+            case.moved(act, self.minute)
             case.times_decided += 1
         if refused is None and act == "return":
             case.named, case.named_document = named, first if "document" in named else None
@@ -323,14 +327,18 @@ class Story(RuleBasedStateMachine):
 
     # What time does.
 
-    @rule(minutes=st.sampled_from([5, 31, 60 * 24 * 15]))
+    @rule(minutes=st.sampled_from([5, 31, 60 * 24 * 15, 60 * 24 * 61]))
     def time_passes_and_the_worker_sweeps(self, minutes: int) -> None:
-        """Drafts that nobody touched for two weeks go, with their documents; nothing else does."""
+        """Drafts that nobody touched for two weeks go with their documents; what nobody corrects is closed."""
         self._pass_minutes(minutes)
         forgotten = [case for case in self.all if case.is_forgotten(self.minute)]
+        given_up = [case for case in self.all if case.is_given_up(self.minute, self._day_of)]
         assert self._do(lambda: operations.sweep_drafts(batch=10_000)) == len(forgotten)
+        assert self._do(lambda: lapsing.close_uncorrected(batch=10_000)) == len(given_up)
         for case in forgotten:
             case.is_swept = True
+        for case in given_up:
+            case.moved("lapse", self.minute)
 
     # What is always so.
 
@@ -367,6 +375,7 @@ class Story(RuleBasedStateMachine):
             for case in self.all:
                 assert self._mails(case, "registration/mail/receipt") == case.times_sent
                 assert self._mails(case, "approval/mail/%") == case.times_decided
+                assert self._mails(case, "registration/mail/lapsed") == (case.state == "LAPSED")
             for number in (0, 1):
                 index = accounts.national_id_index(self._person(number))
                 approved = [case for case in self.all if (case.number, case.state) == (number, "APPROVED")]

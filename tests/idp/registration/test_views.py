@@ -1,10 +1,11 @@
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.database import db
-from idp.registration import operations, rules
+from idp.registration import lapsing, operations, rules
 from idp.registration.models import Registration
 from idp.units import operations as units
 from idp.web import thai
@@ -383,7 +384,7 @@ def test_a_shared_computer_forgets_the_registration(client: FlaskClient, code: C
     assert client.get("/registration-status").location == "/registration-status/find"
 
 
-def decide(app: Flask, outcome: str, reason: str = "") -> None:
+def decide(app: Flask, outcome: str, reason: str = "", to_correct: Sequence[str] = ()) -> None:
     registration = only(app)
     with app.test_request_context(method="POST"):
         account = None
@@ -392,7 +393,7 @@ def decide(app: Flask, outcome: str, reason: str = "") -> None:
             account = accounts.open_account(person, origin=registration.reference)
         operations.record_outcome(
             registration.id, outcome=outcome, reason=reason, seen_version=registration.version,
-            decided_unit_id=1, account_id=account.id if account else None,
+            decided_unit_id=1, account_id=account.id if account else None, to_correct=to_correct,
         )  # fmt: skip
         db.session.commit()
 
@@ -430,6 +431,25 @@ def test_the_version_of_the_privacy_notice_is_shown_kept_and_shown_again(
     assert kept.privacy_notice == rules.PRIVACY_NOTICE
     status = text_of(client.get("/registration-status"))
     assert f"ประกาศความเป็นส่วนตัว ฉบับ {rules.PRIVACY_NOTICE} อ่านเมื่อ {read_at}" in status
+
+
+def test_what_nobody_corrected_says_that_it_is_closed_and_how_to_ask_anew(
+    app: Flask, client: FlaskClient, code: Callable[[], str]
+) -> None:
+    walk_to_check(client, code)
+    send(client)
+    decide(app, "RETURNED", "ภาพไม่ชัด", to_correct=["phone"])
+    day = thai.format_date(clock.today() + timedelta(days=60), "th")
+    for path in ("/registration-status", "/register/tasks"):
+        assert f"ระบบจะปิดคำขอนี้หลังวันที่ {day}" in text_of(client.get(path))
+    with time_machine.travel(clock.now() + timedelta(days=61), tick=False):
+        with app.test_request_context(method="POST"):
+            lapsing.close_uncorrected()
+            db.session.commit()
+        page = client.get("/registration-status")
+        assert "ปิดเพราะไม่ได้แก้ไข" in text_of(page)
+        assert 'href="/register"' in page.get_data(as_text=True)
+        assert client.get("/register/tasks").location == "/registration-status"
 
 
 def test_a_form_without_its_token_changes_nothing(client: FlaskClient) -> None:
