@@ -272,9 +272,12 @@ def deciders(registration: Registration) -> Deciders | None:
 
 
 def sweep_drafts(batch: int = 100) -> int:
-    """Delete drafts that nobody touched for two weeks, with their documents, and secrets that are over."""
-    now = clock.now()
-    over = select(Registration).where(Registration.expires_at < now).limit(batch).with_for_update(skip_locked=True)
+    """Delete drafts that nobody touched for two weeks, with their documents, and secrets that are over.
+
+    Pages and mails name the day after which a draft goes: it may be sent until that day ends in Bangkok.
+    """
+    now, today = clock.now(), clock.start_of_day(clock.today())
+    over = select(Registration).where(Registration.expires_at < today).limit(batch).with_for_update(skip_locked=True)
     drafts = list(db.session.scalars(over))
     for draft in drafts:
         for document in attachments.documents(draft.id):

@@ -125,6 +125,6 @@ class Case:
         """Whether nobody corrected it up to the end of the last day."""
         return self.state == "RETURNED" and day_of(minute) > day_of(self.touched_at) + RETURNED_DAYS
 
-    def is_forgotten(self, minute: int) -> bool:
+    def is_forgotten(self, minute: int, day_of: Callable[[int], int]) -> bool:
         """Whether the next sweep takes it."""
-        return self.state == "DRAFT" and not self.is_swept and minute > self.touched_at + DRAFT_DAYS * 24 * 60
+        return self.state == "DRAFT" and not self.is_swept and day_of(minute) > day_of(self.touched_at) + DRAFT_DAYS

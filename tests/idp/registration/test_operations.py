@@ -331,8 +331,10 @@ def test_an_untouched_draft_goes_after_two_weeks_with_its_documents_and_secrets(
     document = attachments.documents(draft_id)[0]
     holder.issue(draft_id, holder.BROWSER)
     db.session.commit()
-    assert operations.sweep_drafts() == 0
-    with time_machine.travel(clock.now() + rules.DRAFT_LIFETIME + timedelta(minutes=1)):
+    last_day = clock.start_of_day(clock.today() + rules.DRAFT_LIFETIME)
+    with time_machine.travel(last_day + timedelta(hours=23, minutes=59)):
+        assert operations.sweep_drafts() == 0
+    with time_machine.travel(last_day + timedelta(hours=24, minutes=1)):
         assert operations.sweep_drafts() == 1
         db.session.commit()
     assert db.session.get(Registration, draft_id) is None

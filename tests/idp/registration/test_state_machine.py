@@ -331,7 +331,7 @@ class Story(RuleBasedStateMachine):
     def time_passes_and_the_worker_sweeps(self, minutes: int) -> None:
         """Drafts that nobody touched for two weeks go with their documents; what nobody corrects is closed."""
         self._pass_minutes(minutes)
-        forgotten = [case for case in self.all if case.is_forgotten(self.minute)]
+        forgotten = [case for case in self.all if case.is_forgotten(self.minute, self._day_of)]
         given_up = [case for case in self.all if case.is_given_up(self.minute, self._day_of)]
         assert self._do(lambda: operations.sweep_drafts(batch=10_000)) == len(forgotten)
         assert self._do(lambda: lapsing.close_uncorrected(batch=10_000)) == len(given_up)
