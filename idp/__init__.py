@@ -27,6 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.signin import recovery_pages as recovery
     from idp.signin import thaid_pages as thaid_signin
     from idp.signin import views as signin
+    from idp.staff import own_pages as staff_own
+    from idp.staff import views as staff
     from idp.thaid import views as thaid
     from idp.units import views as units
     from idp.web import application
@@ -54,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         oidc,
         logout_deliveries,
         approval,
+        staff,
+        staff_own,
         portal,
         manual,
     ):

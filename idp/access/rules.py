@@ -24,13 +24,14 @@ class Permission(StrEnum):
 
     DECIDE_REGISTRATIONS = "DECIDE_REGISTRATIONS"
     APPOINT = "APPOINT"
+    HELP_PEOPLE = "HELP_PEOPLE"
     MANAGE_CLIENTS = "MANAGE_CLIENTS"
     MANAGE_REQUIREMENTS = "MANAGE_REQUIREMENTS"
     READ_MAIL_TEMPLATES = "READ_MAIL_TEMPLATES"
 
 
 GIVES: dict[Power, frozenset[Permission]] = {
-    Power.SSO_ADMIN: frozenset({Permission.DECIDE_REGISTRATIONS, Permission.APPOINT}),
+    Power.SSO_ADMIN: frozenset({Permission.DECIDE_REGISTRATIONS, Permission.APPOINT, Permission.HELP_PEOPLE}),
     Power.DLA_OFFICER: frozenset(Permission),
 }
 

@@ -1,6 +1,6 @@
 """Opening an account, finding it, its postings, its status."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +20,11 @@ from idp.web.application import key_files
 def get(account_id: int) -> Account:
     """The account with this key; it must exist."""
     return db.session.get_one(Account, account_id)
+
+
+def lock(account_id: int) -> Account:
+    """The account as it is now, held until the transaction ends: of two who act on it the second waits here."""
+    return db.session.get_one(Account, account_id, with_for_update=True, populate_existing=True)
 
 
 def find_by_username(text: str) -> Account | None:
@@ -127,11 +132,18 @@ def begin_posting(
     return posting
 
 
-def end_posting(posting: Posting, ends_on: date, actor: Actor | None = None) -> None:
+def end_posting(posting: Posting, ends_on: date, actor: Actor | None = None, reason: str = "moved") -> None:
     """End a place in a unit after a day; what hangs on it (roles, powers, tokens) ends with it."""
     posting.ends_on = ends_on
     record("posting.ended", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=actor,
-           posting_id=posting.id, ends_on=ends_on)  # fmt: skip
+           posting_id=posting.id, ends_on=ends_on, reason=reason)  # fmt: skip
+
+
+def annul_posting(posting: Posting, reason: str, actor: Actor | None = None) -> None:
+    """Say that somebody never had this place: it ends before it began, so that it counts on no day at all."""
+    posting.ends_on = posting.starts_on - timedelta(days=1)
+    record("posting.annulled", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=actor,
+           posting_id=posting.id, reason=reason)  # fmt: skip
 
 
 def postings(account_id: int, on: date) -> list[Posting]:
@@ -153,13 +165,13 @@ def people_of(unit_id: int, on: date) -> list[tuple[Account, Posting]]:
     return [(account, posting) for account, posting in db.session.execute(statement)]
 
 
-def suspend(account: Account, reason: str) -> None:
+def suspend(account: Account, reason: str, actor: Actor | None = None) -> None:
     """Stop an account: felt at the next use of any session or token."""
     account.status, account.tokens_not_before = Status.SUSPENDED, clock.now()
-    record("account.suspended", subject=("account", account.id), subject_name=account.name, reason=reason)
+    record("account.suspended", subject=("account", account.id), actor=actor, subject_name=account.name, reason=reason)
 
 
-def reinstate(account: Account, reason: str) -> None:
+def reinstate(account: Account, reason: str, actor: Actor | None = None) -> None:
     """Let a suspended account sign in again; what was issued before stays dead."""
     account.status, account.tokens_not_before = Status.ACTIVE, clock.now()
-    record("account.reinstated", subject=("account", account.id), subject_name=account.name, reason=reason)
+    record("account.reinstated", subject=("account", account.id), actor=actor, subject_name=account.name, reason=reason)

@@ -54,6 +54,12 @@ def check_national_id(digits: str) -> None:
         raise Refusal(N_("เลขประจำตัวประชาชนไม่ถูกต้อง โปรดตรวจสอบกับบัตรอีกครั้ง"))
 
 
+def holds_national_id(text: str) -> bool:
+    """Whether thirteen digits follow each other in a text, in either script, with or without dashes and spaces."""
+    plain = text.translate(THAI_DIGITS).replace("-", "").replace(" ", "")
+    return re.search(r"\d{13}", plain) is not None
+
+
 def check_username(text: str) -> str:
     """The username as stored. Raises `Refusal` with the rule that it breaks."""
     name = text.strip().casefold()

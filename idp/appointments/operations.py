@@ -74,6 +74,15 @@ def holdings(account_id: int, day: date | None = None) -> tuple[Holding, ...]:
     return tuple(Holding(Power(found.power), found.unit_id, found.id) for found in db.session.scalars(statement))
 
 
+def units_of_powers(account_id: int) -> list[int]:
+    """Where a person holds a power by a letter that runs today, whether or not she can use it: suspended she is still
+    nobody for a colleague to deal with."""
+    today = clock.today()
+    running = (Appointment.starts_on <= today, Appointment.ends_on >= today, Appointment.ended_at.is_(None))
+    held = select(Appointment.unit_id).where(Appointment.account_id == account_id, *running)
+    return list(db.session.scalars(held.distinct().order_by(Appointment.unit_id)))
+
+
 def get(appointment_id: int) -> Appointment:
     """Raises `NotFound`."""
     found = db.session.get(Appointment, appointment_id)

@@ -24,7 +24,8 @@ EVENTS = (
     Event("account.suspended", ("reason",)),
     Event("account.reinstated", ("reason",)),
     Event("posting.begun", ("posting_id", "starts_on")),
-    Event("posting.ended", ("posting_id", "ends_on")),
+    Event("posting.ended", ("posting_id", "ends_on", "reason")),
+    Event("posting.annulled", ("posting_id", "reason")),
     # appointments
     Event("appointment.made", ("appointment_id", "power", "letter_number", "letter_date", "starts_on", "ends_on")),
     Event("appointment.ended", ("appointment_id", "reason")),
@@ -48,8 +49,8 @@ EVENTS = (
     Event("client.secret_issued", ("client_id",)),
     Event("client.secret_ended", ("client_id", "secret_id")),
     Event("client.pkce_changed", ("client_id", "required")),
-    Event("assignment.begun", ("assignment_id", "role_id", "posting_id")),
-    Event("assignment.ended", ("assignment_id", "reason")),
+    Event("assignment.begun", ("assignment_id", "role_id", "posting_id", "ends_on")),
+    Event("assignment.ended", ("assignment_id", "reason", "ends_on")),
     # oidc
     Event("key.rotated", ("kid",)),
     Event("consent.given", ("client_id", "scope")),
@@ -59,9 +60,13 @@ EVENTS = (
     Event("registration.lapsed", ("registration_id",)),
     Event("registration.evidence_viewed", ("registration_id", "evidence_id", "page")),
     Event("registration.decided", ("registration_id", "outcome", "version", "appointment_id")),
+    # staff
+    Event("account.unlocked"),
+    Event("account.sessions_ended", ("reason",)),
     # refusals that an auditor wants to see
     Event("refused.decision", ("registration_id", "why")),
     Event("refused.appointment", ("why",)),
     Event("refused.renewal", ()),
+    Event("refused.help", ("act", "why")),
 )
 CATALOGUE = {event.name: event for event in EVENTS}

@@ -1,6 +1,6 @@
 """Registering systems, giving and ending roles in them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from idp.clients.models import Assignment, Client, ClientRole
 from idp.clients.rules import Status, Tile
 from idp.clients.subjects import confirm_sector, sector_check
 from idp.database import db
-from idp.refusal import N_, NotFound, Refusal
+from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.secrets_at_rest import new_secret
 from idp.units import operations as units
 from idp.web import language
@@ -116,7 +116,7 @@ def assign(
         raise NotFound(N_("ไม่พบสิทธิ์นี้ในระบบที่เชื่อมโยง"))
     if not rules.may_hold(role.unit_kinds, units.get(posting.unit_id).kind):
         raise Refusal(N_("สิทธิ์ “%(role)s” ใช้กับหน่วยงานประเภทนี้ไม่ได้"), role=role.name_th)
-    present = db.session.scalar(_in_force(posting_id).where(Assignment.role_id == role_id))
+    present = db.session.scalar(_in_force([posting_id]).where(Assignment.role_id == role_id))
     if present is not None:
         return present
     assignment = Assignment(
@@ -131,39 +131,55 @@ def assign(
     db.session.flush()
     record(
         "assignment.begun", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=granted_by,
-        assignment_id=assignment.id, role_id=role_id, posting_id=posting_id,
+        assignment_id=assignment.id, role_id=role_id, posting_id=posting_id, ends_on=ends_on,
     )  # fmt: skip
     return assignment
 
 
-def end_assignment(assignment_id: int, reason: str, *, ended_by: Actor = COMMAND) -> None:
-    """Take a role away at once; felt at the next use of any token."""
-    assignment = db.session.get_one(Assignment, assignment_id)
+def end_assignment(
+    assignment_id: int, reason: str, *, last_day: date | None = None, ended_by: Actor = COMMAND
+) -> Assignment:
+    """Take a role away, at once unless it has a last day; felt at the next use of any token.
+
+    Of two who end it the second waits here and gets `Conflict`.
+    """
+    assignment = db.session.get_one(Assignment, assignment_id, with_for_update=True, populate_existing=True)
+    if assignment.ends_on is not None and assignment.ends_on < clock.today():
+        raise Conflict(N_("สิทธิ์นี้สิ้นสุดไปแล้ว"))
     posting = db.session.get_one(Posting, assignment.posting_id)
-    assignment.ends_on = clock.today() - timedelta(days=1)
+    assignment.ends_on = last_day or clock.today() - timedelta(days=1)
     record(
         "assignment.ended", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=ended_by,
-        assignment_id=assignment_id, reason=reason,
+        assignment_id=assignment_id, reason=reason, ends_on=assignment.ends_on,
     )  # fmt: skip
+    return assignment
 
 
 def assignments(posting_id: int) -> list[tuple[Assignment, OfferedRole]]:
     """The roles held through a posting today, each with its system."""
+    return assignments_of([posting_id]).get(posting_id, [])
+
+
+def assignments_of(posting_ids: Collection[int]) -> dict[int, list[tuple[Assignment, OfferedRole]]]:
+    """The same for many postings, in one statement."""
     statement = (
-        _in_force(posting_id)
+        _in_force(posting_ids)
         .join(ClientRole, ClientRole.id == Assignment.role_id)
         .join(Client, Client.id == ClientRole.client_id)
         .where(ClientRole.retired.is_(False))
         .add_columns(Client, ClientRole)
         .order_by(Client.name_th, ClientRole.id)
     )
-    return [(held, OfferedRole(client, role)) for held, client, role in db.session.execute(statement)]
+    found: dict[int, list[tuple[Assignment, OfferedRole]]] = {}
+    for held, client, role in db.session.execute(statement):
+        found.setdefault(held.posting_id, []).append((held, OfferedRole(client, role)))
+    return found
 
 
-def _in_force(posting_id: int) -> Any:
+def _in_force(posting_ids: Collection[int]) -> Any:
     today = clock.today()
     lasting = or_(Assignment.ends_on.is_(None), Assignment.ends_on >= today)
-    return select(Assignment).where(Assignment.posting_id == posting_id, Assignment.starts_on <= today, lasting)
+    return select(Assignment).where(Assignment.posting_id.in_(posting_ids), Assignment.starts_on <= today, lasting)
 
 
 def visible_to(posting_id: int) -> list[VisibleSystem]:

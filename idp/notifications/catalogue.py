@@ -79,6 +79,13 @@ MAILS = (
          {"account": ACCOUNT, "at": AT}),
     Mail("signin/mail/renewal_refused", N_("ThaID ของบุคคลอื่น"), N_("เมื่อมีผู้ยืนยันบัญชีด้วย ThaID ของบุคคลอื่น"),
          {"account": ACCOUNT, "at": AT}),
+    Mail("staff/mail/acted", N_("ผู้ดูแลทำรายการกับบัญชี"), N_("เมื่อผู้ดูแลระงับ ยกเลิกการระงับ ยุติ หรือเพิ่มสิทธิ์ ส่งถึงเจ้าของบัญชี"),
+         {"account": ACCOUNT, "unit": UNIT, "office": UNIT, "reason": "ย้ายไปปฏิบัติงานที่หน่วยงานอื่น", "at": AT, "link": LINK,
+          "name_th": "ระงับบัญชี", "name_en": "Suspend the account", "effect_th": "เข้าสู่ระบบไม่ได้ทุกระบบ",
+          "effect_en": "No sign-in to any system", "role_th": "", "role_en": ""}),
+    Mail("staff/mail/never_worked", N_("แจ้งว่าไม่เคยทำงานที่นี่"), N_("เมื่อหน่วยงานแจ้ง ส่งถึงหน่วยงานที่กำกับและ สถ."),
+         {"name": ACCOUNT.name, "person": ACCOUNT, "unit": UNIT, "acted": UNIT, "at": AT, "link": LINK,
+          "reason": "ตรวจสอบทะเบียนบุคลากรแล้ว ไม่พบชื่อนี้"}),
 )  # fmt: skip
 BY_TEMPLATE = {mail.template: mail for mail in MAILS}
 BY_SLUG = {mail.slug: mail for mail in MAILS}

@@ -25,6 +25,7 @@ PAGES = {
     "systems": "portal.home",
     "deciding": "approval.index",
     "appointing": "appointments.index",
+    "people": "staff.index",
 }
 # What stands in a file is text, never markup: nobody smuggles a script in with a correction of the wording.
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -20,6 +20,8 @@ def _navigation() -> dict[str, Any]:
     items = [(_("ระบบของฉัน"), "portal.home")] if person else []
     if person and person.may(Permission.DECIDE_REGISTRATIONS):
         items.append((_("คำขอ"), "approval.index"))
+    if person and person.may(Permission.HELP_PEOPLE):
+        items.append((_("บุคลากร"), "staff.index"))
     if person and person.may(Permission.APPOINT):
         items.append((_("การมอบหมาย"), "appointments.index"))
     if person and person.may(Permission.MANAGE_CLIENTS):

@@ -1,5 +1,8 @@
 """Ask before an attempt, count after it. Counting is a short transaction of its own, so a refusal keeps it."""
 
+from collections.abc import Collection
+from datetime import datetime
+
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -31,6 +34,18 @@ def check(limit: str, target: str | None) -> None:
     if until and until > now:
         minutes = max(1, round((until - now).total_seconds() / 60))
         raise TooMany(N_("มีการลองหลายครั้งเกินไป โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่"), minutes=minutes)
+
+
+def blocked(limit: str, targets: Collection[str]) -> dict[str, datetime]:
+    """Which of many targets are over `limit` now, and until when; one statement, whatever their number."""
+    keys = {_key(limit, target): target for target in targets}
+    now, found = clock.now(), {}
+    rows = select(Attempt).where(Attempt.key.in_(keys), Attempt.window_ends_at > now)
+    for row in db.session.scalars(rows):
+        until = blocked_until(LIMITS[limit], row.attempts, row.last_at, settings().throttle_scale)
+        if until and until > now:
+            found[keys[row.key]] = until
+    return found
 
 
 def count(limit: str, target: str | None) -> None:

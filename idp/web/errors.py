@@ -74,7 +74,11 @@ def page(status: int, message: str = "", next_step: str = "", reference: str = "
 
 def say(refusal: Refusal) -> str:
     """The refusal's sentence in the reader's language."""
-    return _(refusal.message) % refusal.values if refusal.values else _(refusal.message)
+    return _filled(refusal.message, refusal)
+
+
+def _filled(text: str, refusal: Refusal) -> str:
+    return _(text) % refusal.values if refusal.values else _(text)
 
 
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
@@ -85,7 +89,7 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
         db.session.commit()
     if wants_json():
         return jsonify(error=refusal.code, error_description=refusal.code), refusal.status
-    return page(refusal.status, say(refusal), _(refusal.next_step) if refusal.next_step else "")
+    return page(refusal.status, say(refusal), _filled(refusal.next_step, refusal) if refusal.next_step else "")
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -33,6 +33,8 @@ ATTACKS = {
     15: "An ID token that is not ThaID's, not ours, not fresh, or signed by a key that nobody has heard of.",
     16: "ThaID's answer contradicts itself, or proves too little.",
     17: "ThaID is down or slow, and takes everything else with it.",
+    22: "A page that writes is called by somebody who only reads, of another unit, or no longer in power.",
+    23: "Somebody decides on himself, on who decides on him, or on whoever stands above.",
     27: "Text that a template, a mail header or a page would take for a command.",
     28: "What was decided disappears with a withdrawal or a correction.",
     29: "The last admin leaves, is suspended, or the letter ends, and requests lie with nobody.",

@@ -5,7 +5,9 @@ from pathlib import Path
 
 from idp.audit.catalogue import EVENTS
 from idp.config import Settings
+from idp.staff.rules import NEEDS_REASON, POSSIBLE, WHOLE, Act, State
 from relying_party_example.config import Settings as InfoSettings
+from tests.idp.staff.matrix import ROWS
 
 SETTINGS_HEAD = """# Settings
 
@@ -52,7 +54,50 @@ def events_page() -> str:
     return EVENTS_HEAD + "\n".join(rows) + "\n"
 
 
-PAGES = {"docs/reference/settings.md": settings_page, "docs/reference/audit-events.md": events_page}
+HELPING_HEAD = """# Who may help whom, and when
+
+Tests play both tables on the server ([why](../explanation/authority.md)). Every act is recorded and told to the person.
+
+## Who
+
+| the helper and the person | sees the person's page | may act |
+|---|---|---|
+"""
+ACTS_HEAD = """
+## When
+
+| act | reason asked | possible while the person is |
+|---|---|---|
+"""
+STANDING = {
+    State.WORKING: "working",
+    State.SUSPENDED: "suspended",
+    State.LEFT: "gone",
+    State.LEFT_SUSPENDED: "gone and suspended",
+}
+
+
+def helping_page() -> str:
+    """`docs/reference/helping.md`."""
+    who = [f"| {row.told} | {_yes(row.sees)} | {_yes(row.acts)} |\n" for row in ROWS]
+    acts = [
+        f"| `{act}`{' *' if act in WHOLE else ''} | {_yes(act in NEEDS_REASON)} | "
+        f"{', '.join(name for state, name in STANDING.items() if act in POSSIBLE[state])} |\n"
+        for act in Act
+    ]
+    foot = "\n\\* concerns the whole account: who works in two units is for the nearest office above both.\n"
+    return HELPING_HEAD + "".join(who) + ACTS_HEAD + "".join(acts) + foot
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
+
+
+PAGES = {
+    "docs/reference/helping.md": helping_page,
+    "docs/reference/settings.md": settings_page,
+    "docs/reference/audit-events.md": events_page,
+}
 
 if __name__ == "__main__":
     for path, make in PAGES.items():

@@ -1,0 +1,33 @@
+"""What the pages of this room share: their blueprint, and a refusal told beside its field."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint
+from flask_babel import gettext as _
+
+from idp.database import db
+from idp.refusal import Refusal
+from idp.staff.rules import STATE_NAMES, State
+from idp.web.errors import say
+from idp.web.forms import Form
+
+blueprint = Blueprint("staff", __name__, template_folder="templates")
+
+
+@blueprint.app_template_filter("standing_name")
+def standing_name(state: State) -> str:
+    """How a person stands in the unit, in the reader's language."""
+    return _(STATE_NAMES[state])
+
+
+@contextmanager
+def beside(form: Form) -> Iterator[None]:
+    """Undo what a refused rule left behind and tell it beside the field it names; any other gets a page of its own."""
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.status != 422 or refusal.code not in form:
+            raise
+        db.session.rollback()
+        form[refusal.code].errors = [*form[refusal.code].errors, say(refusal)]
