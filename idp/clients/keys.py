@@ -42,7 +42,7 @@ def _public_key(given: Any) -> Key | None:
     try:
         key = import_key(given)
         return key if _type(key) in KEY_TYPES.values() else None
-    except (JoseError, ValueError, TypeError):
+    except (JoseError, ValueError, TypeError, KeyError):
         return None
 
 

@@ -12,6 +12,8 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives import serialization
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.wrappers import Response
 
 from idp import clock
@@ -68,6 +70,15 @@ def test_an_assertion_that_says_anything_else_is_refused(change: dict[str, Any])
     assert why_refused(GOOD, "a", audiences, now) is None
     claims = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
     assert why_refused(claims, "a", audiences, now)
+
+
+plain = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["a", "us"])
+anything = st.recursive(plain, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=5)
+
+
+@given(st.dictionaries(st.sampled_from([*GOOD, "nbf"]), anything))
+def test_whatever_an_assertion_says_it_is_judged(claims: dict[str, Any]) -> None:
+    why_refused(claims, "a", frozenset({"us"}), clock.now())
 
 
 def refused(system: SigningSystem, assertion: str | None = None, **values: str) -> bool:

@@ -71,6 +71,7 @@ def test_a_suspended_person_reads_the_same_words_and_running_sessions_end_at_onc
     assert WRONG in text_of(sign_in(client, CLERK))
 
 
+@pytest.mark.attack(45)
 def test_guessing_is_slowed_down_even_with_the_right_password_at_last(client: FlaskClient, clerk: int) -> None:
     for _ in range(5):
         sign_in(client, CLERK, "guess-guess-guess")
