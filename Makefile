@@ -11,7 +11,7 @@ demo: .venv/ready-demo translations-compiled   ## Start provider, INFO, workers 
 demo-reset:      ## Forget the demo's data and keys
 	rm -rf var keys/*.key keys/signing
 
-test: .venv/ready-test translations-compiled system-packages   ## Run everything that CI runs, on both databases and in a browser
+test: .venv/ready-test translations-compiled system-packages node-packages   ## Run everything that CI runs, on both databases and in a browser
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/ready-test translations-compiled   ## Format, lint, types, floors of the house, translations
@@ -21,7 +21,7 @@ check: .venv/ready-test translations-compiled   ## Format, lint, types, floors o
 fix: .venv/ready-test   ## Format and mend what the linter can mend
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-rehearse: .venv/ready-test translations-compiled system-packages   ## The long proofs
+rehearse: .venv/ready-test translations-compiled system-packages node-packages   ## The long proofs
 	@$(BIN)/python -m pytest -m slow -p no:xdist $(ARGS)
 
 manual: .venv/ready-test translations-compiled system-packages   ## Take the pictures of the manual (docs/th) anew, by playing the journeys
@@ -42,6 +42,14 @@ lock: .venv/ready-test   ## Renew the lock files from setup.cfg
 system-packages:
 	@sh tests/system-packages.sh
 
+FOREIGN := tests/conformance/foreign
+
+node-packages: system-packages $(FOREIGN)/node_modules/ready   ## The clients from the Node world that the tests connect
+
+$(FOREIGN)/node_modules/ready: $(FOREIGN)/package-lock.json
+	@npm ci --prefix $(FOREIGN) --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
+
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version)."; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Making the environment failed. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
@@ -57,4 +65,4 @@ system-packages:
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help demo demo-reset test check fix rehearse manual translations translations-compiled lock system-packages
+.PHONY: help demo demo-reset test check fix rehearse manual translations translations-compiled lock system-packages node-packages

@@ -1,11 +1,24 @@
 #!/bin/sh
-# What the tests need from the system: a browser and a database server. Installed as root, else named.
+# What the tests need from the system: a browser, a database server, and two other languages to connect from.
+# Installed as root, else named.
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
-[ -z "$missing" ] && exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null && exit 0
+command -v node >/dev/null 2>&1 || missing="$missing nodejs"
+command -v npm >/dev/null 2>&1 || missing="$missing npm"
+php -m 2>/dev/null | grep -q curl || missing="$missing php-cli php-curl"
+if [ -n "$missing" ]; then
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    echo "The tests need:$missing. Install them with:  sudo apt-get install$missing"
+    exit 1
+  fi
+  # shellcheck disable=SC2086
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null || {
+    echo "Installing failed. The tests need:$missing"
+    exit 1
+  }
 fi
-echo "The tests need:$missing. Install them with:  sudo apt-get install$missing"
-exit 1
+node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || {
+  echo "The tests need Node 20 or newer; this is $(node --version)."
+  exit 1
+}

@@ -11,6 +11,7 @@ from flask import Flask, request
 from werkzeug.serving import make_server
 
 from tests.conformance.browser import Browser
+from tests.conformance.foreign import clients
 from tests.conformance.provider import CALLBACK, CALLBACK_WITH_QUERY, SECRET, SIGNED_OUT, Provider, running
 from tests.conformance.system import System
 
@@ -61,6 +62,7 @@ def provider(
         _metadata("second"),
         _metadata("fresh"),
         _metadata("post", token_endpoint_auth_method="client_secret_post"),
+        *clients.registered(),
     ]
     with running(tmp_path_factory.mktemp("provider"), sqlite_template, key_folder, systems) as found:
         yield found
