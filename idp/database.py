@@ -4,7 +4,9 @@ Every request has one transaction, committed once by `idp.web.application`. The 
 `claim`, `count`, `per_row` and `job` below; nobody else commits.
 """
 
+import math
 import sqlite3
+import time
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,10 +16,14 @@ from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON
 
 from idp import clock
+
+RESTED = 3.0  # seconds after which a connection may have been closed by a restart or a firewall
 
 Result = TypeVar("Result")
 Row = TypeVar("Row")
@@ -67,6 +73,8 @@ def begin(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _teach_sqlite(db.engine)
+        else:
+            _ask_the_rested(db.engine)
 
 
 def _teach_sqlite(engine: Engine) -> None:
@@ -84,6 +92,23 @@ def _teach_sqlite(engine: Engine) -> None:
         # A deferred transaction that turns to writing fails at once when another wrote meanwhile, whatever the
         # busy timeout; taking the write lock first makes writers wait for each other instead.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("will_write") or may_write() else "BEGIN")
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """Ask a connection for a sign of life only after a rest: asked each time, it costs as much as the statement."""
+
+    @event.listens_for(engine, "checkin")
+    def remember(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["returned_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("returned_at", math.inf) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("the database closed this connection") from error  # the pool takes another
 
 
 def may_write() -> bool:

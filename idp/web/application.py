@@ -57,7 +57,7 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "KEY_FILES": keys,
         "SECRET_KEY": keys.cookies,
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_pre_ping": not url.startswith("sqlite")},
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
         "SESSION_COOKIE_NAME": settings.cookie_name("form"),
         "SESSION_COOKIE_SECURE": settings.is_https,
         "SESSION_COOKIE_HTTPONLY": True,

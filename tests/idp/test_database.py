@@ -1,0 +1,25 @@
+"""The engine's own behaviour, apart from any room."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from idp import database
+from idp.database import db
+
+
+def test_a_connection_that_the_database_closed_while_it_rested_is_replaced(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("a file closes no connection")
+    with app.app_context():
+        with database.read() as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        other = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
+        with other.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        other.dispose()
+        monkeypatch.setattr(database, "RESTED", 0.0)
+        with database.read() as connection:
+            assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
