@@ -53,6 +53,8 @@ EVENTS = (
     Event("assignment.ended", ("assignment_id", "reason", "ends_on")),
     # oidc
     Event("key.rotated", ("kid",)),
+    Event("key.exported", ("kids",)),
+    Event("key.imported", ("kids",)),
     Event("consent.given", ("client_id", "scope")),
     # registration and approval
     Event("registration.submitted", ("registration_id", "version")),

@@ -1,6 +1,9 @@
 """`idp keys …`"""
 
+import os
 from functools import partial
+from pathlib import Path
+from typing import TextIO
 
 import click
 from flask import current_app
@@ -9,7 +12,8 @@ from flask.cli import with_appcontext
 from idp import clock, config, database, secrets_at_rest
 from idp.audit.operations import record
 from idp.clients.rules import SIGNING_ALGORITHMS
-from idp.oidc import keys
+from idp.oidc import key_transfer, keys, server
+from idp.oidc.key_transfer import TransferError
 
 
 @click.group("keys")
@@ -49,3 +53,71 @@ def list_keys() -> None:
     for key in keys.read(config.from_environment().keys):
         until = f"{key.sign_until:%Y-%m-%d %H:%M}" if key.sign_until else "rotated"
         click.echo(f"{key.kid}\t{key.alg}\t{key.state(now)}\tsigns {key.sign_from:%Y-%m-%d %H:%M} until {until}")
+
+
+@commands.command("export")
+@click.option(
+    "--private",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Seal the private keys into this new file.",
+)
+@click.option("--password-file", type=click.File(), help="Holds the file's password, which is asked for otherwise.")
+@with_appcontext
+def export(file: Path | None, password_file: TextIO | None) -> None:
+    """Print the public keys as a JSON Web Key Set, or take the private ones to another node.
+
+    A file of private keys is encrypted under a password of its own, which `idp keys import` asks for.
+    """
+    settings, now = current_app.config["SETTINGS"], clock.now()
+    if file is None:
+        click.echo(server.current().ring.jwks(now))
+        return
+    journey = _password(password_file, confirmed=True)
+    try:
+        text, kids = key_transfer.pack(
+            settings.keys, now, settings.keys_password, journey, production=settings.is_production
+        )
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise click.ClickException(f"{file} is there already; name a new file") from error
+    except (TransferError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    with os.fdopen(handle, "w") as opened:
+        opened.write(text + "\n")
+    database.job(partial(record, "key.exported", kids=kids))
+    click.echo(f"{len(kids)} keys are sealed in {file}; delete it when they have arrived")
+
+
+@commands.command("import")
+@click.argument("file", type=click.File())
+@click.option("--password-file", type=click.File(), help="Holds the file's password, which is asked for otherwise.")
+def import_file(file: TextIO, password_file: TextIO | None) -> None:
+    """Take in the private keys of FILE, which `idp keys export --private` made; all of them or none."""
+    settings = config.from_environment()  # without the application: on a new node it does not start before
+    journey = _password(password_file, confirmed=False)
+    try:
+        taken = key_transfer.take_in(
+            settings.keys, file.read(), clock.now(), settings.keys_password, journey, production=settings.is_production
+        )
+    except (TransferError, UnicodeDecodeError) as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        _record_import([key.kid for key in taken])
+    except BaseException:
+        key_transfer.give_back(settings.keys, [key.kid for key in taken])  # nothing comes in that is not recorded
+        raise
+    for key in taken:
+        click.echo(f"{key.kid}\t{key.alg}\t{key.state(clock.now())}")
+
+
+@with_appcontext
+def _record_import(kids: list[str]) -> None:
+    database.job(partial(record, "key.imported", kids=kids))
+
+
+def _password(file: TextIO | None, *, confirmed: bool) -> str:
+    if file is not None:
+        return file.readline().rstrip("\r\n")
+    asked: str = click.prompt("Password of the file", hide_input=True, confirmation_prompt=confirmed, err=True)
+    return asked

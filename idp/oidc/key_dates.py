@@ -88,3 +88,12 @@ def is_due(known: Iterable[KeyDates], alg: str, now: datetime, age: timedelta) -
     known = [key for key in known if key.alg == alg]
     current = signer(known, alg, now)
     return current is not None and now - current.sign_from >= age and not any(key.waits(now) for key in known)
+
+
+def joining(key: KeyDates, known: Iterable[KeyDates], now: datetime) -> KeyDates:
+    """An arrived key where another of its algorithm signs already: like any new one it is published first, since no
+    system has it in its list yet. Where none signs it does at once what its dates say."""
+    if signer(known, key.alg, now) is None:
+        return key
+    sign_from = max(key.sign_from, now + LEAD)
+    return replace(key, sign_from=min(sign_from, key.sign_until) if key.sign_until else sign_from)
