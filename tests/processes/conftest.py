@@ -46,11 +46,11 @@ class Installation:
         self.started: list[subprocess.Popen[bytes]] = []
         self.log: Path | None = None
 
-    def node(self) -> str:
-        """Start gunicorn with two workers; the address when it answers."""
+    def node(self, workers: int = 2) -> str:
+        """Start gunicorn; the address when it answers."""
         port = free_port()
-        command = [str(BIN / "gunicorn"), "--workers", "2", "--threads", "2", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
-        self.start([*command, "--log-level", "warning"])
+        command = [str(BIN / "gunicorn"), "--workers", str(workers), "--threads", "2", "--bind", f"127.0.0.1:{port}"]
+        self.start([*command, "--log-level", "warning", "wsgi:app"])
         address = f"http://127.0.0.1:{port}"
         wait_until(lambda: _answers(address), "the node answers")
         return address
