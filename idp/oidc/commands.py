@@ -40,7 +40,10 @@ def rotate(algorithms: tuple[str, ...], leaked: bool) -> None:
     Without an ALGORITHM: RS256, with which nearly every system is signed for.
     """
     settings = current_app.config["SETTINGS"]
-    for alg in SIGNING_ALGORITHMS if "all" in algorithms else dict.fromkeys(algorithms or SIGNING_ALGORITHMS[:1]):
+    chosen = SIGNING_ALGORITHMS if "all" in algorithms else tuple(dict.fromkeys(algorithms or SIGNING_ALGORITHMS[:1]))
+    for alg in chosen:  # all of them or none
+        keys.check_rotation(settings.keys, alg, clock.now(), leaked=leaked)
+    for alg in chosen:
         new = keys.rotate(settings.keys, alg, clock.now(), settings.keys_password, leaked=leaked)
         database.job(partial(record, "key.rotated", subject=("key", new.kid), kid=new.kid))
         click.echo(f"{new.kid} ({alg}) is published and signs from {new.sign_from:%Y-%m-%d %H:%M:%S} UTC")

@@ -44,22 +44,29 @@ def rotate(keys_folder: Path, alg: str, now: datetime, password: str, *, leaked:
     tell systems to keep for minutes is out of date, and then the old ones count no more.
     Raises `KeyFileError` where none signs, or one waits already.
     """
+    check_rotation(keys_folder, alg, now, leaked=leaked)
     known = [key for key in read(keys_folder) if key.alg == alg]
-    if signer(known, alg, now) is None:
-        raise KeyFileError(f"no key signs with {alg}; run `idp keys prepare`")
-    waiting = [key for key in known if key.waits(now)]
-    if waiting and not leaked:
-        raise KeyFileError(
-            f"key {waiting[0].kid} waits already and signs from {waiting[0].sign_from:%Y-%m-%d %H:%M} UTC"
-        )
     new = _new(alg, now, now + (LEAD_AFTER_LEAK if leaked else LEAD), password)
     # First the new: a crash in between leaves a second key that signs, never none.
     write(keys_folder, new, generate(alg), password)
     for old in succession(known, new, now, timedelta(0) if leaked else KEPT):
         describe(keys_folder, old)
-    for key in waiting:
-        remove(keys_folder, key.kid)  # it leaked as well, and has signed nothing
+    for key in known:
+        if key.waits(now):
+            remove(keys_folder, key.kid)  # it leaked as well, and has signed nothing
     return new
+
+
+def check_rotation(keys_folder: Path, alg: str, now: datetime, *, leaked: bool = False) -> None:
+    """Raises `KeyFileError` where an algorithm's key cannot be rotated now."""
+    known = [key for key in read(keys_folder) if key.alg == alg]
+    if signer(known, alg, now) is None:
+        raise KeyFileError(f"no key signs with {alg}; run `idp keys prepare`")
+    waiting = next((key for key in known if key.waits(now)), None)
+    if waiting and not leaked:
+        raise KeyFileError(
+            f"key {waiting.kid} ({alg}) waits already, it signs from {waiting.sign_from:%Y-%m-%d %H:%M} UTC"
+        )
 
 
 def rotate_when_due(keys_folder: Path, now: datetime, password: str, age: timedelta) -> list[KeyDates]:

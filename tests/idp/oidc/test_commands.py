@@ -48,6 +48,9 @@ def test_every_algorithm_or_a_chosen_one_is_rotated_also_in_a_hurry(sqlite_app: 
     runner = sqlite_app.test_cli_runner()
     assert "(ES256) is published" in runner.invoke(commands, ["rotate", "ES256"]).output
     assert len(keys.read(tmp_path)) == 5
+    refused = runner.invoke(commands, ["rotate", "all"])
+    assert "(ES256) waits already" in str(refused.exception)
+    assert len(keys.read(tmp_path)) == 5, "one that waits keeps the others back as well"
     result = runner.invoke(commands, ["rotate", "all", "--leaked"])
     assert result.exit_code == 0, result.output
     known = keys.read(tmp_path)

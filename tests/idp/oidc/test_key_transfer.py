@@ -67,6 +67,15 @@ def test_another_node_signs_with_the_same_keys_and_stores_them_under_its_own_pas
         assert rings[0].read(rings[1].sign({"a": 1}, alg, NOW), NOW) == {"a": 1}
 
 
+def test_the_password_of_the_folder_is_changed_by_a_journey_to_itself(first: Path, packed: str) -> None:
+    running = KeyRing(first, PASSWORD, NOW)
+    (first / "signing").rename(first / "before")
+    arrive(first, packed)
+    restarted = KeyRing(first, OTHER_PASSWORD, NOW, production=True)
+    later = NOW + timedelta(hours=1)
+    assert restarted.read(running.sign({"a": 1}, "RS256", later), later) == {"a": 1}
+
+
 def test_the_file_shows_nothing_without_its_password(packed: str) -> None:
     assert "PRIVATE" not in packed
     assert "RS256" not in packed
