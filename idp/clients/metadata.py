@@ -189,7 +189,7 @@ def _sector(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) -> tupl
         return None, uri
     hosts = {urlsplit(each).hostname for each in ([uri] if uri else redirect_uris)}
     if len(hosts) != 1:
-        raise MetadataError("sector_identifier_uri", "is required, since the redirect_uris have several hosts")
+        raise MetadataError("sector_identifier_uri", "is required, since the redirect_uris do not share one host")
     return hosts.pop(), uri
 
 
