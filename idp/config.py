@@ -26,7 +26,7 @@ class Settings:
     keys: Path = field(default=Path("keys"), metadata={"help": "Folder of the key files; see `keys/README.md`"})
     key_rotation_days: int = field(
         default=90,
-        metadata={"help": "Days after which the worker rotates the signing key; 0: only by `idp keys rotate`"},
+        metadata={"help": "Days after which the worker rotates a signing key; 0: only by `idp keys rotate`"},
     )
     keys_password: str = field(
         default="", metadata={"help": "Encrypts the private signing keys at rest", "secret": True}
