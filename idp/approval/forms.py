@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from idp.approval.rules import OUTCOME_NAMES, Outcome
-from idp.web.forms import CheckboxesField, Form, RadioField, TextAreaField, required
+from idp.web.forms import CheckboxesField, Form, RadioField, TextAreaField, TextField, required
 
 
 class DecisionForm(Form):
@@ -27,3 +27,11 @@ class DecisionForm(Form):
         max_length=500,
     )
     seen_version = HiddenField()
+
+
+class SavedViewForm(Form):
+    """A name for the list that is open."""
+
+    name = TextField(
+        _("ชื่อมุมมอง"), description=_("เช่น รอเกิน 7 วัน"), validators=[required(_("ตั้งชื่อมุมมองก่อนบันทึก"))], max_length=60
+    )

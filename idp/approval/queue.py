@@ -1,109 +1,228 @@
-"""The reviewer's queue: cases that wait for a decision the viewer may take."""
+"""The reviewer's lists: what waits for her, what waits for others in her units, what was decided; with counts."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, Subquery, case, false, func, or_, select, true
 
 from idp import clock
 from idp.access.rules import Permission, Viewer
-from idp.accounts.models import Account
-from idp.appointments import operations as appointments
-from idp.appointments import rules
-from idp.appointments.models import Appointment
-from idp.appointments.rules import Term
+from idp.appointments.rules import Deciders
+from idp.approval import filters as addresses
+from idp.approval.filters import MINE, OTHERS, Filters
+from idp.approval.offices import Offices, applicants_with_a_power
+from idp.approval.searching import holds
+from idp.clients import operations as clients
 from idp.database import db
-from idp.registration.models import Registration
+from idp.registration.models import Registration, RegistrationRole
 from idp.registration.rules import State
 from idp.units import operations as units
 from idp.units.models import Unit
 
 PER_PAGE = 50
+MOST_LISTED = 8  # units or roles offered as filters: those with the most cases
 WAITING = Registration.state == State.SUBMITTED
 DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One case in the list."""
+    """One case in the list; `deciders` as of today, and whether the viewer is one of them."""
 
     case: Registration
     unit: Unit
     days: int
+    deciders: Deciders | None = None
+    may_open: bool = False
 
 
-def _decided_by(viewer: Viewer) -> ColumnElement[bool]:
-    """Which waiting cases the viewer decides today, as `registration.deciders` tells for one of them."""
-    own = {
-        holding.unit_id
-        for holding in viewer.holdings
-        if viewer.holding_for(Permission.DECIDE_REGISTRATIONS, holding.unit_id)
-    }
-    below = or_(false(), *(Registration.unit_id.in_(units.subtree(unit_id)) for unit_id in own))
-    waiting = db.session.scalars(select(Registration.unit_id).where(WAITING, below).distinct())
-    chains = units.chains([unit_id for unit_id in waiting if unit_id is not None])
-    today = clock.today()
-    terms = terms_by_unit({each for chain in chains.values() for each in chain}, today)
+@dataclass(frozen=True)
+class Counts:
+    """How many cases each choice would show, in place of the one that is chosen of the same filter."""
 
-    def is_hers(unit_id: int, without: Collection[int] = ()) -> bool:
-        chain = chains[unit_id]
-        here = [term for each in chain for term in terms.get(each, ())]
-        found = rules.deciders(chain, here, today, without)
-        return found is not None and found.unit_id in own
-
-    applicants = applicants_with_a_power(below)
-    special = [case_id for (case_id, unit_id), accounts in applicants.items() if is_hers(unit_id, accounts)]
-    plain = Registration.id.not_in([case_id for case_id, _unit_id in applicants])
-    in_her_units = Registration.unit_id.in_([unit_id for unit_id in chains if is_hers(unit_id)])
-    return or_(plain & in_her_units, Registration.id.in_(special))
+    by_choice: dict[tuple[str, str], int] = field(default_factory=dict)
+    units: list[tuple[Unit, int]] = field(default_factory=list)
+    roles: list[tuple[clients.OfferedRole, int]] = field(default_factory=list)
 
 
-def terms_by_unit(unit_ids: set[int], day: date) -> dict[int, list[Term]]:
-    """The appointments in force on a day, by unit."""
-    found: dict[int, list[Term]] = {}
-    for term in appointments.terms_at(unit_ids, day):
-        found.setdefault(term.unit_id, []).append(term)
-    return found
+class Desk:
+    """A viewer's desk: the units below her powers, and which of their cases wait for her today."""
 
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self.own = {
+            holding.unit_id
+            for holding in viewer.holdings
+            if viewer.holding_for(Permission.DECIDE_REGISTRATIONS, holding.unit_id)
+        }
 
-def applicants_with_a_power(which: ColumnElement[bool]) -> dict[tuple[int, int], set[int]]:
-    """The few waiting cases whose applicant was ever appointed somewhere: case and unit, and the accounts meant."""
-    statement = (
-        select(Registration.id, Registration.unit_id, Account.id)
-        .join(Account, Account.national_id_index == Registration.national_id_index)
-        .where(WAITING, which, select(Appointment.id).where(Appointment.account_id == Account.id).exists())
-    )
-    found: dict[tuple[int, int], set[int]] = {}
-    for case_id, unit_id, account_id in db.session.execute(statement):
-        assert unit_id is not None  # whatever was sent has one
-        found.setdefault((case_id, unit_id), set()).add(account_id)
-    return found
+    @cached_property
+    def below(self) -> ColumnElement[bool]:
+        """The cases of her units and of those below."""
+        if any(units.get(unit_id).supervisor_id is None for unit_id in self.own):
+            return true()  # DLA: everything
+        return or_(false(), *(Registration.unit_id.in_(units.subtree(unit_id)) for unit_id in self.own))
+
+    @cached_property
+    def is_hers(self) -> ColumnElement[bool]:
+        """Which of the waiting cases she decides today."""
+        found = db.session.scalars(select(Registration.unit_id).where(WAITING, self.below).distinct())
+        offices = Offices([unit_id for unit_id in found if unit_id is not None])
+
+        def decides(deciders: Deciders | None) -> bool:
+            return deciders is not None and deciders.unit_id in self.own
+
+        applicants = applicants_with_a_power(WAITING & self.below)
+        special = [
+            case_id
+            for (case_id, unit_id), accounts in applicants.items()
+            if unit_id in offices.chains and decides(offices.deciders(unit_id, accounts))
+        ]
+        plain = Registration.id.not_in([case_id for case_id, _unit_id in applicants])
+        hers = {unit_id for unit_id in offices.chains if decides(offices.deciders(unit_id))}
+        rest = offices.chains.keys() - hers
+        # Whichever list is shorter: before its units have admins DLA decides for thousands, and later for none.
+        in_hers = Registration.unit_id.in_(hers) if len(hers) <= len(rest) else Registration.unit_id.not_in(rest)
+        return or_(plain & in_hers, Registration.id.in_(special))
+
+    def shown(self, filters: Filters) -> ColumnElement[bool]:
+        """The cases of the chosen list."""
+        if filters.show == MINE:
+            return WAITING & self.below & self.is_hers
+        if filters.show == OTHERS:
+            return WAITING & self.below & ~self.is_hers
+        return (Registration.state == filters.show.upper()) & self.below
 
 
 def waiting(viewer: Viewer, page: int = 1) -> tuple[list[Row], bool]:
     """The cases that wait for the viewer, oldest first, and whether there are more."""
+    return listed(Desk(viewer), Filters(), page)
+
+
+def listed(desk: Desk, filters: Filters, page: int = 1, limit: int = PER_PAGE) -> tuple[list[Row], bool]:
+    """One page of a list, and whether there are more: what waits oldest first, what was decided newest first."""
+    order: list[Any] = [Registration.submitted_at, Registration.id]
+    if not filters.is_open:
+        order = [Registration.decided_at.desc(), Registration.id.desc()]
     statement = (
         select(Registration, Unit)
         .join(Unit, Unit.id == Registration.unit_id)
-        .where(WAITING, _decided_by(viewer))
-        .order_by(Registration.submitted_at, Registration.id)
-        .limit(PER_PAGE + 1)
-        .offset((page - 1) * PER_PAGE)
+        .where(desk.shown(filters), *_narrowed(Registration, filters), *_searched(filters))
+        .order_by(*order)
+        .limit(limit + 1)
+        .offset((page - 1) * limit)
     )
-    now = clock.now()
-    rows = [Row(case, unit, (now - (case.submitted_at or now)).days) for case, unit in db.session.execute(statement)]
-    return rows[:PER_PAGE], len(rows) > PER_PAGE
+    found = [(each, unit) for each, unit in db.session.execute(statement)]
+    return _rows(desk, found[:limit]), len(found) > limit
 
 
-def decided(viewer: Viewer, limit: int = 20) -> list[Row]:
-    """The newest outcomes in the units below the viewer's powers, so that a clerk can look something up."""
-    scope = appointments.visible_units(viewer)
+def decided(desk: Desk, limit: int = 10) -> list[Row]:
+    """The newest outcomes in her units, so that a clerk can look something up."""
     statement = (
         select(Registration, Unit)
         .join(Unit, Unit.id == Registration.unit_id)
-        .where(Registration.state.in_(DECIDED), Registration.unit_id.in_(scope))
+        .where(Registration.state.in_(DECIDED), desk.below)
         .order_by(Registration.decided_at.desc())
         .limit(limit)
     )
-    return [Row(case, unit, 0) for case, unit in db.session.execute(statement)]
+    return _rows(desk, [(each, unit) for each, unit in db.session.execute(statement)])
+
+
+def _rows(desk: Desk, found: list[tuple[Registration, Unit]]) -> list[Row]:
+    offices, now = Offices({unit.id for _case, unit in found}), clock.now()
+    applicants = applicants_with_a_power(Registration.id.in_([each.id for each, _unit in found]))
+    rows = []
+    for each, unit in found:
+        deciders = offices.deciders(unit.id, applicants.get((each.id, unit.id), set()))
+        may_open = deciders is not None and desk.viewer.account_id in {term.account_id for term in deciders.terms}
+        rows.append(Row(each, unit, (now - (each.submitted_at or now)).days, deciders, may_open))
+    return rows
+
+
+def counts(desk: Desk, filters: Filters) -> Counts:
+    """The numbers beside the filters of what waits; three statements, whatever is chosen."""
+    open_cases = _open_cases(desk, filters)
+    chosen = {name: _condition(open_cases.c, name, value) for name, value in filters.chosen.items()}
+    chosen.setdefault("show", open_cases.c.show == MINE)
+    choices = [(name, value) for name, values in addresses.FACETS.items() for value in values
+               if name != "show" or value in addresses.OPEN_SHOWS]  # fmt: skip
+    counted = [
+        func.count().filter(_condition(open_cases.c, name, value), *_others(chosen, name)) for name, value in choices
+    ]
+    numbers = db.session.execute(select(*counted).select_from(open_cases)).one()
+    return Counts(dict(zip(choices, numbers, strict=True)), _units(open_cases, chosen), _roles(open_cases, chosen))
+
+
+def _open_cases(desk: Desk, filters: Filters) -> Subquery:
+    """What waits for somebody in her units, with the list in which it stands."""
+    show = case((Registration.state == State.RETURNED, addresses.RETURNED), (desk.is_hers, MINE), else_=OTHERS)
+    return (
+        select(
+            Registration.id, Registration.unit_id, Registration.submitted_at, Registration.purpose,
+            Registration.proof, Registration.alike, show.label("show"),
+        )
+        .where(Registration.state.in_((State.SUBMITTED, State.RETURNED)), desk.below, *_searched(filters))
+        .subquery()
+    )  # fmt: skip
+
+
+def _others(chosen: dict[str, ColumnElement[bool]], name: str) -> list[ColumnElement[bool]]:
+    return [condition for other, condition in chosen.items() if other != name]
+
+
+def _units(open_cases: Subquery, chosen: dict[str, ColumnElement[bool]]) -> list[tuple[Unit, int]]:
+    number = func.count().label("number")
+    most = (
+        select(open_cases.c.unit_id, number)
+        .where(*_others(chosen, "unit"))
+        .group_by(open_cases.c.unit_id)
+        .order_by(number.desc(), open_cases.c.unit_id)
+        .limit(MOST_LISTED)
+        .subquery()
+    )
+    statement = select(Unit, most.c.number).join(most, most.c.unit_id == Unit.id)
+    return [(unit, number) for unit, number in db.session.execute(statement.order_by(most.c.number.desc(), Unit.id))]
+
+
+def _roles(open_cases: Subquery, chosen: dict[str, ColumnElement[bool]]) -> list[tuple[clients.OfferedRole, int]]:
+    number = func.count().label("number")
+    statement = (
+        select(RegistrationRole.role_id, number)
+        .join(open_cases, open_cases.c.id == RegistrationRole.registration_id)
+        .where(*_others(chosen, "role"))
+        .group_by(RegistrationRole.role_id)
+        .order_by(number.desc(), RegistrationRole.role_id)
+        .limit(MOST_LISTED)
+    )
+    numbers = {row.role_id: row.number for row in db.session.execute(statement)}
+    return [(role, numbers[role.id]) for role in clients.roles_by_id(numbers)]
+
+
+def _narrowed(table: Any, filters: Filters) -> Iterable[ColumnElement[bool]]:
+    return [_condition(table, name, value) for name, value in filters.narrowing.items()]
+
+
+def _condition(table: Any, name: str, value: str) -> ColumnElement[bool]:
+    """One choice, over the cases themselves or over the columns of `_open_cases`."""
+    match name:
+        case "age":
+            return table.submitted_at <= clock.now() - timedelta(days=int(value))
+        case "alike":
+            return table.alike == true()
+        case "unit":
+            return table.unit_id == select(Unit.id).where(Unit.code == value).scalar_subquery()
+        case "role":
+            return table.id.in_(select(RegistrationRole.registration_id).where(RegistrationRole.role_id == int(value)))
+    return getattr(table, name) == value
+
+
+def _searched(filters: Filters) -> list[ColumnElement[bool]]:
+    return [~holds(word) if word.excluded else holds(word) for word in filters.words]
+
+
+def offices(unit_ids: Iterable[int]) -> dict[int, Unit]:
+    """The units of these ids, so that a list can name whom each of its cases waits for."""
+    return {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}

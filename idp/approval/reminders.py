@@ -9,13 +9,12 @@ from idp.access.rules import Viewer
 from idp.accounts.models import Account
 from idp.accounts.rules import Status
 from idp.appointments import operations as appointments
-from idp.appointments import rules as powers
 from idp.approval import queue
+from idp.approval.offices import Offices, applicants_with_a_power
 from idp.database import db
 from idp.notifications.operations import has_been_queued, was_queued
 from idp.notifications.operations import queue as queue_mail
 from idp.registration.models import Registration
-from idp.units import operations as units
 from idp.web.links import absolute
 
 WAITING = "approval/mail/waiting"
@@ -66,15 +65,12 @@ def _is_first(account_id: int) -> bool:
 def _deciders() -> set[int]:
     """Accounts that decide for a unit where something waits for longer than it should, as the queue tells it."""
     is_old = Registration.submitted_at <= clock.now() - PATIENCE
-    old = select(Registration.unit_id).where(queue.WAITING, is_old)
-    chains = units.chains([each for each in db.session.scalars(old.distinct()) if each is not None])
-    today = clock.today()
-    terms = queue.terms_by_unit({each for chain in chains.values() for each in chain}, today)
+    old = db.session.scalars(select(Registration.unit_id).where(queue.WAITING, is_old).distinct())
+    offices = Offices([unit_id for unit_id in old if unit_id is not None])
     # Where an admin asks for herself, the next one decides.
-    own = [(unit_id, accounts) for (_, unit_id), accounts in queue.applicants_with_a_power(is_old).items()]
+    own = [(unit_id, accounts) for (_, unit_id), accounts in applicants_with_a_power(queue.WAITING & is_old).items()]
     found = set()
-    for unit_id, without in [*((each, set[int]()) for each in chains), *own]:
-        here = [term for each in chains[unit_id] for term in terms.get(each, ())]
-        deciders = powers.deciders(chains[unit_id], here, today, without)
+    for unit_id, without in [*((each, set[int]()) for each in offices.chains), *own]:
+        deciders = offices.deciders(unit_id, without)
         found |= {term.account_id for term in deciders.terms} if deciders else set()
     return found

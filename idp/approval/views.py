@@ -1,72 +1,37 @@
-"""The queue, the dossier, a page of evidence, the decision."""
+"""The dossier, a page of evidence, the decision."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.approval import operations, queue
+from idp.approval import filters as addresses
+from idp.approval import operations
+from idp.approval import queue_pages as queue_pages  # its pages hang on the same blueprint
 from idp.approval.forms import DecisionForm
 from idp.approval.operations import Verdict
+from idp.approval.pages import blueprint, case_of
 from idp.approval.rules import Outcome
 from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
 from idp.evidence.pages import page_response
 from idp.notifications.operations import undelivered
-from idp.refusal import N_, Conflict, NotFound, Refusal
+from idp.refusal import N_, NotFound, Refusal
 from idp.registration import attachments, duplicates, summary
-from idp.registration import operations as registration
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field
 from idp.registration.models import Registration
-from idp.registration.rules import REFUSED, State, read_version
+from idp.registration.rules import read_version
 from idp.web.errors import say
-from idp.web.requests import page_number
-
-blueprint = Blueprint("approval", __name__, template_folder="templates")
-
-
-def _case(reference: str) -> Registration:
-    """The case, if the viewer may decide it. Raises `Forbidden` or `NotFound`."""
-    case = registration.find_by_reference(reference)
-    if case is None or case.unit_id is None or case.submitted_at is None:
-        raise NotFound(N_("ไม่พบคำขอนี้"))
-    # Who took the request back took back the consent to look at her papers; what was closed needs no look.
-    if case.state in (State.WITHDRAWN, State.LAPSED):
-        raise Conflict(REFUSED[State(case.state)], code=f"registration_{case.state.lower()}")
-    operations.authority_over(viewer.required(), case)
-    return case
-
-
-@blueprint.get("/approvals")
-@requires(Permission.DECIDE_REGISTRATIONS)
-def index() -> ResponseReturnValue:
-    """The queue."""
-    page = page_number()
-    rows, has_more = queue.waiting(viewer.required(), page)
-    decided = queue.decided(viewer.required())
-    lost = undelivered("registration", [row.case.id for row in [*rows, *decided]])
-    return render_template(
-        "approval/index.html", rows=rows, has_more=has_more, page=page, decided=decided, undelivered=lost,
-        may_open={row.case.id for row in decided if row.case.id in lost and _may_open(row.case)},
-    )  # fmt: skip
-
-
-def _may_open(case: Registration) -> bool:
-    try:
-        operations.authority_over(viewer.required(), case)
-    except Refusal:
-        return False
-    return True
 
 
 @blueprint.get("/approvals/<string:reference>")
 @requires(Permission.DECIDE_REGISTRATIONS)
 def dossier(reference: str) -> ResponseReturnValue:
     """One case on one screen."""
-    case = _case(reference)
+    case = case_of(reference)
     form = DecisionForm(seen_version=str(case.version))
     return _dossier(case, form)
 
@@ -81,11 +46,17 @@ def _dossier(case: Registration, form: DecisionForm) -> str:
         facts=summary.facts(case),
         differences=summary.differences(case),
         sendings=summary.sendings(case),
+        back=_back(),
         documents=documents,
         elsewhere={document.id: evidence.same_document_elsewhere(document.id) for document, _pages in documents},
         same_person=duplicates.same_person(case),
         undelivered=undelivered("registration", [case.id]).get(case.id),
     )
+
+
+def _back() -> str:
+    """To the list from which the case was opened: its filters travel in the address."""
+    return url_for("approval.index", **addresses.parse(request.args).query())
 
 
 def _correctable(case: Registration) -> list[tuple[str, str]]:
@@ -101,7 +72,7 @@ def _correctable(case: Registration) -> list[tuple[str, str]]:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturnValue:
     """A page of a document, to whoever may decide the case; that it was opened is noted."""
-    case = _case(reference)
+    case = case_of(reference)
     if evidence_id not in attachments.document_ids(case.id):
         raise NotFound(N_("ไม่พบเอกสารนี้ในคำขอ"))
     case_id, unit_id = case.id, case.unit_id
@@ -116,7 +87,7 @@ def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturn
 @requires(Permission.DECIDE_REGISTRATIONS)
 def decide(reference: str) -> ResponseReturnValue:
     """Take the decision."""
-    case, form = _case(reference), DecisionForm()
+    case, form = case_of(reference), DecisionForm()
     form.to_correct.choices = _correctable(case)
     if form.validate_on_submit():
         version = read_version(str(form.seen_version.data))
@@ -131,5 +102,5 @@ def decide(reference: str) -> ResponseReturnValue:
             field.errors = [*field.errors, say(refusal)]
         else:
             flash(_("บันทึกผลแล้ว: คำขอ %(reference)s ผู้ขอจะได้รับอีเมล", reference=decided.reference), "success")
-            return redirect(url_for("approval.index"), 303)
+            return redirect(_back(), 303)
     return _dossier(case, form), 422

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.accounts.rules import Proof
@@ -26,6 +26,8 @@ class Registration(Base):
             sqlite_where=WAITING, postgresql_where=WAITING,
         ),
         Index("ix_registration_queue", "unit_id", "state", "submitted_at"),
+        Index("ix_registration_waiting", "state", "submitted_at"),
+        Index("ix_registration_decided", "state", "decided_at"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(11), unique=True)
@@ -56,6 +58,8 @@ class Registration(Base):
     decided_at: Mapped[datetime | None]
     outcome_reason: Mapped[str] = mapped_column(String(500), default="")
     to_correct: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # named by the reviewer
+    # shares a number, mailbox, telephone or document with another, as told when it was sent; the dossier looks anew
+    alike: Mapped[bool] = mapped_column(default=False, server_default=false())
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
 

@@ -18,7 +18,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.notifications.operations import forget, queue
 from idp.refusal import N_, Conflict
-from idp.registration import attachments, fields, holder, rules, versions
+from idp.registration import attachments, duplicates, fields, holder, rules, versions
 from idp.registration.fields import Field, Purpose, check_open
 from idp.registration.models import HolderSecret, Registration, RegistrationRole
 from idp.registration.rules import Action, Outcome, State, Step
@@ -182,6 +182,7 @@ def submit(registration_id: int, seen_version: int) -> Registration:
             code="registration_waiting",
         ) from error
     versions.keep(registration, answers_of(registration), registration.submitted_at)
+    duplicates.mark(registration)
     record("registration.submitted", subject=("registration", registration.id), unit_id=registration.unit_id,
            actor=APPLICANT, subject_name=registration.name, registration_id=registration.id,
            version=registration.version)  # fmt: skip

@@ -36,5 +36,6 @@ def _layout() -> dict[str, Any]:
         "language": language.current(),
         "service_name": _("ระบบยืนยันตัวตนกลาง สถ."),
         "language_switch_url": "/language",
+        "here_query": f"?{query}" if query else "",
         "here": request.path + (f"?{query}" if query and request.method == "GET" else ""),
     }

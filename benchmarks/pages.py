@@ -1,0 +1,136 @@
+"""Server time of the reviewer's pages with ten thousand cases: `python -m benchmarks.pages DATABASE_URL`.
+
+The database must be empty; it is migrated, filled (one province or the whole country) and measured.
+"""
+
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from statistics import quantiles
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import insert, select
+
+from idp import clock, create_app, secrets_at_rest
+from idp.accounts import operations as accounts
+from idp.commands import MIGRATIONS
+from idp.config import Settings
+from idp.database import db
+from idp.evidence import operations as evidence
+from idp.oidc import keys
+from idp.registration.fields import Purpose
+from idp.registration.models import Registration, RegistrationVersion
+from idp.registration.rules import new_reference, owner
+from idp.units.models import Unit
+from idp.units.operations import import_register
+from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
+from tests.scene import appoint, appoint_first, letter_image, open_person, sign_in
+
+CASES = 10_000
+BUDGETS = {"queue": 120, "dossier": 80}  # milliseconds, p95
+ROUNDS = 40
+
+
+def prepare(url: str, folder: Path, provinces: set[str] | None = None) -> Flask:
+    """A migrated provider with the register and three officers."""
+    secrets_at_rest.prepare(folder)
+    keys.prepare(folder, clock.now(), password="")
+    app = create_app(Settings(database_url=url, var=folder, keys=folder, throttle_scale=50))
+    with app.app_context():
+        upgrade(str(MIGRATIONS))
+        import_register(province_codes=provinces)
+        for person in (DLA_OFFICER, PROVINCIAL, UNIT_ADMIN):
+            open_person(person)
+        appoint_first(DLA_OFFICER)
+        appoint(PROVINCIAL, by=DLA_OFFICER)
+        appoint(UNIT_ADMIN, by=PROVINCIAL)
+    return app
+
+
+def seed(cases: int = CASES) -> None:
+    """Cases over all units, most of them waiting, of every purpose and age; the admin's unit has a hundred."""
+    pick = random.Random(2569)  # noqa: S311 - the same cases in each run
+    now, everywhere = (
+        clock.now(),
+        list(db.session.scalars(select(Unit.id).where(Unit.kind.in_(["TAO", "TAMBON_MUNI"])))),
+    )
+    own = db.session.scalars(select(Unit.id).where(Unit.code == UNIT_ADMIN.unit_code)).one()
+    rows, versions = [], []
+    first = (db.session.scalar(select(Registration.id).order_by(Registration.id.desc()).limit(1)) or 0) + 1
+    for number in range(first, first + cases):
+        sent = now - timedelta(minutes=pick.randrange(60 * 24 * 40))
+        state = pick.choices(["SUBMITTED", "RETURNED", "APPROVED", "REJECTED"], [88, 6, 4, 2])[0]
+        unit_id = own if number < first + 100 else pick.choice(everywhere)
+        rows.append({
+            "id": number, "reference": new_reference(), "state": state, "version": 3,
+            "purpose": pick.choice(list(Purpose)),
+            "title": "นาง", "given_name": pick.choice(["ปรานี", "สมใจ", "วันดี"]), "family_name": f"คนที่{number}",
+            "national_id_index": accounts.national_id_index(fictional_national_id(number)),
+            "national_id_sealed": accounts.seal_national_id(fictional_national_id(number)),
+            "proof": pick.choice(["THAID", "CLAIMED"]), "phone": f"08{number:08d}", "email": f"n{number}@example.go.th",
+            "email_proven_at": sent, "unit_id": unit_id, "position": "เจ้าพนักงานธุรการ", "roles_chosen": True,
+            "privacy_notice": "2569.1", "privacy_accepted_at": sent, "created_at": sent, "updated_at": sent,
+            "submitted_at": sent, "decided_at": None if state == "SUBMITTED" else sent, "alike": number % 9 == 0,
+        })  # fmt: skip
+        answers = {"name": f"คนที่{number}", "unit": unit_id, "roles": [], "documents": []}
+        versions.append({"registration_id": number, "number": 1, "answers": answers, "sent_at": sent})
+    db.session.execute(insert(Registration), rows)
+    db.session.execute(insert(RegistrationVersion), versions)
+    for kind, text in (("appointment_order", "APPOINTMENT ORDER"), ("national_id_card", "CARD")):
+        evidence.keep(evidence.prepare(letter_image(text), f"{text}.png"), owner(first), kind)
+    db.session.commit()
+
+
+def measure(app: Flask, person: Invented, path: str, rounds: int = ROUNDS) -> float:
+    """Milliseconds of this process (SQLite runs in it), the 95th of a hundred, of one page for one person."""
+    client = app.test_client()
+    sign_in(client, person)
+    took = []
+    for turn in range(rounds + 5):
+        began = time.process_time()
+        answer = client.get(path)
+        took.append((time.process_time() - began) * 1000 if turn >= 5 else 0)
+        assert answer.status_code == 200, (path, answer.status_code)
+    return quantiles(took[5:], n=20)[-1]
+
+
+def report(app: Flask, say: Callable[[str], object]) -> None:
+    """One line a page: what it took beside its budget."""
+    with app.app_context():
+        own = select(Registration.reference).join(Unit, Unit.id == Registration.unit_id)
+        reference = db.session.scalars(own.where(Unit.code == UNIT_ADMIN.unit_code).order_by(Registration.id)).first()
+    lines = [
+        ("queue", PROVINCIAL, "/approvals"),
+        ("queue", PROVINCIAL, "/approvals?show=others&age=3&q=ปรานี"),
+        ("queue", PROVINCIAL, "/approvals?page=150"),
+        ("queue", DLA_OFFICER, "/approvals?show=others"),
+        ("queue", UNIT_ADMIN, "/approvals"),
+        ("dossier", UNIT_ADMIN, f"/approvals/{reference}"),
+    ]
+    for page, person, path in lines:
+        say(f"{page:8} {measure(app, person, path):6.0f} ms of {BUDGETS[page]}  {person.key:18} {path}")
+
+
+def main() -> None:
+    """Fill and measure: one province in which everything lies, then the whole country."""
+    for provinces in ({"67"}, None):
+        with tempfile.TemporaryDirectory() as folder:
+            place = "one province" if provinces else "the whole country"
+            url = sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{folder}/idp.sqlite"
+            app = prepare(url, Path(folder), provinces)
+            with app.app_context():
+                seed()
+            click.echo(f"{CASES} cases in {place}, {app.config['SQLALCHEMY_DATABASE_URI'].partition(':')[0]}")
+            report(app, click.echo)
+        if len(sys.argv) > 1:
+            break
+
+
+if __name__ == "__main__":
+    main()
