@@ -1,13 +1,27 @@
-"""The decision."""
+"""What a reviewer types: the decision, one over many cases, reopening, ready answers, a name for a list."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from idp.approval.rules import OUTCOME_NAMES, Outcome
-from idp.web.forms import CheckboxesField, Form, RadioField, TextAreaField, TextField, required
+from idp.approval.reasons import OUTCOME_NAMES, PLACES, REASON_NAMES, REASONS, Outcome
+from idp.web.forms import CheckboxesField, Form, RadioField, SelectField, TextAreaField, TextField, required
+
+CODES = [("", _("เลือกประเภทเหตุผล")), *((code.value, _(name)) for code, name in REASON_NAMES.items())]
+REASON_HINT = _("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ บอกให้ชัดว่าต้องทำอะไร ผู้ขอจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล อย่าใส่เลขประจำตัวประชาชน")
+MAIL_HINT = _("ไม่บังคับ ส่งทางอีเมลต่อจากเหตุผล ใช้ได้: %(places)s", places=", ".join(f"{{{place}}}" for place in PLACES))
 
 
-class DecisionForm(Form):
+class WordingForm(Form):
+    """What is said with an outcome. The fields are named as the codes of the refusals about them."""
+
+    SAID = ("reason_code", "reason", "mail_text")
+
+    reason_code = SelectField(_("ประเภทเหตุผล"), description=_("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ"), choices=CODES, default="")
+    reason = TextAreaField(_("เหตุผลถึงผู้ขอ"), description=REASON_HINT, max_length=500)
+    mail_text = TextAreaField(_("ข้อความเพิ่มเติมในอีเมล"), description=MAIL_HINT, max_length=2000)
+
+
+class DecisionForm(WordingForm):
     """Approve, send back or reject, with a reason; `seen_version` is the version of the case that was on screen."""
 
     outcome = RadioField(
@@ -19,19 +33,47 @@ class DecisionForm(Form):
         _("ข้อที่ให้ผู้ขอแก้ไข"),
         description=_("เลือกเมื่อส่งกลับให้แก้ไข ผู้ขอจะแก้ไขได้เฉพาะข้อที่เลือก"),
     )
-    reason = TextAreaField(
-        _("เหตุผลถึงผู้ขอ"),
-        description=_(
-            "จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ บอกให้ชัดว่าต้องทำอะไร ผู้ขอจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล อย่าใส่เลขประจำตัวประชาชน"
-        ),
-        max_length=500,
-    )
+    answer = SelectField(_("คำตอบสำเร็จรูป"), description=_("เลือกแล้วกด “ใส่ข้อความ” แก้ข้อความต่อได้"), default="")
     seen_version = HiddenField()
+
+
+class BulkForm(WordingForm):
+    """One outcome for several cases; sending back names answers, which differ from case to case."""
+
+    outcome = RadioField(
+        _("ผลการพิจารณาทุกรายการ"),
+        choices=[(each.value, _(OUTCOME_NAMES[each])) for each in (Outcome.APPROVED, Outcome.REJECTED)],
+        validators=[required(_("เลือกผลการพิจารณา"))],
+    )
+
+
+class ReopenForm(Form):
+    """Why a rejected case is taken up again."""
+
+    reason = TextAreaField(
+        _("เหตุผลที่เปิดพิจารณาใหม่"), description=_("ผู้ขอจะเห็นข้อความนี้ อย่าใส่เลขประจำตัวประชาชน"), max_length=500,
+        validators=[required(_("บอกเหตุผลที่เปิดพิจารณาใหม่"))],
+    )  # fmt: skip
+    seen_version = HiddenField()
+
+
+class AnswerForm(WordingForm):
+    """A ready answer of one's office."""
+
+    name = TextField(_("ชื่อคำตอบ"), validators=[required(_("ตั้งชื่อคำตอบ"))], max_length=80)
+    outcome = RadioField(
+        _("ใช้กับผล"),
+        choices=[(each.value, _(name)) for each, name in OUTCOME_NAMES.items() if REASONS[each]],
+        validators=[required(_("เลือกผลที่ใช้คำตอบนี้"))],
+    )
 
 
 class SavedViewForm(Form):
     """A name for the list that is open."""
 
     name = TextField(
-        _("ชื่อมุมมอง"), description=_("เช่น รอเกิน 7 วัน"), validators=[required(_("ตั้งชื่อมุมมองก่อนบันทึก"))], max_length=60
+        _("ชื่อมุมมอง"),
+        description=_("เช่น รอเกิน 7 วัน"),
+        validators=[required(_("ตั้งชื่อมุมมองก่อนบันทึก"))],
+        max_length=60,
     )

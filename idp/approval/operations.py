@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import force_locale
@@ -12,14 +13,15 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Person, Proof
 from idp.appointments.rules import Term
-from idp.approval import rules
-from idp.approval.rules import Outcome
+from idp.approval import claims, reasons, rules
+from idp.approval.reasons import Outcome
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.clients import operations as clients
 from idp.notifications.operations import queue
+from idp.notifications.rendering import render
 from idp.refusal import N_, Conflict, Forbidden
-from idp.registration import attachments, holder, lapsing, summary
+from idp.registration import attachments, holder, lapsing, reopening, summary
 from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable
 from idp.registration.models import Registration
@@ -27,6 +29,7 @@ from idp.registration.rules import State
 from idp.signin import operations as signin
 from idp.units import operations as units
 from idp.units.models import Unit
+from idp.units.rules import full_name
 from idp.web.links import absolute
 
 
@@ -38,6 +41,8 @@ class Verdict:
     reason: str
     seen_version: int
     to_correct: tuple[str, ...] = ()
+    reason_code: str = ""
+    mail_text: str = ""
 
 
 def authority_over(viewer: Viewer, case: Registration) -> Term:
@@ -68,7 +73,8 @@ def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration
     """
     case = registration.lock(case.id)  # the second reviewer waits here, before anything is made, and meets the outcome
     term = authority_over(viewer, case)
-    rules.check_reason(verdict.outcome, verdict.reason)
+    deciding = units.get(term.unit_id)
+    mail_text = check(case, verdict, deciding)
     actor = Actor("account", viewer.account_id, viewer.unit_id, term.appointment_id, viewer.name)
     account, named = None, []
     if verdict.outcome == Outcome.APPROVED:
@@ -76,21 +82,65 @@ def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration
     if verdict.outcome == Outcome.RETURNED:
         named = check_named(verdict.to_correct, correctable_fields(case), correctable_documents(case))
     decided = registration.record_outcome(
-        case.id,
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        seen_version=verdict.seen_version,
-        decided_unit_id=term.unit_id,
-        account_id=account.id if account else None,
-        to_correct=named,
-    )
+        case.id, outcome=verdict.outcome, reason=verdict.reason, seen_version=verdict.seen_version,
+        decided_unit_id=term.unit_id, account_id=account.id if account else None, to_correct=named,
+        decided_by_id=viewer.account_id, appointment_id=term.appointment_id, reason_code=verdict.reason_code,
+        mail_text=mail_text,
+    )  # fmt: skip
+    claims.end(decided.id)
     record(
         "registration.decided", subject=("registration", decided.id), unit_id=decided.unit_id, actor=actor,
         subject_name=f"{decided.given_name} {decided.family_name}", registration_id=decided.id,
-        outcome=verdict.outcome, version=verdict.seen_version, appointment_id=term.appointment_id,
+        outcome=verdict.outcome, reason_code=verdict.reason_code, version=verdict.seen_version,
+        appointment_id=term.appointment_id,
     )  # fmt: skip
-    _tell(decided, account, units.get(term.unit_id))
+    _tell(decided, account, deciding, mail_text)
     return decided
+
+
+def check(case: Registration, verdict: Verdict, deciding: Unit) -> str:
+    """The text of the mail with its places filled. Raises `Refusal` for a verdict that says too little or too much."""
+    reasons.check_reason(verdict.outcome, verdict.reason)
+    reasons.check_code(verdict.outcome, verdict.reason_code)
+    reasons.check_no_national_id(verdict.mail_text, "mail_text")
+    unit_id, _sealed, _index = _complete(case)
+    named = full_name(units.get(unit_id)), full_name(deciding)
+    return reasons.fill(verdict.mail_text, {
+        "name": case.name, "reference": case.reference, "unit": named[0], "office": named[1],
+    })  # fmt: skip
+
+
+def preview(viewer: Viewer, case: Registration, verdict: Verdict) -> tuple[str, str]:
+    """Subject and body of the mail that this verdict would send; nothing changes. Raises as `decide` does."""
+    term = authority_over(viewer, case)
+    rules.check_waiting(State(case.state))
+    deciding = units.get(term.unit_id)
+    values = _values(case, deciding, check(case, verdict, deciding)) | {
+        "case": SimpleNamespace(**_told(case), outcome_reason=verdict.reason), "link": absolute("portal.front"),
+    }  # fmt: skip
+    mail = "granted" if verdict.outcome == Outcome.APPROVED and case.applicant_id else verdict.outcome.lower()
+    if verdict.outcome == Outcome.RETURNED:
+        named = check_named(verdict.to_correct, correctable_fields(case), correctable_documents(case))
+        values |= _named(named) | {"ends_at": clock.now() + lapsing.patience()}
+    return render(f"approval/mail/{mail}", values)
+
+
+def reopen(viewer: Viewer, case: Registration, reason: str, seen_version: int) -> Registration:
+    """Take a rejected request up again: it waits anew, as a new version; the applicant is told.
+
+    Raises `Conflict` for one that is not rejected, `Refusal` without a reason.
+    """
+    case = registration.lock(case.id)
+    term = authority_over(viewer, case)
+    reasons.check_reason(Outcome.REJECTED, reason)
+    reopened = reopening.reopen(case.id, reason, seen_version)
+    actor = Actor("account", viewer.account_id, viewer.unit_id, term.appointment_id, viewer.name)
+    record("registration.reopened", subject=("registration", case.id), unit_id=case.unit_id, actor=actor,
+           subject_name=case.name, registration_id=case.id, reason=reason,
+           appointment_id=term.appointment_id)  # fmt: skip
+    values = {**_values(reopened, units.get(term.unit_id), ""), "reason": reason, "link": holder.status_link(reopened)}
+    queue("approval/mail/reopened", reopened.email, values, ("registration", reopened.id))
+    return reopened
 
 
 def correctable_fields(case: Registration) -> frozenset[Field]:
@@ -145,16 +195,31 @@ def _posting(case: Registration, account: Account, unit_id: int, actor: Actor) -
     return here or accounts.begin_posting(account, unit_id, case.position, today, actor)
 
 
-def _tell(case: Registration, account: Account | None, deciding: Unit) -> None:
-    values: dict[str, Any] = {"case": case, "unit": units.get(_complete(case)[0]), "decided_by": deciding}
+def _values(case: Registration, deciding: Unit, mail_text: str) -> dict[str, Any]:
+    unit = units.get(_complete(case)[0])
+    return {"case": case, "unit": unit, "decided_by": deciding, "mail_text": mail_text}
+
+
+def _told(case: Registration) -> dict[str, str]:
+    """What a mail tells of a case."""
+    return {name: getattr(case, name) for name in ("reference", "title", "given_name", "family_name", "name")}
+
+
+def _named(to_correct: list[str]) -> dict[str, list[str]]:
+    found = {}
+    for language in ("th", "en"):
+        with force_locale(language):
+            found[f"to_correct_{language}"] = summary.named(to_correct)
+    return found
+
+
+def _tell(case: Registration, account: Account | None, deciding: Unit, mail_text: str) -> None:
+    values = _values(case, deciding, mail_text)
     mail = case.state.lower()
     if account and case.applicant_id:
         mail, values["link"] = "granted", absolute("portal.home")
     elif account:
         values["link"] = absolute("signin.activate", secret=signin.begin_activation(account.id))
     elif case.state == State.RETURNED:
-        values |= {"link": holder.status_link(case), "ends_at": lapsing.closes_at(case)}
-        for language in ("th", "en"):
-            with force_locale(language):
-                values[f"to_correct_{language}"] = summary.named(case.to_correct)
+        values |= {"link": holder.status_link(case), "ends_at": lapsing.closes_at(case), **_named(case.to_correct)}
     queue(f"approval/mail/{mail}", case.email, values, ("registration", case.id))

@@ -1,15 +1,34 @@
-"""What the reviewer's pages share: their blueprint, and a case that the viewer may open."""
+"""What the reviewer's pages share: their blueprint, a case that the viewer may open, the page of one case."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
 
 from idp.access import viewer
-from idp.approval import operations
+from idp.approval import answers, dossier, operations
+from idp.approval import filters as addresses
+from idp.approval.forms import DecisionForm, ReopenForm
+from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
+from idp.evidence import operations as evidence
+from idp.notifications.operations import undelivered
 from idp.refusal import N_, Conflict, NotFound
 from idp.registration import operations as registration
+from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field
 from idp.registration.models import Registration
 from idp.registration.rules import REFUSED, State
 
 blueprint = Blueprint("approval", __name__, template_folder="templates")
+
+
+@blueprint.app_template_filter("outcome_name")
+def outcome_name(outcome: str) -> str:
+    """How a case ended, in the reader's language."""
+    return _(OUTCOME_NAMES[Outcome(outcome)])
+
+
+@blueprint.app_template_filter("reason_name")
+def reason_name(code: str) -> str:
+    """A reason's code in words; nothing for decisions that had none."""
+    return _(REASON_NAMES[Reason(code)]) if code else ""
 
 
 def case_of(reference: str) -> Registration:
@@ -22,3 +41,38 @@ def case_of(reference: str) -> Registration:
         raise Conflict(REFUSED[State(case.state)], code=f"registration_{case.state.lower()}")
     operations.authority_over(viewer.required(), case)
     return case
+
+
+def back() -> str:
+    """To the list from which the case was opened: its filters travel in the address."""
+    return url_for("approval.index", **addresses.parse(request.args).query())
+
+
+def correctable(case: Registration) -> list[tuple[str, str]]:
+    """What may be named when the case is sent back, with words for it."""
+    fields = operations.correctable_fields(case)
+    documents = [
+        (f"{DOCUMENT}{each}", _("เอกสาร %(name)s", name=evidence.get(each).filename))
+        for each in operations.correctable_documents(case)
+    ]
+    return [*((field.value, _(FIELD_NAMES[field])) for field in Field if field in fields), *documents]
+
+
+def offer(form: DecisionForm, case: Registration) -> int:
+    """Offer the ready answers of the office for which the viewer decides. Returns that office."""
+    unit_id = operations.authority_over(viewer.required(), case).unit_id
+    form.answer.choices = [("", _("ไม่ใช้"))] + [
+        (each.key, f"{_(OUTCOME_NAMES[Outcome(each.outcome)])}: {each.name}") for each in answers.offered(unit_id)
+    ]
+    return unit_id
+
+
+def dossier_page(case: Registration, form: DecisionForm | ReopenForm, *, is_draft: bool = False) -> str:
+    """The case on one screen, with the form that its state asks for."""
+    if isinstance(form, DecisionForm):
+        form.to_correct.choices = correctable(case)
+        offer(form, case)
+    return render_template(
+        "approval/dossier.html", case=case, form=form, dossier=dossier.gather(case), back=back(), is_draft=is_draft,
+        undelivered=undelivered("registration", [case.id]).get(case.id),
+    )  # fmt: skip

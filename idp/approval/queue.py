@@ -119,6 +119,17 @@ def listed(desk: Desk, filters: Filters, page: int = 1, limit: int = PER_PAGE) -
     return _rows(desk, found[:limit]), len(found) > limit
 
 
+def listed_by_reference(desk: Desk, references: Iterable[str]) -> list[Row]:
+    """Of some cases those that wait for the viewer, oldest first."""
+    statement = (
+        select(Registration, Unit)
+        .join(Unit, Unit.id == Registration.unit_id)
+        .where(Registration.reference.in_(references), desk.shown(Filters()))
+        .order_by(Registration.submitted_at, Registration.id)
+    )
+    return _rows(desk, [(each, unit) for each, unit in db.session.execute(statement)])
+
+
 def decided(desk: Desk, limit: int = 10) -> list[Row]:
     """The newest outcomes in her units, so that a clerk can look something up."""
     statement = (

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
+from idp.approval import claims, queue, saved_views
 from idp.approval import filters as addresses
-from idp.approval import queue, saved_views
 from idp.approval.filters import Filters
 from idp.approval.forms import SavedViewForm
 from idp.approval.pages import blueprint
@@ -46,6 +46,7 @@ def _index(filters: Filters, form: SavedViewForm) -> str:
         facets=_facets(filters, counts), shows=_shows(filters, counts), decided=decided,
         undelivered=undelivered("registration", [row.case.id for row in [*rows, *decided]]),
         views=saved_views.of(viewer.required().account_id), offices=_offices(rows),
+        claims=claims.of([row.case.id for row in rows]),
     )  # fmt: skip
 
 

@@ -1,27 +1,8 @@
-"""Who may decide a case, and what a decision must say."""
+"""Who may decide a case, and when it can be taken up."""
 
-from enum import StrEnum
-
-from idp.accounts.rules import holds_national_id
 from idp.appointments.rules import Deciders, Term
-from idp.refusal import N_, Forbidden, Refusal
-
-SHORTEST_REASON = 10
-
-
-class Outcome(StrEnum):
-    """How a case can end."""
-
-    APPROVED = "APPROVED"
-    RETURNED = "RETURNED"
-    REJECTED = "REJECTED"
-
-
-OUTCOME_NAMES = {
-    Outcome.APPROVED: N_("อนุมัติ"),
-    Outcome.RETURNED: N_("ส่งกลับให้แก้ไข"),
-    Outcome.REJECTED: N_("ไม่อนุมัติ"),
-}
+from idp.refusal import N_, Conflict, Forbidden
+from idp.registration.rules import REFUSED, State
 
 
 def authority(deciders: Deciders | None, account_id: int) -> Term:
@@ -46,9 +27,7 @@ def check_not_own(own_national_id: bytes | None, case_national_id: bytes) -> Non
         )
 
 
-def check_reason(outcome: Outcome, reason: str) -> None:
-    """A no without a reason is no decision; a reason must not carry a national ID into a mail."""
-    if outcome != Outcome.APPROVED and len(reason.strip()) < SHORTEST_REASON:
-        raise Refusal(N_("บอกเหตุผลให้ผู้ขอเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
-    if holds_national_id(reason):
-        raise Refusal(N_("อย่าใส่เลขประจำตัวประชาชนในเหตุผล"), code="reason", status=422)
+def check_waiting(state: State) -> None:
+    """Raises `Conflict`, telling the present state, for a case that waits for no decision (any more)."""
+    if state != State.SUBMITTED:
+        raise Conflict(REFUSED[state], code=f"registration_{state.lower()}")

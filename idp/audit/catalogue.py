@@ -61,7 +61,12 @@ EVENTS = (
     Event("registration.withdrawn", ("registration_id",)),
     Event("registration.lapsed", ("registration_id",)),
     Event("registration.evidence_viewed", ("registration_id", "evidence_id", "page")),
-    Event("registration.decided", ("registration_id", "outcome", "version", "appointment_id")),
+    Event("registration.claimed", ("registration_id", "until")),
+    Event("registration.released", ("registration_id",)),
+    Event("registration.decided", ("registration_id", "outcome", "reason_code", "version", "appointment_id")),
+    Event("registration.reopened", ("registration_id", "reason", "appointment_id")),
+    Event("answer.saved", ("answer_id",)),
+    Event("answer.removed", ("answer_id",)),
     # staff
     Event("account.unlocked"),
     Event("account.sessions_ended", ("reason",)),

@@ -37,7 +37,10 @@ CASE = SimpleNamespace(
     outcome_reason="ภาพถ่ายคำสั่งบรรจุไม่ชัด อ่านวันที่ไม่ได้ โปรดถ่ายใหม่", decided_at=AT,
 )  # fmt: skip
 CLIENT = SimpleNamespace(client_id="tua-yang", name_th="ระบบตัวอย่าง", name_en="Tua Yang System")
-DECIDED = {"case": CASE, "unit": UNIT, "decided_by": UNIT}
+DECIDED = {
+    "case": CASE, "unit": UNIT, "decided_by": UNIT,
+    "mail_text": "วางเอกสารบนพื้นเรียบในที่สว่าง แล้วถ่ายให้เห็นครบทั้งสี่มุม",
+}  # fmt: skip
 NAMED = {"to_correct_th": ["โทรศัพท์", "เอกสาร คำสั่ง.jpg"], "to_correct_en": ["Phone", "Document คำสั่ง.jpg"]}
 
 MAILS = (
@@ -63,6 +66,8 @@ MAILS = (
     Mail("approval/mail/granted", N_("อนุมัติ ผู้ที่มีบัญชีแล้ว"), N_("เมื่ออนุมัติสิทธิ์ สังกัด หรือการย้าย"),
          {**DECIDED, "link": LINK}),
     Mail("approval/mail/rejected", N_("ไม่อนุมัติ"), N_("เมื่อผู้พิจารณาไม่อนุมัติ"), DECIDED),
+    Mail("approval/mail/reopened", N_("เปิดพิจารณาใหม่"), N_("เมื่อผู้พิจารณาเปิดคำขอที่ไม่อนุมัติขึ้นพิจารณาใหม่"),
+         {**DECIDED, "reason": "ผู้ขอนำคำสั่งฉบับจริงมาแสดงที่หน่วยงาน", "link": LINK}),
     Mail("recovery/mail/link", N_("ลิงก์ตั้งรหัสผ่านใหม่"), N_("เมื่อมีผู้แจ้งว่าลืมชื่อผู้ใช้หรือรหัสผ่าน"),
          {"account": ACCOUNT, "link": LINK}),
     Mail("recovery/mail/changed", N_("รหัสผ่านถูกเปลี่ยน"), N_("เมื่อตั้งรหัสผ่านใหม่ด้วยลิงก์"), {"account": ACCOUNT, "at": AT}),

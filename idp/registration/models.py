@@ -92,7 +92,13 @@ class RegistrationVersion(Base):
     decided_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     outcome: Mapped[str | None] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(500), default="")
+    reason_code: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    mail_text: Mapped[str] = mapped_column(String(3000), default="", server_default="")  # beside the reason, by mail
     to_correct: Mapped[list[str]] = mapped_column(default=list)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    appointment_id: Mapped[int | None] = mapped_column(ForeignKey("appointment.id"))
+    # why a rejected request was taken up again; such a version was not sent by the applicant
+    reopened_for: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 
 class RegistrationRole(Base):

@@ -166,21 +166,17 @@ def submit(registration_id: int, seen_version: int) -> Registration:
     if registration.state == State.SUBMITTED:
         return registration
     rules.after(State(registration.state), Action.SUBMIT)
-    _check_version(registration, seen_version)
+    check_version(registration, seen_version)
     rules.check_complete(done(registration))
     assert registration.unit_id is not None
     units.require_open(registration.unit_id, clock.today())
     move(registration, Action.SUBMIT)
     registration.submitted_at, registration.expires_at = clock.now(), None
     registration.decided_at, registration.outcome_reason = None, ""
-    try:
-        db.session.flush()
-    except IntegrityError as error:
-        raise Conflict(
-            N_("ท่านมีคำขอที่ส่งถึงหน่วยงานนี้แล้วและกำลังรอพิจารณา จึงไม่ต้องส่งซ้ำ"),
-            next_step=N_("เปิดลิงก์ในอีเมลใบรับคำขอ หรือดูสถานะด้วยเลขที่คำขอและอีเมลของท่าน"),
-            code="registration_waiting",
-        ) from error
+    flush_waiting(
+        N_("ท่านมีคำขอที่ส่งถึงหน่วยงานนี้แล้วและกำลังรอพิจารณา จึงไม่ต้องส่งซ้ำ"),
+        N_("เปิดลิงก์ในอีเมลใบรับคำขอ หรือดูสถานะด้วยเลขที่คำขอและอีเมลของท่าน"),
+    )
     versions.keep(registration, answers_of(registration), registration.submitted_at)
     duplicates.mark(registration)
     record("registration.submitted", subject=("registration", registration.id), unit_id=registration.unit_id,
@@ -190,7 +186,8 @@ def submit(registration_id: int, seen_version: int) -> Registration:
     return registration
 
 
-def _check_version(registration: Registration, seen: int) -> None:
+def check_version(registration: Registration, seen: int) -> None:
+    """Raises `Conflict` when the page that was sent showed another version."""
     if registration.version != seen:
         raise Conflict(
             N_("ข้อมูลของคำขอนี้เปลี่ยนไปหลังจากท่านเปิดหน้านี้"),
@@ -209,15 +206,12 @@ def move(registration: Registration, action: Action) -> None:
 def _send_receipt(registration: Registration, at: datetime) -> None:
     assert registration.unit_id is not None
     unit = units.get(registration.unit_id)
-    values = {
-        "name": registration.name,
-        "reference": registration.reference,
-        "unit_th": full_name(unit, "th"),
-        "unit_en": full_name(unit, "en"),
-        "sent_th": thai.format_datetime(at, "th"),
-        "sent_en": thai.format_datetime(at, "en"),
-        "link": holder.status_link(registration),
-    }
+    values = {"name": registration.name, "reference": registration.reference, "link": holder.status_link(registration)}
+    for language in ("th", "en"):
+        values |= {
+            f"unit_{language}": full_name(unit, language),
+            f"sent_{language}": thai.format_datetime(at, language),
+        }
     queue("registration/mail/receipt", registration.email, values, ("registration", registration.id))
 
 
@@ -246,21 +240,31 @@ def record_outcome(
     decided_unit_id: int,
     account_id: int | None = None,
     to_correct: Collection[str] = (),
+    **how: Any,
 ) -> Registration:
     """Write down a decision that a higher room made, recorded and mails; of two deciders the later gets `Conflict`.
 
-    `decided_unit_id` is the office that decided; `to_correct` names the answers that a returned request opens.
+    `decided_unit_id` is the office that decided; `to_correct` names the answers that a returned request opens; `how`
+    is kept with the version (`versions.close`).
     """
     registration = lock(registration_id)
     action = rules.DECIDES[Outcome(outcome)]
     rules.after(State(registration.state), action)
-    _check_version(registration, seen_version)
+    check_version(registration, seen_version)
     move(registration, action)
     registration.decided_at, registration.outcome_reason = clock.now(), reason
     registration.account_id = account_id
     registration.to_correct = list(to_correct)
-    versions.close(registration, decided_unit_id)
+    versions.close(registration, decided_unit_id, **how)
     return registration
+
+
+def flush_waiting(message: str, next_step: str) -> None:
+    """Write a request that waits from now on. Raises `Conflict` with these words when the same one waits already."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(message, next_step=next_step, code="registration_waiting") from error
 
 
 def deciders(registration: Registration) -> Deciders | None:

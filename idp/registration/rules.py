@@ -43,6 +43,7 @@ class Action(StrEnum):
     RETURN = "RETURN"
     REJECT = "REJECT"
     LAPSE = "LAPSE"
+    REOPEN = "REOPEN"
 
 
 class Outcome(StrEnum):
@@ -65,6 +66,8 @@ FOLLOWS = {
     (State.RETURNED, Action.SUBMIT): State.SUBMITTED,
     (State.RETURNED, Action.WITHDRAW): State.WITHDRAWN,
     (State.RETURNED, Action.LAPSE): State.LAPSED,
+    # What an approval gave is taken back from the account, not by reopening the request.
+    (State.REJECTED, Action.REOPEN): State.SUBMITTED,
 }
 DECIDES = {
     Outcome.APPROVED: Action.APPROVE,

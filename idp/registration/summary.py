@@ -48,6 +48,7 @@ class Sending:
     outcome: str
     reason: str
     to_correct: list[str]
+    reopened_for: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,7 @@ def sendings(registration: Registration) -> list[Sending]:
             _(rules.STATE_NAMES[State(each.outcome)]) if each.outcome else "",
             each.reason,
             named(each.to_correct),
+            each.reopened_for,
         )
         for each in versions.history(registration.id)
     ]

@@ -32,20 +32,25 @@ def answers(registration: Registration, roles: Collection[int], documents: Colle
     }
 
 
-def keep(registration: Registration, given: dict[str, Any], sent_at: datetime) -> None:
-    """Remember what was sent now."""
+def keep(registration: Registration, given: dict[str, Any], sent_at: datetime, reopened_for: str = "") -> None:
+    """Remember what was sent now, or taken up again for a reason."""
     number = len(history(registration.id)) + 1
-    sent = RegistrationVersion(registration_id=registration.id, number=number, answers=given, sent_at=sent_at)
+    sent = RegistrationVersion(
+        registration_id=registration.id, number=number, answers=given, sent_at=sent_at, reopened_for=reopened_for
+    )
     db.session.add(sent)
     db.session.flush()
 
 
-def close(registration: Registration, unit_id: int | None) -> None:
-    """Write the decision beside what it was taken on; `unit_id` is the office that decided."""
+def close(registration: Registration, unit_id: int | None, **how: Any) -> None:
+    """Write the decision beside what it was taken on; `unit_id` is the office that decided, `how` the columns that
+    tell who decided under which appointment, with which code and which text of the mail."""
     version = history(registration.id)[-1]
     version.decided_at, version.decided_unit_id = registration.decided_at, unit_id
     version.outcome, version.reason = registration.state, registration.outcome_reason
     version.to_correct = list(registration.to_correct)
+    for name, value in how.items():
+        setattr(version, name, value)
 
 
 def history(registration_id: int) -> list[RegistrationVersion]:

@@ -72,6 +72,27 @@
     }
   });
 
+  /* A page of a document turns and grows where it stands; without script the links open it large. */
+  each("[data-turn]", function (link) {
+    var image = document.getElementById(link.getAttribute("data-turn")), degrees = 0, address = image.getAttribute("src");
+    link.addEventListener("click", function (event) {
+      event.preventDefault();
+      degrees = (degrees + 90) % 360;
+      image.removeAttribute("width");
+      image.removeAttribute("height");
+      image.src = address + (degrees ? "?turn=" + degrees : "");
+    });
+  });
+  each("[data-zoom]", function (button) {
+    var frame = document.getElementById(button.getAttribute("data-zoom")).closest(".page-frame");
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var isLarge = frame.classList.toggle("zoomed");
+      button.setAttribute("aria-pressed", String(isLarge));
+      if (isLarge) frame.setAttribute("tabindex", "0"); else frame.removeAttribute("tabindex");
+    });
+  });
+
   each("[data-print]", function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });

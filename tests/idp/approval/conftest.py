@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from idp.approval.reasons import Outcome
 from idp.clients import operations as clients
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -29,6 +30,11 @@ SYSTEM = {
 APPLICANT = replace(
     CLERK, key="new_clerk", given_name="ปรานี", family_name="มาใหม่", email="pranee@sakruat.example.go.th", number=77
 )
+
+
+def code_for(outcome: Outcome) -> str:
+    """A reason's code that goes with the outcome."""
+    return "" if outcome == Outcome.APPROVED else "OTHER"
 
 
 @pytest.fixture

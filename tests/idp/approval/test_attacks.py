@@ -16,7 +16,7 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.approval import operations, queue
 from idp.approval.operations import Verdict
-from idp.approval.rules import Outcome
+from idp.approval.reasons import Outcome
 from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.clients.operations import assignments
@@ -26,7 +26,7 @@ from idp.registration import operations as registration
 from idp.registration import versions
 from idp.units import operations as units
 from tests.browsing import submit, text_of
-from tests.idp.approval.conftest import APPLICANT, SYSTEM
+from tests.idp.approval.conftest import APPLICANT, SYSTEM, code_for
 from tests.people import PROVINCIAL, UNIT_ADMIN
 from tests.scene import sign_in, viewer_of
 
@@ -37,7 +37,7 @@ Outbox = Callable[[], list[tuple[str, str, str]]]
 def _decide(reference: str, by: object, outcome: Outcome = Outcome.APPROVED) -> None:
     case = registration.find_by_reference(reference)
     assert case
-    operations.decide(viewer_of(by), case, Verdict(outcome, "เอกสารไม่ตรงกับชื่อผู้ขอ", case.version))  # type: ignore[arg-type]
+    operations.decide(viewer_of(by), case, Verdict(outcome, "เอกสารไม่ตรงกับชื่อผู้ขอ", case.version, (), code_for(outcome)))  # type: ignore[arg-type]
     db.session.commit()
 
 
@@ -168,7 +168,7 @@ def test_program_text_in_a_reason_stays_text_in_mail_and_page(
     reference = send()
     reason = "{{ 7*7 }} {% raw %} ${7*7} <script>alert(1)</script>\nBcc: all@example.com"
     page = admin.get(f"/approvals/{reference}")
-    assert submit(admin, page, {"outcome": "REJECTED", "reason": reason}).status_code == 303
+    assert submit(admin, page, {"outcome": "REJECTED", "reason_code": "OTHER", "reason": reason}).status_code == 303
     _to, subject, body = outbox()[-1]
     assert reason in body, "neither carried out nor swallowed"
     assert "Bcc" not in subject
@@ -182,7 +182,7 @@ def test_a_decision_outlives_the_request_that_was_taken_back(scene: Flask, send:
     with scene.app_context():
         case = registration.find_by_reference(reference)
         assert case
-        verdict = Verdict(Outcome.RETURNED, "เบอร์โทรศัพท์ติดต่อไม่ได้", case.version, ("phone",))
+        verdict = Verdict(Outcome.RETURNED, "เบอร์โทรศัพท์ติดต่อไม่ได้", case.version, ("phone",), "CONTACT")
         operations.decide(viewer_of(UNIT_ADMIN), case, verdict)
         db.session.commit()
         registration.withdraw(case.id)

@@ -11,14 +11,14 @@ from idp.accounts.models import Account, Posting
 from idp.appointments import operations as appointments
 from idp.approval import operations, queue
 from idp.approval.operations import Verdict
-from idp.approval.rules import Outcome
+from idp.approval.reasons import Outcome
 from idp.audit.models import AuditEvent
 from idp.clients.operations import assignments
 from idp.database import db
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, Forbidden
 from idp.registration import operations as registration
-from tests.idp.approval.conftest import APPLICANT
+from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import a_letter, appoint, open_person, viewer_of
 
@@ -27,7 +27,7 @@ def _decide(reference: str, by: Invented, outcome: Outcome = Outcome.APPROVED, v
     case = registration.find_by_reference(reference)
     assert case
     reason = "เอกสารไม่ตรงกับชื่อผู้ขอ" if outcome == Outcome.REJECTED else ""
-    operations.decide(viewer_of(by), case, Verdict(outcome, reason, version or case.version))
+    operations.decide(viewer_of(by), case, Verdict(outcome, reason, version or case.version, (), code_for(outcome)))
     db.session.commit()
 
 
@@ -72,6 +72,7 @@ def test_a_case_belongs_to_the_nearest_admin_and_to_nobody_else(scene: Flask, se
             _decide(without_admin, UNIT_ADMIN)
 
 
+@pytest.mark.attack(23)
 def test_nobody_decides_the_own_case_even_as_admin(scene: Flask, send: Callable[..., str]) -> None:
     reference = send(replace(APPLICANT, number=UNIT_ADMIN.number))
     with scene.app_context(), pytest.raises(Forbidden) as refused:
@@ -79,7 +80,7 @@ def test_nobody_decides_the_own_case_even_as_admin(scene: Flask, send: Callable[
     assert refused.value.audit == "refused.decision"
 
 
-@pytest.mark.attack(30)
+@pytest.mark.attack(22, 30)
 def test_a_power_that_ended_since_the_page_was_opened_decides_nothing(scene: Flask, send: Callable[..., str]) -> None:
     reference = send()
     with scene.app_context():
@@ -94,12 +95,14 @@ def test_a_power_that_ended_since_the_page_was_opened_decides_nothing(scene: Fla
         _decide(reference, PROVINCIAL)
 
 
+@pytest.mark.attack(19)
 def test_a_decision_on_another_version_than_was_seen_is_refused(scene: Flask, send: Callable[..., str]) -> None:
     reference = send()
     with scene.app_context(), pytest.raises(Conflict):
         _decide(reference, UNIT_ADMIN, version=99)
 
 
+@pytest.mark.attack(18)
 @pytest.mark.parametrize("outcomes", [(Outcome.APPROVED, Outcome.APPROVED), (Outcome.APPROVED, Outcome.REJECTED)])
 def test_two_admins_at_the_same_instant_make_one_outcome_and_one_mail(
     scene: Flask, send: Callable[..., str], outcomes: tuple[Outcome, Outcome]

@@ -14,7 +14,7 @@ from idp.approval import operations, queue, saved_views
 from idp.approval.filters import Filters, Word
 from idp.approval.operations import Verdict
 from idp.approval.queue import Desk
-from idp.approval.rules import Outcome
+from idp.approval.reasons import Outcome
 from idp.database import db
 from idp.refusal import Refusal
 from idp.registration import operations as registration
@@ -167,7 +167,9 @@ def test_decided_cases_are_listed_newest_first(scene: Flask, cases: dict[str, st
         for name in ("new", "old"):
             case = registration.find_by_reference(cases[name])
             assert case
-            operations.decide(viewer_of(UNIT_ADMIN), case, Verdict(Outcome.REJECTED, "เอกสารไม่ตรงกับชื่อ", case.version))
+            operations.decide(
+                viewer_of(UNIT_ADMIN), case, Verdict(Outcome.REJECTED, "เอกสารไม่ตรงกับชื่อ", case.version, (), "OTHER")
+            )
             db.session.commit()
         assert _listed(UNIT_ADMIN) == []
         assert _listed(UNIT_ADMIN, show="rejected") == [cases["old"], cases["new"]]

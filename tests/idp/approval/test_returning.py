@@ -13,7 +13,7 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.approval import operations, queue
 from idp.approval.operations import Verdict
-from idp.approval.rules import Outcome
+from idp.approval.reasons import Outcome
 from idp.clients.operations import assignments
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -22,7 +22,7 @@ from idp.registration import answers
 from idp.registration import operations as registration
 from idp.registration.fields import Purpose
 from tests.browsing import forms_of, submit, text_of
-from tests.idp.approval.conftest import APPLICANT
+from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import PASSWORD, PROVINCIAL, UNIT_ADMIN
 from tests.scene import letter_image, open_person, viewer_of
 
@@ -34,7 +34,7 @@ Outbox = Callable[[], list[tuple[str, str, str]]]
 def decide(reference: str, outcome: Outcome, *named: str, reason: str = REASON) -> None:
     case = registration.find_by_reference(reference)
     assert case
-    operations.decide(viewer_of(UNIT_ADMIN), case, Verdict(outcome, reason, case.version, named))
+    operations.decide(viewer_of(UNIT_ADMIN), case, Verdict(outcome, reason, case.version, named, code_for(outcome)))
     db.session.commit()
 
 
@@ -116,11 +116,13 @@ def test_the_form_sends_back_and_keeps_what_was_typed_when_refused(scene: Flask,
     client = scene.test_client()
     sign_in(client, UNIT_ADMIN.username)
     page = client.get(f"/approvals/{reference}")
-    refused = submit(client, page, {"outcome": "RETURNED", "reason": REASON}, action="decision")
+    refused = submit(
+        client, page, {"outcome": "RETURNED", "reason_code": "CONTACT", "reason": REASON}, action="decision"
+    )
     assert refused.status_code == 422
     assert REASON in refused.get_data(as_text=True)
     assert 'href="#to_correct"' in refused.get_data(as_text=True)
-    given = {"outcome": "RETURNED", "reason": REASON, "to_correct": ["phone", "unit"]}
+    given = {"outcome": "RETURNED", "reason_code": "CONTACT", "reason": REASON, "to_correct": ["phone", "unit"]}
     assert submit(client, refused, given, action="decision").status_code == 303
     with scene.app_context():
         case = registration.find_by_reference(reference)

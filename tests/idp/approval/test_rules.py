@@ -6,7 +6,8 @@ import pytest
 
 from idp.access.rules import Power
 from idp.appointments.rules import Deciders, Term
-from idp.approval.rules import Outcome, authority, check_not_own, check_reason
+from idp.approval.reasons import Outcome, check_code, check_reason, fill
+from idp.approval.rules import authority, check_not_own
 from idp.refusal import Forbidden, Refusal
 
 DAY = date(2026, 11, 22)
@@ -49,3 +50,47 @@ def test_a_refusal_says_why_and_no_reason_holds_a_national_id(outcome: Outcome, 
     with pytest.raises(Refusal) as refused:
         check_reason(outcome, reason)
     assert refused.value.code == "reason"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code", "allowed"),
+    [
+        (Outcome.APPROVED, "", True),
+        (Outcome.APPROVED, "OTHER", False),
+        (Outcome.RETURNED, "UNREADABLE", True),
+        (Outcome.RETURNED, "NOT_STAFF", False),
+        (Outcome.RETURNED, "", False),
+        (Outcome.REJECTED, "NOT_STAFF", True),
+        (Outcome.REJECTED, "UNREADABLE", False),
+        (Outcome.REJECTED, "<script>", False),
+    ],
+)
+def test_a_code_goes_with_its_outcome(outcome: Outcome, code: str, allowed: bool) -> None:
+    if allowed:
+        check_code(outcome, code)
+        return
+    with pytest.raises(Refusal) as refused:
+        check_code(outcome, code)
+    assert refused.value.code == "reason_code"
+
+
+VALUES = {"name": "นาง{unit} ${x}", "unit": "อบต.สระกรวด", "reference": "R0123456789", "office": "สถจ.เพชรบูรณ์"}
+
+
+@pytest.mark.attack(27)
+def test_places_are_filled_once_and_what_is_put_in_is_not_looked_through_again() -> None:
+    assert fill("เรียน {name} สังกัด {unit} ({reference}) โดย {office} 100%", VALUES) == (
+        "เรียน นาง{unit} ${x} สังกัด อบต.สระกรวด (R0123456789) โดย สถจ.เพชรบูรณ์ 100%"
+    )
+
+
+@pytest.mark.attack(27)
+@pytest.mark.parametrize(
+    "text",
+    ["{nmae}", "{}", "{{ 7*7 }}", "{% raw %}", "${name}{", "}", "{name!r}", "{name.__class__}", "{unit[0]}",
+     "{name:>9}", "{0}", "{ name }", "{NAME}"],
+)  # fmt: skip
+def test_an_unknown_place_stops_the_mail(text: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        fill(f"เรียน {text}", VALUES)
+    assert refused.value.code == "mail_text"

@@ -62,12 +62,15 @@ def test_a_refusal_without_reason_is_sent_back_with_what_was_typed(
     admin: FlaskClient, send: Callable[..., str]
 ) -> None:
     dossier = admin.get(f"/approvals/{send()}")
-    answer = submit(admin, dossier, {"outcome": "REJECTED", "reason": "ไม่ผ่าน"}, action="/decision")
+    answer = submit(
+        admin, dossier, {"outcome": "REJECTED", "reason_code": "OTHER", "reason": "ไม่ผ่าน"}, action="/decision"
+    )
     assert answer.status_code == 422
     assert 'href="#reason"' in answer.get_data(as_text=True)
     assert "ไม่ผ่าน</textarea>" in answer.get_data(as_text=True).replace("\r", "").replace("\n", "")
 
 
+@pytest.mark.attack(18)
 def test_the_second_of_two_pages_gets_the_state_and_not_a_second_outcome(
     scene: Flask, admin: FlaskClient, send: Callable[..., str], outbox: Callable[[], list]
 ) -> None:
@@ -75,12 +78,15 @@ def test_the_second_of_two_pages_gets_the_state_and_not_a_second_outcome(
     one, other = admin.get(f"/approvals/{reference}"), admin.get(f"/approvals/{reference}")
     submit(admin, one, {"outcome": "APPROVED"}, action="/decision")
     mails = len(outbox())
-    late = submit(admin, other, {"outcome": "REJECTED", "reason": "เอกสารไม่ครบถ้วน"}, action="/decision")
+    late = submit(
+        admin, other, {"outcome": "REJECTED", "reason_code": "OTHER", "reason": "เอกสารไม่ครบถ้วน"}, action="/decision"
+    )
     assert late.status_code == 409
     assert "อนุมัติ" in text_of(late)
     assert len(outbox()) == mails
 
 
+@pytest.mark.attack(22)
 @pytest.mark.parametrize("person", [PROVINCIAL, DLA_OFFICER])
 def test_an_office_above_does_not_decide_while_the_unit_has_its_own_admin(
     scene: Flask, send: Callable[..., str], person
@@ -168,7 +174,7 @@ def test_a_mail_that_did_not_arrive_is_shown_to_reviewer_and_applicant(
     assert "ส่งไม่ถึงผู้รับ" in status
     assert "ผลการพิจารณาแสดงที่หน้านี้เสมอ" in status
     assert "แจ้งผู้พิจารณาให้ส่งกลับ" in status
-    submit(admin, dossier, {"outcome": "REJECTED", "reason": "เอกสารไม่ชัด โปรดลงทะเบียนใหม่"})
+    submit(admin, dossier, {"outcome": "REJECTED", "reason_code": "OTHER", "reason": "เอกสารไม่ชัด โปรดลงทะเบียนใหม่"})
     assert "ดูวิธีติดต่อผู้ขอ" in text_of(admin.get("/approvals")), "the receipt is still the last mail known to be lost"
     for decided in (admin.get(f"/approvals/{reference}"), applicant.get("/registration-status")):
         assert "ส่งไม่ถึงผู้รับ" in text_of(decided)

@@ -13,6 +13,7 @@ FOLLOWS = {
     ("SUBMITTED", "approve"): "APPROVED",
     ("SUBMITTED", "reject"): "REJECTED",
     ("SUBMITTED", "return"): "RETURNED",
+    ("REJECTED", "reopen"): "SUBMITTED",
     ("RETURNED", "submit"): "SUBMITTED",
     ("RETURNED", "withdraw"): "WITHDRAWN",
     ("RETURNED", "lapse"): "LAPSED",
@@ -58,6 +59,7 @@ class Case:
     kinds: dict[int, str] = field(default_factory=dict)  # of every document ever attached
     times_sent: int = 0
     times_decided: int = 0
+    times_reopened: int = 0
     sent_documents: set[int] = field(default_factory=set)
     named: frozenset[str] = frozenset()  # by the reviewer who sent it back; `document` is the first one then
     named_document: int | None = None

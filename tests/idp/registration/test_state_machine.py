@@ -27,9 +27,10 @@ from sqlalchemy import func, select
 
 from idp import clock
 from idp.accounts import operations as accounts
+from idp.approval import claims
 from idp.approval import operations as approval
 from idp.approval.operations import Verdict
-from idp.approval.rules import Outcome
+from idp.approval.reasons import Outcome
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import EvidencePage
@@ -41,6 +42,7 @@ from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import owner
 from idp.secrets_at_rest import decrypt
+from tests.idp.approval.conftest import code_for
 from tests.idp.registration.model import DECIDED, ROOM, Case, Code
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
 from tests.scene import appoint, appoint_first, letter_image, open_person, viewer_of
@@ -286,13 +288,40 @@ class Story(RuleBasedStateMachine):
             refused = Forbidden
         elif is_stale or not case.allows(act):
             refused = Conflict
-        verdict = Verdict(outcome, "เอกสารไม่ตรงกับชื่อ", case.version - is_stale, marked)
+        verdict = Verdict(outcome, "เอกสารไม่ตรงกับชื่อ", case.version - is_stale, marked, code_for(outcome))
         self._do(lambda: self._decide(case, by, verdict), refused)
         if refused is None:
             case.moved(act, self.minute)
             case.times_decided += 1
         if refused is None and act == "return":
             case.named, case.named_document = named, first if "document" in named else None
+
+    @rule(case=cases, by=st.sampled_from([UNIT_ADMIN, PROVINCIAL]), is_stale=st.sampled_from([False, False, True]))
+    def reopen(self, case: Case, by: Invented, is_stale: bool) -> None:
+        """A rejected one, by the one who may, unless the same person waits there with another."""
+        if not case.was_sent:
+            return
+        waits = any(each.state == "SUBMITTED" and case.is_same_request(each) for each in self.all)
+        refused: type[Refusal] | None = None
+        if by is not DECIDER[case.unit]:
+            refused = Forbidden
+        elif is_stale or not case.allows("reopen") or waits:
+            refused = Conflict
+        seen = case.version - is_stale
+        why = "ผู้ขอนำหลักฐานมาเพิ่ม"
+        self._do(lambda: approval.reopen(viewer_of(by), db.session.get_one(Registration, case.id), why, seen), refused)
+        if refused is None:
+            case.moved("reopen", self.minute)
+            case.times_reopened += 1
+
+    @rule(case=cases, by=st.sampled_from([UNIT_ADMIN, PROVINCIAL]), gives_back=st.booleans())
+    def claim(self, case: Case, by: Invented, gives_back: bool) -> None:
+        """Whoever looks at it changes nothing about it."""
+        if not case.was_sent:
+            return
+        refused = None if case.state == "SUBMITTED" or gives_back else Conflict
+        act = claims.release if gives_back else claims.take
+        self._do(lambda: act(viewer_of(by), db.session.get_one(Registration, case.id)), refused)
 
     # Chance alone rarely meets the right reviewer or a returned case, so these two go there.
 
@@ -374,7 +403,7 @@ class Story(RuleBasedStateMachine):
         with self.app.app_context():
             for case in self.all:
                 assert self._mails(case, "registration/mail/receipt") == case.times_sent
-                assert self._mails(case, "approval/mail/%") == case.times_decided
+                assert self._mails(case, "approval/mail/%") == case.times_decided + case.times_reopened
                 assert self._mails(case, "registration/mail/lapsed") == (case.state == "LAPSED")
             for number in (0, 1):
                 index = accounts.national_id_index(self._person(number))

@@ -1,0 +1,131 @@
+"""Deciding a case: taking up a ready answer, a look at what would be sent, the decision; claiming and reopening."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access import viewer
+from idp.access.guards import requires
+from idp.access.rules import Permission
+from idp.approval import answers, claims, operations
+from idp.approval import filters as addresses
+from idp.approval.forms import DecisionForm, ReopenForm
+from idp.approval.operations import Verdict
+from idp.approval.pages import back, blueprint, case_of, correctable, dossier_page, offer
+from idp.approval.reasons import Outcome
+from idp.approval.rules import check_waiting
+from idp.database import db
+from idp.refusal import Refusal
+from idp.registration.models import Registration
+from idp.registration.rules import State, read_version
+from idp.web.errors import say
+
+BESIDE = ("reason", "reason_code", "mail_text", "to_correct")
+
+
+def _form(case: Registration) -> DecisionForm:
+    form = DecisionForm()
+    form.to_correct.choices = correctable(case)
+    offer(form, case)
+    return form
+
+
+def _verdict(form: DecisionForm) -> Verdict:
+    return Verdict(
+        Outcome(form.outcome.data), form.reason.data or "", read_version(str(form.seen_version.data)),
+        tuple(form.to_correct.data or ()), form.reason_code.data or "", form.mail_text.data or "",
+    )  # fmt: skip
+
+
+def _tell(form: DecisionForm, refusal: Refusal) -> None:
+    """A refusal beside its field; one about the case itself gets a page of its own."""
+    if refusal.code not in BESIDE:
+        raise refusal
+    db.session.rollback()
+    form[refusal.code].errors = [*form[refusal.code].errors, say(refusal)]
+
+
+@blueprint.post("/approvals/<string:reference>/draft")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def draft(reference: str) -> ResponseReturnValue:
+    """The same page with a ready answer put in; nothing is kept, nothing is sent."""
+    case, form = case_of(reference), DecisionForm()
+    check_waiting(State(case.state))
+    form.to_correct.choices = correctable(case)
+    found = answers.find(offer(form, case), str(form.answer.data or ""))
+    if found is not None:
+        form.outcome.data, form.reason_code.data = found.outcome, found.reason_code
+        form.reason.data, form.mail_text.data = found.reason, found.mail_text
+    return dossier_page(case, form, is_draft=True)
+
+
+@blueprint.post("/approvals/<string:reference>/preview")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def preview(reference: str) -> ResponseReturnValue:
+    """What the applicant would see and get; nothing is kept, nothing is sent."""
+    case = case_of(reference)
+    form = _form(case)
+    if form.validate_on_submit():
+        try:
+            subject, body = operations.preview(viewer.required(), case, _verdict(form))
+        except Refusal as refusal:
+            _tell(form, refusal)
+        else:
+            named = [text for value, text in correctable(case) if value in (form.to_correct.data or ())]
+            return render_template(
+                "approval/preview.html", case=case, form=form, subject=subject, body=body, named=named
+            )
+    return dossier_page(case, form), 422
+
+
+@blueprint.post("/approvals/<string:reference>/decision")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def decide(reference: str) -> ResponseReturnValue:
+    """Take the decision."""
+    case = case_of(reference)
+    form = _form(case)
+    if form.validate_on_submit():
+        try:
+            decided = operations.decide(viewer.required(), case, _verdict(form))
+        except Refusal as refusal:
+            _tell(form, refusal)
+        else:
+            flash(_("บันทึกผลแล้ว: คำขอ %(reference)s ผู้ขอจะได้รับอีเมล", reference=decided.reference), "success")
+            return redirect(back(), 303)
+    return dossier_page(case, form), 422
+
+
+@blueprint.post("/approvals/<string:reference>/claim")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def claim(reference: str) -> ResponseReturnValue:
+    """Let colleagues see that one looks at it."""
+    claims.take(viewer.required(), case_of(reference))
+    return redirect(url_for("approval.dossier", reference=reference, **addresses.parse(request.args).query()), 303)
+
+
+@blueprint.post("/approvals/<string:reference>/release")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def release(reference: str) -> ResponseReturnValue:
+    """Leave it to colleagues."""
+    claims.release(viewer.required(), case_of(reference))
+    return redirect(back(), 303)
+
+
+@blueprint.post("/approvals/<string:reference>/reopen")
+@requires(Permission.DECIDE_REGISTRATIONS)
+def reopen(reference: str) -> ResponseReturnValue:
+    """Take a rejected case up again."""
+    case, form = case_of(reference), ReopenForm()
+    if form.validate_on_submit():
+        seen = read_version(str(form.seen_version.data))
+        try:
+            operations.reopen(viewer.required(), case, str(form.reason.data), seen)
+        except Refusal as refusal:
+            if refusal.code != "reason":
+                raise
+            db.session.rollback()
+            form.reason.errors = [*form.reason.errors, say(refusal)]
+        else:
+            flash(_("เปิดคำขอ %(reference)s พิจารณาใหม่แล้ว ผู้ขอจะได้รับอีเมล", reference=reference), "success")
+            return redirect(url_for("approval.dossier", reference=reference), 303)
+    return dossier_page(case, form), 422

@@ -1,0 +1,127 @@
+"""One case on one screen: what to look at, what needs no look, the papers, the unit's people, what came before."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+
+from idp import clock
+from idp.access import viewer
+from idp.accounts import operations as accounts
+from idp.accounts.models import Account, Posting
+from idp.appointments import operations as appointments
+from idp.appointments.models import Appointment
+from idp.approval import claims
+from idp.approval.models import Claim
+from idp.database import db
+from idp.evidence import operations as evidence
+from idp.evidence.models import Evidence, EvidencePage
+from idp.registration import attachments, duplicates, operations, summary, versions
+from idp.registration.fields import Field
+from idp.registration.models import Registration, RegistrationVersion
+from idp.registration.summary import Answer, Difference
+from idp.requirements.rules import AskedOf
+
+MOST_EARLIER = 10
+SHOWS_WHO = (Field.NAME, Field.NATIONAL_ID)
+SHOWS_PLACE = (Field.NAME, Field.UNIT, Field.POSITION)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document with its pages, the answers to compare it with, and where else the same file was handed in."""
+
+    document: Evidence
+    pages: list[EvidencePage]
+    shows: list[Answer]
+    elsewhere: list[Evidence]
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A version with its decision: who took it, under which letter, and whether the viewer may open the letter."""
+
+    version: RegistrationVersion
+    by: Account | None
+    appointment: Appointment | None
+    may_open_letter: bool
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What the page shows; of a request that was sent again the doubtful answers are those that changed."""
+
+    case: Registration
+    differences: list[Difference]
+    doubtful: list[Answer]
+    unchanged: list[Answer]
+    proven: list[Answer]
+    papers: list[Paper]
+    warnings: list[str]
+    people: list[tuple[Account, Posting]]
+    earlier: list[Registration]
+    decided: list[Decided]
+    claim: tuple[Claim, Account] | None
+
+
+def gather(case: Registration) -> Dossier:
+    """Read it all; the caller has checked who asks."""
+    assert case.unit_id is not None
+    given, was_returned = summary.given(case), _was_returned(case.id)
+    open_answers = [answer for answer in given if not answer.proven]
+    changed = versions.changed_since_return(case.id, operations.answers_of(case)) if was_returned else []
+    fields = {change.field for change in changed}
+    return Dossier(
+        case=case,
+        differences=summary.differences(case) if was_returned else [],
+        doubtful=[answer for answer in open_answers if not was_returned or answer.field in fields],
+        unchanged=[answer for answer in open_answers if was_returned and answer.field not in fields],
+        proven=[answer for answer in given if answer.proven],
+        papers=_papers(case, given),
+        warnings=duplicates.same_person(case),
+        people=accounts.people_of(case.unit_id, clock.today()),
+        earlier=_earlier(case),
+        decided=_decided(case.id),
+        claim=claims.of([case.id]).get(case.id),
+    )
+
+
+def _was_returned(case_id: int) -> bool:
+    return any(version.outcome == "RETURNED" for version in versions.history(case_id))
+
+
+def _papers(case: Registration, given: list[Answer]) -> list[Paper]:
+    asked = attachments.asked(case, operations.requested_role_ids(case.id))
+    by_hand = {kind.code for each in asked if each.requirement.asked_of == AskedOf.BY_HAND for kind in each.kinds}
+    others = {kind.code for each in asked if each.requirement.asked_of != AskedOf.BY_HAND for kind in each.kinds}
+    papers = []
+    for document in attachments.documents(case.id):
+        fields = {*(SHOWS_WHO if document.kind in by_hand else ())}
+        fields |= {*(SHOWS_PLACE if document.kind in others or not fields else ())}
+        compared = [answer for answer in given if answer.field in fields and answer.label != _("การยืนยันตัวตน")]
+        elsewhere = evidence.same_document_elsewhere(document.id)
+        papers.append(Paper(document, evidence.pages(document.id), compared, elsewhere))
+    return papers
+
+
+def _earlier(case: Registration) -> list[Registration]:
+    """What the same person asked for before or beside: by the same number, or with the same account."""
+    same = [Registration.national_id_index == case.national_id_index]
+    if case.applicant_id is not None:
+        same += [Registration.applicant_id == case.applicant_id, Registration.account_id == case.applicant_id]
+    statement = select(Registration).where(
+        Registration.id != case.id, Registration.submitted_at.is_not(None), or_(*same)
+    )
+    return list(db.session.scalars(statement.order_by(Registration.id.desc()).limit(MOST_EARLIER)))
+
+
+def _decided(case_id: int) -> list[Decided]:
+    found = []
+    for version in versions.history(case_id):
+        if version.decided_at is None:
+            continue
+        by = accounts.get(version.decided_by_id) if version.decided_by_id else None
+        letter = appointments.get(version.appointment_id) if version.appointment_id else None
+        may_open = letter is not None and appointments.may_read(viewer.required(), letter)
+        found.append(Decided(version, by, letter, may_open))
+    return found
