@@ -50,13 +50,18 @@ def _address(text: str) -> None:
         raise Refusal(N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"))
 
 
-class StartForm(Form):
+def _privacy() -> BooleanField:
     """The privacy notice was read; every request begins with it."""
-
-    privacy = BooleanField(
+    return BooleanField(
         _("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว"),
         validators=[required(_("อ่านประกาศความเป็นส่วนตัว แล้วทำเครื่องหมายในช่องนี้"))],
     )
+
+
+class StartForm(Form):
+    """Consent to begin."""
+
+    privacy = _privacy()
 
 
 class PersonForm(Form):
@@ -183,7 +188,7 @@ class FindForm(Form):
     email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), _obeys(_address)], max_length=254)
 
 
-class FurtherForm(StartForm):
+class FurtherForm(Form):
     """What somebody with an account asks for."""
 
     purpose = RadioField(
@@ -191,3 +196,4 @@ class FurtherForm(StartForm):
         choices=[(each.value, _(PURPOSE_NAMES[each])) for each in Purpose if each != Purpose.NEW],
         validators=[required(_("เลือกเรื่องที่ต้องการขอ"))],
     )
+    privacy = _privacy()
