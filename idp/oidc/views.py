@@ -147,8 +147,11 @@ def introspect() -> ResponseReturnValue:
 @bearer
 def userinfo() -> ResponseReturnValue:
     """The claims of an access token's person."""
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
-    text = text.strip() if kind.lower() == "bearer" else request.form.get("access_token", "")
+    kind, _, in_header = request.headers.get("Authorization", "").partition(" ")
+    in_header, in_body = in_header.strip() if kind.lower() == "bearer" else "", request.form.get("access_token", "")
+    if in_header and in_body:
+        return _shown_twice()
+    text = in_header or in_body
     found = statements.token(digest(text)) if text else None
     if found is None or found.kind != "access" or not found.is_alive():
         return _refused(text)
@@ -164,6 +167,12 @@ def _signed(claims: dict[str, Any], client_id: str, alg: str) -> Response:
     provider = server.current()
     text = provider.ring.sign({**claims, "iss": provider.issuer, "aud": client_id}, alg, clock.now())
     return Response(text, mimetype="application/jwt")
+
+
+def _shown_twice() -> ResponseReturnValue:
+    """RFC 6750, section 2: one way a request. Two may be two tokens, and two programs may each look at another."""
+    body = jsonify(error="invalid_request", error_description="the access token may be shown in one way only")
+    return body, 400, {"WWW-Authenticate": 'Bearer error="invalid_request"'}
 
 
 def _refused(text: str) -> ResponseReturnValue:

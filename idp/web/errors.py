@@ -8,7 +8,8 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.http import HTTP_STATUS_CODES
 
 from idp.database import db
 from idp.refusal import N_, Refusal
@@ -60,9 +61,11 @@ def wants_json() -> bool:
 
 def page(status: int, message: str = "", next_step: str = "", reference: str = "") -> ResponseReturnValue:
     """The error page, or its JSON form."""
-    heading = _(HEADINGS.get(status, HEADINGS[400]))
     if wants_json():
-        return jsonify(error=str(status), error_description=heading), status
+        # RFC 6749, section 5.2: a code that systems know, and a description in plain ASCII.
+        code = "server_error" if status >= 500 else "invalid_request"
+        return jsonify(error=code, error_description=HTTP_STATUS_CODES.get(status, "Error")), status
+    heading = _(HEADINGS.get(status, HEADINGS[400]))
     steps = [next_step or _(NEXT_STEPS.get(status, NEXT_STEPS[404]))]
     return (
         render_template(
@@ -111,7 +114,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
     db.session.rollback()
-    return page(error.code or 500)
+    response = current_app.make_response(page(error.code or 500))
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())  # RFC 9110, section 15.5.6
+    return response
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
