@@ -49,6 +49,7 @@ ATTACKS = {
     34: "The same document handed in for another person.",
     36: "A code is used twice, by another, elsewhere, too late, or without the secret that it was asked with.",
     37: "A refresh token is used again, by another, for more, or after its person's standing changed.",
+    39: "A sign-out is forged or misdirected, or a system does not hear of the end of a session, whatever ended it.",
     40: "An address that a system names for us to call leads into our own network, elsewhere, or never ends.",
     41: "A token is signed with no algorithm, by the public key, by another's key, for another, too late or twice.",
     44: "Signing keys change while people are signed in, or are not there when a process starts.",

@@ -12,19 +12,21 @@ import pytest
 import time_machine
 from flask import Flask, request
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
 from idp import clock
 from idp.accounts import operations as accounts
 from idp.clients.members import MetadataError
 from idp.clients.metadata import read_metadata
+from idp.clients.models import Client
 from idp.database import db
 from idp.oidc import backchannel, sweeping
 from idp.oidc.models import LogoutDelivery
 from idp.signin import ending
 from idp.signin import operations as signin
 from idp.signin.models import SignInSession
+from idp.units import operations as units
 from tests import scene
 from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import ISSUER, Holder, RelyingParty, open_account, register, sign_in
@@ -107,28 +109,61 @@ def test_signing_out_tells_the_system_who_and_which_session(
 
 
 def _suspend(rp: RelyingParty, clerk: Holder) -> None:
-    accounts.suspend(accounts.get(clerk.account_id), "สอบสวน")
+    with rp.app.test_request_context(method="POST"):
+        accounts.suspend(accounts.get(clerk.account_id), "สอบสวน")
+        db.session.commit()
 
 
 def _recover(rp: RelyingParty, clerk: Holder) -> None:
-    signin.end_all_sessions(clerk.account_id, "recovered")
+    with rp.app.test_request_context(method="POST"):
+        signin.end_all_sessions(clerk.account_id, "recovered")
+        db.session.commit()
 
 
 def _nothing(rp: RelyingParty, clerk: Holder) -> None:
     """Time alone."""
 
 
+def _leave_from_elsewhere(rp: RelyingParty, clerk: Holder) -> None:
+    """“Sign out everywhere else”, at another computer."""
+    other = rp.app.test_client()
+    sign_in(rp.app, other, clerk.account_id)
+    assert submit(other, other.get("/home/sign-ins"), {}, action="/end-others").status_code == 303
+
+
+def _switch(rp: RelyingParty, clerk: Holder) -> None:
+    """To another office of hers: the sign-in goes on under another `sid`."""
+    with rp.app.test_request_context(method="POST"):
+        office = units.find("P67")
+        assert office
+        second = accounts.begin_posting(accounts.get(clerk.account_id), office.id, "ช่วยราชการ", clock.today()).id
+        db.session.commit()
+    browser = rp.app.test_client()
+    sign_in(rp.app, browser, clerk.account_id)
+    for posting_id in (clerk.posting_id, second):
+        assert submit(browser, browser.get("/signin/posting"), {"posting": str(posting_id)}).status_code == 303
+        if posting_id == clerk.posting_id:
+            RelyingParty(rp.app, browser).tokens()
+
+
+@pytest.mark.attack(39)
 @pytest.mark.parametrize(
     ("act", "later", "told"),
-    [(_suspend, 0, 1), (_recover, 0, 1), (_nothing, 0, 0), (_nothing, 61, 1), (_nothing, 13 * 60, 1)],
+    [
+        (_suspend, 0, 1),
+        (_recover, 0, 1),
+        (_leave_from_elsewhere, 0, 1),
+        (_switch, 0, 1),
+        (_nothing, 0, 0),
+        (_nothing, 61, 1),
+        (_nothing, 13 * 60, 1),
+    ],
 )
 def test_whatever_ends_a_session_is_told(
     app: Flask, rp: RelyingParty, clerk: Holder, system: System, act: Any, later: int, told: int
 ) -> None:
     rp.tokens()
-    with app.test_request_context(method="POST"):
-        act(rp, clerk)
-        db.session.commit()
+    act(rp, clerk)
     assert work(app, minutes=later) == told
     assert len(system.heard) == told
 
@@ -174,6 +209,7 @@ def test_a_system_that_is_back_is_told_after_all(app: Flask, rp: RelyingParty, c
     assert work(app, minutes=2) == 1
 
 
+@pytest.mark.attack(39)
 def test_one_that_does_not_answer_is_asked_once_a_turn_and_holds_up_nobody(
     app: Flask, rp: RelyingParty, clerk: Holder, system: System, unused_port: int
 ) -> None:
@@ -190,6 +226,29 @@ def test_one_that_does_not_answer_is_asked_once_a_turn_and_holds_up_nobody(
     with app.app_context():
         attempts = select(LogoutDelivery.attempts).where(LogoutDelivery.state == "QUEUED")
         assert sorted(db.session.scalars(attempts)) == [0, 1]
+
+
+@pytest.mark.attack(39, 40)
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.7", "169.254.169.254", "[::ffff:127.0.0.1]"]
+)
+def test_an_address_inside_our_own_network_is_not_called(
+    app: Flask, rp: RelyingParty, clerk: Holder, system: System, host: str
+) -> None:
+    """Not even where a registration of older days or a hand in the database put it there."""
+    rp.tokens()
+    sign_out(rp)
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], outbound_hosts=())
+    port = system.address.split(":")[-1]
+    with app.app_context():
+        db.session.execute(update(Client).values(backchannel_logout_uri=f"http://{host}:{port}"))
+        db.session.commit()
+    assert work(app) == 0
+    assert system.heard == []
+    with app.app_context():
+        [delivery] = db.session.scalars(select(LogoutDelivery))
+        assert "is not a public address" in delivery.result
+        assert delivery.state == "QUEUED", "it is tried again: DLA may have named the host by then"
 
 
 def test_dla_reads_what_became_of_the_logouts_and_a_clerk_does_not(

@@ -1,5 +1,6 @@
 """RP-initiated logout: who may send the browser where, and what a person sees."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from idp.oidc import keys
 from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import SIGNED_OUT, Holder, RelyingParty, is_error_page, register, returned
 
@@ -83,6 +85,7 @@ def test_a_client_id_names_the_system_where_there_is_no_hint(rp: RelyingParty) -
     assert confirm(rp, page).location == SIGNED_OUT
 
 
+@pytest.mark.attack(39)
 @pytest.mark.parametrize("address", [SIGNED_OUT + "/", SIGNED_OUT + "?a=b", "https://evil.example", "javascript:x"])
 def test_an_unregistered_address_gets_a_page(rp: RelyingParty, hint: str, address: str) -> None:
     page = ask(rp, id_token_hint=hint, post_logout_redirect_uri=address)
@@ -99,6 +102,15 @@ def forged(claims: dict[str, Any], kind: str) -> str:
     return kind
 
 
+def signed_by_us(app: Flask, payload: bytes) -> str:
+    """Any bytes under the provider's own signature."""
+    folder = app.config["SETTINGS"].keys
+    key = next(each for each in keys.read(folder) if each.alg == "RS256")
+    private = keys.load(folder, key, "", production=False)
+    return jwt.PyJWS().encode(payload, private, algorithm="RS256", headers={"kid": key.kid})
+
+
+@pytest.mark.attack(39)
 @pytest.mark.parametrize("kind", ["none", "hs256", "x.y.z", "e30.e30.e30", "ไทย", "a" * 5000])
 def test_a_hint_that_is_not_ours_gets_a_page(rp: RelyingParty, hint: str, kind: str) -> None:
     bad = forged(rp.verify(hint), kind)
@@ -108,6 +120,7 @@ def test_a_hint_that_is_not_ours_gets_a_page(rp: RelyingParty, hint: str, kind: 
     assert is_error_page(ask(rp, id_token_hint=tampered), "id_token_hint is not valid")
 
 
+@pytest.mark.attack(39)
 def test_a_hint_of_another_system_gets_a_page(app: Flask, rp: RelyingParty, hint: str) -> None:
     register(app, client_id="other", client_name="ระบบอื่น")
     page = ask(rp, id_token_hint=hint, client_id="other", post_logout_redirect_uri=SIGNED_OUT)
@@ -115,6 +128,25 @@ def test_a_hint_of_another_system_gets_a_page(app: Flask, rp: RelyingParty, hint
     assert is_error_page(ask(rp, client_id="nobody"), "client_id does not match")
 
 
+@pytest.mark.attack(39)
+def test_a_hint_for_two_systems_or_for_none_names_no_system(app: Flask, rp: RelyingParty, hint: str) -> None:
+    claims = rp.verify(hint)
+    for audience in (["rp", "other"], [], None, {"rp": 1}, 7):
+        odd = signed_by_us(app, json.dumps({**claims, "aud": audience}).encode())
+        page = ask(rp, id_token_hint=odd, post_logout_redirect_uri=SIGNED_OUT)
+        assert page.status_code == 400, audience
+    assert is_signed_in(rp)
+
+
+@pytest.mark.attack(39)
+@pytest.mark.parametrize("payload", [b"[]", b"7", b"null", b'"text"', b"", b"\xff", b"{", b"[" * 5000])
+def test_a_hint_with_a_payload_that_is_no_object_gets_a_page(app: Flask, rp: RelyingParty, payload: bytes) -> None:
+    """Even with a signature of ours, which such a text can have by no honest way."""
+    page = ask(rp, id_token_hint=signed_by_us(app, payload), post_logout_redirect_uri=SIGNED_OUT)
+    assert is_error_page(page, "id_token_hint is not valid")
+
+
+@pytest.mark.attack(39)
 def test_an_expired_hint_still_names_the_system(rp: RelyingParty, hint: str, clerk: Holder) -> None:
     from datetime import timedelta
 
@@ -127,6 +159,7 @@ def test_an_expired_hint_still_names_the_system(rp: RelyingParty, hint: str, cle
         assert confirm(rp, page).location == SIGNED_OUT
 
 
+@pytest.mark.attack(39)
 def test_another_site_cannot_sign_somebody_out(rp: RelyingParty) -> None:
     assert rp.browser.post("/logout/confirm", data={"decision": "confirm"}).status_code == 400
     assert is_signed_in(rp)
