@@ -18,15 +18,16 @@ from tests.conformance.system import System
 
 @dataclass
 class Listener:
-    """The address at which a system hears that a sign-in ended."""
+    """A system's own server: there it hears that a sign-in ended, and publishes its keys."""
 
     address: str = ""
+    jwks: dict[str, list[Any]] = field(default_factory=dict)
     heard: list[dict[str, list[str]]] = field(default_factory=list)
 
 
 @pytest.fixture(scope="session")
 def listener() -> Iterator[Listener]:
-    """An endpoint on the loopback that writes down what is posted to it."""
+    """It runs on the loopback and writes down what is posted to it."""
     found, endpoint = Listener(), Flask("listener")
 
     @endpoint.post("/logout")
@@ -34,8 +35,12 @@ def listener() -> Iterator[Listener]:
         found.heard.append({**request.args.to_dict(flat=False), **request.form.to_dict(flat=False)})
         return ""
 
+    @endpoint.get("/jwks")
+    def jwks() -> dict[str, list[Any]]:
+        return found.jwks
+
     server = make_server("127.0.0.1", 0, endpoint, threaded=True)
-    found.address = f"http://127.0.0.1:{server.server_port}/logout"
+    found.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield found
@@ -58,10 +63,22 @@ def provider(
 ) -> Iterator[Provider]:
     """The provider, with the systems that the plans ask for."""
     systems = [
-        _metadata("basic", backchannel_logout_uri=listener.address),
+        _metadata("basic", backchannel_logout_uri=f"{listener.address}/logout"),
         _metadata("second"),
         _metadata("fresh"),
         _metadata("post", token_endpoint_auth_method="client_secret_post"),
+        _metadata(
+            "signing",
+            client_secret=None,
+            token_endpoint_auth_method="private_key_jwt",
+            jwks_uri=f"{listener.address}/jwks",
+        ),
+        _metadata("pairwise", subject_type="pairwise"),
+        _metadata("excused", require_pkce=False),
+        *(
+            _metadata(f"signed-{alg}", id_token_signed_response_alg=alg, userinfo_signed_response_alg=alg)
+            for alg in ("RS256", "PS256", "ES256", "EdDSA")
+        ),
         *clients.registered(),
     ]
     with running(tmp_path_factory.mktemp("provider"), sqlite_template, key_folder, systems) as found:

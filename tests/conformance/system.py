@@ -27,6 +27,7 @@ class System:
     mode: str | None = None
     method: str = "client_secret_basic"
     secret: str = SECRET
+    alg: str = "RS256"
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
 
     def __post_init__(self) -> None:
@@ -104,15 +105,15 @@ class System:
         headers = {"Authorization": f"Bearer {access_token}"}
         return self.provider.call(method, self.discovery["userinfo_endpoint"], headers=headers)
 
-    def verify(self, token: str, **options: Any) -> dict[str, Any]:
+    def verify(self, token: str, required: tuple[str, ...] = ("iss", "aud", "iat", "sub")) -> dict[str, Any]:
         """A JWT of the provider's, checked against its published keys."""
         header = jwt.get_unverified_header(token)
         assert header["kid"]
-        assert header["alg"] == "RS256"
+        assert header["alg"] == self.alg
         keys = jwt.PyJWKSet.from_dict(self.provider.call("GET", self.discovery["jwks_uri"]).json())
         return jwt.decode(
-            token, keys[header["kid"]], algorithms=["RS256"], audience=self.client_id, issuer=self.provider.issuer,
-            options={"require": ["iss", "aud", "iat", "sub"]}, **options,
+            token, keys[header["kid"]], algorithms=[self.alg], audience=self.client_id, issuer=self.provider.issuer,
+            options={"require": list(required)},
         )  # fmt: skip
 
 
@@ -139,15 +140,16 @@ class Tokens:
         claims = system.verify(told["id_token"])
         assert claims.get("nonce") == nonce
         assert claims["exp"] > claims["iat"]
-        assert claims["at_hash"] == _half(told["access_token"])
+        assert claims["at_hash"] == _half(told["access_token"], system.alg)
         assert claims["acr"]
         assert 0 < claims["auth_time"] <= claims["iat"]
         assert set(claims) <= UNASKED | asked, set(claims) - UNASKED
         return cls(told["access_token"], told["id_token"], claims, told.get("refresh_token"), told.get("scope", ""))
 
 
-def _half(token: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest()[:16]).rstrip(b"=").decode()
+def _half(token: str, alg: str) -> str:
+    hashed = (hashlib.sha512 if alg == "EdDSA" else hashlib.sha256)(token.encode()).digest()
+    return base64.urlsafe_b64encode(hashed[: len(hashed) // 2]).rstrip(b"=").decode()
 
 
 def asking(**claims: Any) -> str:
