@@ -7,6 +7,7 @@ import pytest
 from tests.conformance.browser import Browser
 from tests.conformance.provider import CALLBACK_WITH_QUERY, Provider
 from tests.conformance.system import System, Tokens, asking
+from tests.people import PASSWORD
 
 pytestmark = pytest.mark.xdist_group("conformance")
 
@@ -137,3 +138,16 @@ def test_a_refresh_does_not_widen_what_was_granted(system: System, browser: Brow
     answer = system.refresh(tokens.refresh, scope="openid offline_access email")
     assert answer.status_code == 400
     assert answer.json()["error"] == "invalid_scope"
+
+
+def test_the_log_of_the_processes_holds_no_secret(rp: System, browser: Browser) -> None:
+    code = rp.authorize(browser, scope="openid offline_access", prompt="consent")["code"]
+    told = rp.redeem(code).json()
+    renewed = rp.refresh(told["refresh_token"]).json()
+    rp.redeem(code)
+    rp.userinfo("wrong")
+    written = rp.provider.log()
+    assert "Listening at" in written, "this is the log"
+    secrets = [code, rp.secret, PASSWORD, browser.person.national_id, *browser.session.cookies.values()]
+    secrets += [answer[name] for answer in (told, renewed) for name in ("access_token", "refresh_token", "id_token")]
+    assert not [secret for secret in secrets if secret in written]

@@ -105,6 +105,7 @@ def is_sound(response: TestResponse, statuses: Iterable[int]) -> None:
     """What holds for every answer, whatever was sent."""
     assert response.status_code in set(statuses), response.text
     assert CANARY not in response.text, "sent text comes back as markup"
+    assert "<script>alert" not in response.text
     assert "Traceback" not in response.text
     location = response.headers.get("Location")
     if location is not None:
@@ -114,6 +115,7 @@ def is_sound(response: TestResponse, statuses: Iterable[int]) -> None:
         assert parts.netloc or location.startswith("/")
         told = dict(parse_qsl(parts.query)) if parts.netloc else {}
         is_plain(told.get("error_description", ""))
+        assert "error" not in told or set(told) <= {"error", "error_description", "state", "iss"}
         assert CANARY not in {**told, "state": ""}.values()
     if response.is_json:
         told = response.get_json()
