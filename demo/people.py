@@ -1,11 +1,14 @@
 """The demo's invented people, made through the same operations that pages use. Idempotent."""
 
 import json
+from datetime import date
 
 from demo.ports import from_environment
 from idp import create_app
 from idp.access.rules import POWER_NAMES, Power
+from idp.accounts import details
 from idp.accounts import operations as accounts
+from idp.accounts.rules import Details, Gender
 from idp.appointments import operations as appointments
 from idp.audit.rules import COMMAND
 from idp.clients import operations as clients
@@ -23,6 +26,17 @@ ROLES = {
     UNIT_ADMIN.key: ["reporter"],
     CLERK.key: ["reporter"],
 }
+# The clerk told everything that can be told, so that a system under test finds every standard claim.
+EVERYTHING = Details(
+    middle_name="ใจเย็น",
+    nickname="ใจ",
+    profile="https://www.example.go.th/people/somjai",
+    picture="https://www.example.go.th/people/somjai.png",
+    website="https://www.example.go.th/",
+    gender=Gender.FEMALE,
+    birthdate=date(1990, 4, 13),
+    address="ที่ทำการองค์การบริหารส่วนตำบลสระกรวด\nอำเภอศรีเทพ จังหวัดเพชรบูรณ์ 67170",
+)
 
 
 def make() -> None:
@@ -30,7 +44,9 @@ def make() -> None:
     if accounts.find_by_username(DLA_OFFICER.username):
         return
     for person in CAST:
-        _account, posting = open_person(person)
+        account, posting = open_person(person)
+        if person is CLERK:
+            details.tell(account.id, EVERYTHING)
         unit = units.get(posting.unit_id)
         for role in clients.roles_for(unit.kind):
             if role.code in ROLES[person.key]:

@@ -25,6 +25,7 @@ class Invented:
     unit_code: str
     position: str
     number: int
+    phone: str | None = None
 
     @property
     def national_id(self) -> str:
@@ -46,6 +47,7 @@ PROVINCIAL = Invented(
 )
 UNIT_ADMIN = Invented("wilai_admin", "นาง", "วิไล", "ดูแลดี", "wilai@sakruat.example.go.th", "670603", "นักจัดการงานทั่วไป", 3)
 CLERK = Invented(
-    "somjai_clerk", "นางสาว", "สมใจ", "ขยันงาน", "somjai@sakruat.example.go.th", "670603", "เจ้าพนักงานธุรการ", 4
-)
+    "somjai_clerk", "นางสาว", "สมใจ", "ขยันงาน", "somjai@sakruat.example.go.th", "670603", "เจ้าพนักงานธุรการ", 4,
+    "0812345678",
+)  # fmt: skip
 CAST = (DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, CLERK)

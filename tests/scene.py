@@ -50,7 +50,7 @@ def open_person(person: Invented) -> tuple[Account, Posting]:
     """An account with posting, username and password."""
     unit = units.find(person.unit_code)
     assert unit is not None
-    known = Person(person.title, person.given_name, person.family_name, person.national_id, person.email)
+    known = Person(person.title, person.given_name, person.family_name, person.national_id, person.email, person.phone)
     account = accounts.open_account(known, origin="demo", email_proven_at=clock.now())
     posting = accounts.begin_posting(account, unit.id, person.position, clock.today())
     secret = signin.begin_activation(account.id)

@@ -1,4 +1,4 @@
-"""Accounts and postings."""
+"""Accounts, what people tell of themselves, and postings."""
 
 from datetime import date, datetime
 
@@ -41,6 +41,21 @@ class Account(Base):
     def name(self) -> str:
         """The name as shown: title and given name run together in Thai."""
         return f"{self.title}{self.given_name} {self.family_name}"
+
+
+class AccountDetails(Base):
+    """What a person told of herself; a row of its own, since most tell nothing and it can go by itself."""
+
+    __tablename__ = "account_details"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    middle_name: Mapped[str | None] = mapped_column(String(100))
+    nickname: Mapped[str | None] = mapped_column(String(100))
+    profile: Mapped[str | None] = mapped_column(String(500))
+    picture: Mapped[str | None] = mapped_column(String(500))
+    website: Mapped[str | None] = mapped_column(String(500))
+    gender: Mapped[str | None] = mapped_column(String(10))
+    birthdate: Mapped[date | None]
+    address: Mapped[str | None] = mapped_column(String(500))
 
 
 class Posting(Base):

@@ -13,7 +13,7 @@ from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict
-from idp.secrets_at_rest import encrypt, keyed_digest, new_secret
+from idp.secrets_at_rest import decrypt, encrypt, keyed_digest, new_secret
 from idp.web.application import key_files
 
 
@@ -40,6 +40,13 @@ def national_id_index(national_id: str) -> bytes:
 def seal_national_id(national_id: str) -> bytes:
     """A national ID encrypted for storage, bound to its own blind index."""
     return encrypt(key_files().national_id, national_id.encode(), national_id_index(national_id).hex())
+
+
+def proven_national_id(account: Account) -> str | None:
+    """The number in the clear, if ThaID proved it: one that was only typed is a claim, and is told to nobody."""
+    if account.proof != Proof.THAID or account.national_id_sealed is None or account.national_id_index is None:
+        return None
+    return decrypt(key_files().national_id, account.national_id_sealed, account.national_id_index.hex()).decode()
 
 
 def open_account(

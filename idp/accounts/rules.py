@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from urllib.parse import quote, urlsplit
 
 from stdnum.th import pin
 
@@ -39,6 +40,56 @@ class Person:
     national_id: str
     email: str
     phone: str | None = None
+
+
+class Gender(StrEnum):
+    """As OpenID Connect Core, section 5.1, spells it; who would rather not say says nothing."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a person may tell of herself; nobody checks it, and nothing is decided by it."""
+
+    middle_name: str | None = None
+    nickname: str | None = None
+    profile: str | None = None
+    picture: str | None = None
+    website: str | None = None
+    gender: str | None = None
+    birthdate: date | None = None
+    address: str | None = None
+
+
+LONGEST_WEB_ADDRESS = 500
+
+
+def normalise_web_address(text: str) -> str:
+    """An address of a page or picture as it is told: Thai letters escaped. Raises `Refusal` when it is none."""
+    try:
+        parts = urlsplit(text.strip())
+        host, _port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:  # a UnicodeError is one, too
+        host = ""
+    is_plain = host and "." in host and parts.username is None and not re.search(r"[\s\\<>\"]", text.strip())
+    if not is_plain or parts.scheme not in ("https", "http"):
+        raise Refusal(N_("กรอกที่อยู่เว็บให้ครบ เช่น https://www.example.go.th"))
+    address = parts._replace(
+        netloc=host if parts.port is None else f"{host}:{parts.port}",
+        path=quote(parts.path, safe="/%:@!$&'()*+,;=~"), query=quote(parts.query, safe="/%:@!$&'()*+,;=~?"),
+        fragment=quote(parts.fragment, safe="/%:@!$&'()*+,;=~?"),
+    ).geturl()  # fmt: skip
+    if len(address) > LONGEST_WEB_ADDRESS:
+        raise Refusal(N_("ที่อยู่เว็บยาวเกินไป"))
+    return address
+
+
+def check_own_name(text: str) -> None:
+    """Raises `Refusal` for a middle name or nickname with anything but letters, spaces, dots, hyphens, apostrophes."""
+    if not all(unicodedata.category(letter)[0] in "LM" or letter in " .-'’" for letter in text):
+        raise Refusal(N_("ใช้ได้เฉพาะตัวอักษร เว้นวรรค จุด และขีด"))
 
 
 def normalise_national_id(text: str) -> str:

@@ -21,6 +21,7 @@ EVENTS = (
     Event("account.proof_renewed", ()),
     Event("account.renamed", ("by",)),
     Event("account.email_proven", ()),
+    Event("account.details_changed", ("changed",)),
     Event("account.suspended", ("reason",)),
     Event("account.reinstated", ("reason",)),
     Event("posting.begun", ("posting_id", "starts_on")),
@@ -51,11 +52,13 @@ EVENTS = (
     Event("client.pkce_changed", ("client_id", "required")),
     Event("assignment.begun", ("assignment_id", "role_id", "posting_id", "ends_on")),
     Event("assignment.ended", ("assignment_id", "reason", "ends_on")),
+    Event("client.national_id_basis_set", ("client_id", "basis")),
     # oidc
     Event("key.rotated", ("kid",)),
     Event("key.exported", ("kids",)),
     Event("key.imported", ("kids",)),
     Event("consent.given", ("client_id", "scope")),
+    Event("national_id.told", ("client_id",)),
     # registration and approval
     Event("registration.submitted", ("registration_id", "version")),
     Event("registration.withdrawn", ("registration_id",)),

@@ -20,7 +20,7 @@ class AuditEvent(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(60), index=True)
-    actor_kind: Mapped[str] = mapped_column(String(20))  # account, command, worker, applicant
+    actor_kind: Mapped[str] = mapped_column(String(20))  # account, command, worker, applicant, client
     actor_account_id: Mapped[int | None]
     actor_unit_id: Mapped[int | None]
     appointment_id: Mapped[int | None]

@@ -11,6 +11,7 @@ from idp.clients.rules import (
     AUTH_METHODS,
     CLIENT_ID,
     GRANT_TYPES,
+    NOT_BY_DEFAULT,
     OWNER_BY_DEFAULT,
     ROLE_CODE,
     SCOPES,
@@ -51,6 +52,7 @@ class Metadata:
     backchannel_logout_uri: str | None
     grant_types: tuple[str, ...]
     scopes: tuple[str, ...]
+    national_id_basis: str | None
     token_endpoint_auth_method: str
     token_endpoint_auth_signing_alg: str | None
     jwks: dict[str, Any] | None
@@ -75,6 +77,7 @@ MEMBERS = frozenset({
     "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "userinfo_signed_response_alg",
     "subject_type", "sector_identifier_uri", "contacts", "client_uri", "policy_uri", "tos_uri", "roles", "tile",
     "jwks", "jwks_uri", "token_endpoint_auth_signing_alg", "require_pkce",
+    "national_id_basis",
 })  # fmt: skip
 
 
@@ -115,6 +118,7 @@ def read_metadata(metadata: Any) -> Metadata:
         backchannel_logout_uri=_backchannel_logout_uri(metadata),
         grant_types=grant_types,
         scopes=scopes,
+        national_id_basis=_national_id_basis(metadata, scopes),
         token_endpoint_auth_method=method,
         token_endpoint_auth_signing_alg=authentication.assertion_algorithm(metadata, method),
         jwks=jwks,
@@ -164,10 +168,20 @@ def _scopes(metadata: Mapping[str, Any], grants: tuple[str, ...]) -> tuple[str, 
         return scopes
     if not scopes:
         refreshes = "refresh_token" in grants
-        return tuple(s for s in SCOPES if s != "offline_access" or refreshes)
+        return tuple(s for s in SCOPES if s not in NOT_BY_DEFAULT or (s == "offline_access" and refreshes))
     if "openid" not in scopes:
         raise MetadataError("scope", "must include openid")
     return scopes
+
+
+def _national_id_basis(metadata: Mapping[str, Any], scopes: tuple[str, ...]) -> str | None:
+    """The law that lets a system have national IDs, as DLA approved it; scope and law stand or fall together."""
+    basis = text(metadata, "national_id_basis", "") or None
+    if basis is None and "national_id" in scopes:
+        raise MetadataError("national_id_basis", "must name the law and its section where scope has national_id")
+    if basis is not None and "national_id" not in scopes:
+        raise MetadataError("national_id_basis", "must be absent where scope has no national_id")
+    return basis
 
 
 def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) -> tuple[str, ...]:

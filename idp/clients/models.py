@@ -26,6 +26,7 @@ class Client(Base):
     backchannel_logout_uri: Mapped[str | None] = mapped_column(String(1000))
     grant_types: Mapped[list[str]]
     scopes: Mapped[list[str]]
+    national_id_basis: Mapped[str | None] = mapped_column(String(1000))  # the law and section; without it none is told
     token_endpoint_auth_method: Mapped[str] = mapped_column(String(40))
     token_endpoint_auth_signing_alg: Mapped[str | None] = mapped_column(String(10))
     jwks: Mapped[dict[str, Any] | None]

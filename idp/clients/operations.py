@@ -237,6 +237,7 @@ def register(metadata: Metadata) -> tuple[Client, str | None]:
             "subject_type" if None in (client.sector, metadata.sector) else "sector_identifier_uri",
             "would give every person another sub at this system; keep the sector, or register a new system",
         )
+    basis_before = client.national_id_basis
     for name, value in _columns(metadata).items():
         setattr(client, name, value)
     client.owner_unit_id, client.updated_at = owner.id, now
@@ -244,6 +245,9 @@ def register(metadata: Metadata) -> tuple[Client, str | None]:
     _declare_roles(client, metadata.roles)
     record("client.imported", subject=("client", client.id), unit_id=owner.id, client_id=client.client_id,
            change=change)  # fmt: skip
+    if client.national_id_basis != basis_before:
+        record("client.national_id_basis_set", subject=("client", client.id), unit_id=owner.id,
+               client_id=client.client_id, basis=client.national_id_basis)  # fmt: skip
     if client.require_pkce != required_before:
         record("client.pkce_changed", subject=("client", client.id), unit_id=owner.id, client_id=client.client_id,
                required=client.require_pkce)  # fmt: skip

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from idp.accounts.rules import Details, Proof
 from idp.oidc.rules import SCOPE_CLAIMS
+
+NOTHING_TOLD = Details()
+VERSION = "1.1"  # of what is told, as `docs/reference/claims.md` counts it
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class UnitFacts:
     supervisors: tuple[str, ...]
     position: str
     posting_since: date
+    posting_until: date | None
+    confirmed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -40,9 +46,12 @@ class Person:
     phone: str | None
     updated_at: datetime
     proof: str
+    proven_at: datetime | None
     amr: tuple[str, ...]
     unit: UnitFacts | None
     roles: tuple[str, ...]
+    details: Details = NOTHING_TOLD
+    national_id: str | None = None  # put in by whoever records that it is told
 
 
 def claims_for(person: Person, scopes: Iterable[str], requested: frozenset[str] = frozenset()) -> dict[str, Any]:
@@ -52,23 +61,32 @@ def claims_for(person: Person, scopes: Iterable[str], requested: frozenset[str] 
 
 
 def _every(person: Person) -> dict[str, Any]:
-    phone = international(person.phone)
+    phone, own = international(person.phone), person.details
     return {
         "sub": person.subject,
         "name": f"{person.title}{person.given_name} {person.family_name}",
         "given_name": person.given_name,
         "family_name": person.family_name,
+        "middle_name": own.middle_name,
+        "nickname": own.nickname,
         "preferred_username": person.username,
+        "profile": own.profile,
+        "picture": own.picture,
+        "website": own.website,
+        "gender": own.gender,
+        "birthdate": own.birthdate.isoformat() if own.birthdate else None,
         "locale": "th-TH",
         "zoneinfo": "Asia/Bangkok",
-        "updated_at": int(person.updated_at.timestamp()),
+        "updated_at": _seconds(person.updated_at),
         "email": person.email,
         "email_verified": person.email_verified,
         "phone_number": phone,
         "phone_number_verified": False if phone else None,
+        "address": {"formatted": own.address} if own.address else None,
         "unit": _unit(person.unit) if person.unit else None,
         "roles": sorted(person.roles),
         "assurance": _assurance(person),
+        "national_id": person.national_id,
     }
 
 
@@ -86,15 +104,23 @@ def _unit(unit: UnitFacts) -> dict[str, Any]:
         "position": unit.position,
         "supervisors": list(unit.supervisors),
         "posting_since": unit.posting_since.isoformat(),
+        "posting_until": unit.posting_until.isoformat() if unit.posting_until else None,
     }
 
 
 def _assurance(person: Person) -> dict[str, Any]:
+    """How person, authenticator and unit link were proven: three answers, since one may be good and another not."""
     return {
-        "person": "thaid" if person.proof == "THAID" else "documents",
+        "person": "thaid" if person.proof == Proof.THAID else "documents",
+        "person_proven_at": _seconds(person.proven_at),
         "authenticator": list(person.amr),
         "unit": "approved" if person.unit else None,
+        "unit_confirmed_at": _seconds(person.unit.confirmed_at) if person.unit else None,
     }
+
+
+def _seconds(at: datetime | None) -> int | None:
+    return int(at.timestamp()) if at else None
 
 
 def international(phone: str | None) -> str | None:

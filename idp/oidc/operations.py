@@ -1,10 +1,17 @@
-"""Remembering consent."""
+"""Remembering consent, and telling a national ID on record."""
+
+from dataclasses import replace
 
 from idp import clock
+from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.operations import record
-from idp.database import db
+from idp.audit.rules import Actor
+from idp.database import db, will_write
+from idp.oidc import registry
+from idp.oidc.claims import Person
 from idp.oidc.models import Consent
+from idp.oidc.records import IssuedToken
 from idp.oidc.registry import RegisteredClient
 from idp.oidc.rules import in_order, scopes_of
 
@@ -18,3 +25,21 @@ def remember_consent(account_id: int, client: RegisteredClient, scopes: frozense
         db.session.add(consent)
     consent.scope, consent.given_at = in_order(scopes_of(consent.scope) | scopes), clock.now()
     record("consent.given", subject=("account", account_id), client_id=client.client_id, scope=consent.scope)
+
+
+def person_of(token: IssuedToken) -> Person:
+    """The person to tell of for an access token.
+
+    The national ID is added where it was granted, ThaID proved it and the law that lets the system have it still
+    stands in the registry; the record of it is written in the same transaction, so none is told without one.
+    """
+    person, client = token.grant.person, registry.find(token.client_id)
+    asked = "national_id" in scopes_of(token.scope) | token.grant.claims.userinfo
+    if not asked or client is None or "national_id" not in client.scopes:
+        return person
+    will_write()
+    number = accounts.proven_national_id(accounts.get(token.grant.account_id))
+    if number:
+        record("national_id.told", subject=("account", token.grant.account_id), actor=Actor("client"),
+               client_id=token.client_id)  # fmt: skip
+    return replace(person, national_id=number)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from idp import clock
+from idp.accounts.details import NAMES
+from idp.accounts.rules import Details
 from idp.clients.subjects import subject_for
 from idp.oidc.claims import Person, UnitFacts
 from idp.oidc.rules import RequestedClaims, Standing, Use, scopes_of, use_of, why_dead
@@ -148,9 +150,11 @@ def _person(row: Any) -> Person:
         phone=row.phone,
         updated_at=row.updated_at,
         proof=row.proof,
+        proven_at=row.proven_at,
         amr=tuple(row.amr),
         unit=_unit(row) if row.code is not None else None,
         roles=tuple((row.roles or "").split()),
+        details=Details(**{name: getattr(row, name) for name in NAMES}),
     )
 
 
@@ -159,4 +163,5 @@ def _unit(row: Any) -> UnitFacts:
     return UnitFacts(
         row.code, row.dla_code, row.kind, row.name_th, row.name_en, row.province_code, row.province_th,
         row.district_code, row.district_th, tuple(code for code in above if code), row.position, row.starts_on,
+        row.ends_on, row.confirmed_at,
     )  # fmt: skip

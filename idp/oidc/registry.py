@@ -98,6 +98,12 @@ def find(client_id: str | None) -> RegisteredClient | None:
     return client
 
 
+def _scopes(row: Any) -> frozenset[str]:
+    """What may be asked for; `national_id` only on the ground of a law, whatever the list says."""
+    scopes = frozenset(row.scopes)
+    return scopes if row.national_id_basis else scopes - {"national_id"}
+
+
 def _read(client_id: str) -> RegisteredClient | None:
     rows = statements.client(client_id)
     if not rows:
@@ -114,7 +120,7 @@ def _read(client_id: str) -> RegisteredClient | None:
         redirect_uris=frozenset(row.redirect_uris),
         post_logout_redirect_uris=frozenset(row.post_logout_redirect_uris),
         grant_types=frozenset(row.grant_types),
-        scopes=frozenset(row.scopes),
+        scopes=_scopes(row),
         system_scopes=frozenset(row.scopes) - frozenset(SCOPES),
         token_endpoint_auth_method=row.token_endpoint_auth_method,
         token_endpoint_auth_signing_alg=row.token_endpoint_auth_signing_alg,

@@ -23,15 +23,22 @@ LONGEST_NONCE = 1000
 
 SCOPE_CLAIMS: dict[str, tuple[str, ...]] = {
     "openid": ("sub",),
-    "profile": ("name", "given_name", "family_name", "preferred_username", "locale", "zoneinfo", "updated_at"),
+    "profile": (
+        "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+        "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
+    ),
     "email": ("email", "email_verified"),
     "phone": ("phone_number", "phone_number_verified"),
+    "address": ("address",),
     "offline_access": (),
     "unit": ("unit",),
     "roles": ("roles",),
     "assurance": ("assurance",),
-}
+    "national_id": ("national_id",),
+}  # fmt: skip
 CLAIM_SCOPE = {claim: scope for scope, claims in SCOPE_CLAIMS.items() for claim in claims}
+# An ID token comes back in addresses as a hint, and from there into histories and logs.
+NEVER_IN_ID_TOKEN = frozenset({"national_id"})
 
 
 class InvalidRequest(Exception):
@@ -189,7 +196,9 @@ def read_claims(text: str | None, allowed_scopes: frozenset[str]) -> RequestedCl
     subject = id_token.get("sub") or {}
     value = subject.get("value") if isinstance(subject, dict) else None
     return RequestedClaims(
-        frozenset(userinfo) & allowed, frozenset(id_token) & allowed, value if isinstance(value, str) else None
+        frozenset(userinfo) & allowed,
+        frozenset(id_token) & allowed - NEVER_IN_ID_TOKEN,
+        value if isinstance(value, str) else None,
     )
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import FromClause, Table, bindparam, func, insert, or_, select, 
 from sqlalchemy.exc import IntegrityError
 
 from idp import clock, database
-from idp.accounts.models import Account, Posting
+from idp.accounts import details
+from idp.accounts.models import Account, AccountDetails, Posting
 from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
 from idp.database import Base
 from idp.oidc.models import AuthorizationGrant, Consent, SystemToken, Token, UsedAssertion
@@ -29,7 +30,8 @@ def _table(model: type[Base]) -> Table:
 
 
 CLIENT, SECRET = _table(Client), _table(ClientSecret)
-ACCOUNT, POSTING, UNIT, SESSION = _table(Account), _table(Posting), _table(Unit), _table(SignInSession)
+ACCOUNT, DETAILS, POSTING = _table(Account), _table(AccountDetails), _table(Posting)
+UNIT, SESSION = _table(Unit), _table(SignInSession)
 GRANT, TOKEN, CONSENT = _table(AuthorizationGrant), _table(Token), _table(Consent)
 ASSIGNMENT, ROLE = _table(Assignment), _table(ClientRole)
 SYSTEM_TOKEN, USED_ASSERTION = _table(SystemToken), _table(UsedAssertion)
@@ -76,10 +78,11 @@ _GRANT_COLUMNS: tuple[Any, ...] = (
     *GRANT.c,
     ACCOUNT.c.subject, ACCOUNT.c.title, ACCOUNT.c.given_name, ACCOUNT.c.family_name, ACCOUNT.c.username,
     ACCOUNT.c.email, ACCOUNT.c.email_proven_at, ACCOUNT.c.phone, ACCOUNT.c.updated_at, ACCOUNT.c.proof,
-    ACCOUNT.c.status, ACCOUNT.c.tokens_not_before,
+    ACCOUNT.c.proven_at, ACCOUNT.c.status, ACCOUNT.c.tokens_not_before,
+    *(DETAILS.c[name] for name in details.NAMES),
     CLIENT.c.sector,
     SESSION.c.sid, SESSION.c.ended_at.label("session_ended_at"), SESSION.c.expires_at.label("session_expires_at"),
-    POSTING.c.position, POSTING.c.starts_on, POSTING.c.ends_on,
+    POSTING.c.position, POSTING.c.starts_on, POSTING.c.ends_on, POSTING.c.created_at.label("confirmed_at"),
     UNIT.c.code, UNIT.c.dla_code, UNIT.c.kind, UNIT.c.name_th, UNIT.c.name_en, UNIT.c.province_code, UNIT.c.province_th,
     UNIT.c.district_code, UNIT.c.district_th,
     *(above.c.code.label(f"above_{level}") for level, above in enumerate(ABOVE, 1)),
@@ -93,6 +96,7 @@ def _with_person(start: FromClause) -> FromClause:
         start.join(CLIENT, CLIENT.c.id == GRANT.c.client_id)
         .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
         .join(SESSION, SESSION.c.id == GRANT.c.session_id)
+        .outerjoin(DETAILS, DETAILS.c.account_id == GRANT.c.account_id)
         .outerjoin(POSTING, POSTING.c.id == GRANT.c.posting_id)
         .outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
     )

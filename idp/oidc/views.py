@@ -156,7 +156,7 @@ def userinfo() -> ResponseReturnValue:
     if found is None or found.kind != "access" or not found.is_alive():
         return _refused(text)
     scopes = scopes_of(found.scope)
-    claims = claims_for(found.grant.person, {"openid", *scopes}, found.grant.claims.userinfo)
+    claims = claims_for(operations.person_of(found), {"openid", *scopes}, found.grant.claims.userinfo)
     if found.userinfo_signed_response_alg is None:
         return jsonify(claims)
     return _signed(claims, found.client_id, found.userinfo_signed_response_alg)

@@ -10,7 +10,7 @@ from joserfc.jwk import ECKey
 
 from idp.clients.members import MetadataError
 from idp.clients.metadata import MEMBERS, ignored_members, read_metadata
-from idp.clients.rules import SCOPES, Environment, Profile, check_redirect_uri
+from idp.clients.rules import NOT_BY_DEFAULT, SCOPES, Environment, Profile, check_redirect_uri
 
 KEY = ECKey.generate_key("P-256")
 SIGNS = {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [KEY.as_dict(private=False)]}}
@@ -26,7 +26,7 @@ def test_the_least_registration_gets_sensible_defaults() -> None:
     assert read.environment is Environment.PRODUCTION
     assert read.grant_types == ("authorization_code",)
     assert read.token_endpoint_auth_method == "client_secret_basic"
-    assert set(read.scopes) == set(SCOPES) - {"offline_access"}
+    assert set(read.scopes) == set(SCOPES) - NOT_BY_DEFAULT
 
 
 def test_offline_access_and_refresh_tokens_bring_each_other() -> None:

@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from idp.oidc.claims import Person, UnitFacts, claims_for, international
+from idp.accounts.rules import Details
+from idp.oidc.claims import VERSION, Person, UnitFacts, claims_for, international
 from idp.oidc.discovery import ID_TOKEN_CLAIMS
 from idp.oidc.rules import CLAIM_SCOPE, SCOPE_CLAIMS, read_claims
+from tests.people import fictional_national_id
 
 UNIT = UnitFacts(
     "670603", "6670603", "TAO", "สระกรวด", "Sa Kruat", "67", "เพชรบูรณ์", "6706", "ศรีเทพ", ("D6706", "P67", "DLA"),
-    "เจ้าพนักงานธุรการ", date(2026, 10, 1),
+    "เจ้าพนักงานธุรการ", date(2026, 10, 1), None, datetime(2026, 9, 30, tzinfo=UTC),
 )  # fmt: skip
 PERSON = Person(
     "subject", "นางสาว", "สมใจ", "ขยันงาน", "somjai", "somjai@example.go.th", True, "081-234-5678",
-    datetime(2026, 11, 1, tzinfo=UTC), "CLAIMED", ("pwd",), UNIT, ("recorder", "approver"),
+    datetime(2026, 11, 1, tzinfo=UTC), "CLAIMED", None, ("pwd",), UNIT, ("recorder", "approver"),
+    Details("เพชร", "ใจ", "https://a.example/p", "https://a.example/i.png", "https://a.example", "female",
+            date(1990, 4, 13), "1 ถ.เอก\nศรีเทพ"), fictional_national_id(4),
 )  # fmt: skip
 
 
@@ -39,6 +43,9 @@ def test_claims_have_the_types_that_the_standard_wants() -> None:
     assert type(told["email_verified"]) is bool
     assert type(told["phone_number_verified"]) is bool
     assert type(told["updated_at"]) is int
+    assert told["birthdate"] == "1990-04-13"
+    assert told["address"] == {"formatted": "1 ถ.เอก\nศรีเทพ"}
+    assert type(told["assurance"]["unit_confirmed_at"]) is int
     assert told["unit"]["posting_since"] == "2026-10-01"
     assert told["roles"] == ["approver", "recorder"]
 
@@ -62,9 +69,34 @@ def test_the_claims_parameter_is_reduced_to_what_may_be_told() -> None:
     assert asked.scopes == {"email"}
 
 
-def test_the_reference_describes_every_claim() -> None:
-    page = Path("docs/reference/claims.md").read_text()
-    described = set(re.findall(r"^\| `([a-z_]+)`", page, re.M))
-    unit_members = set(claims_for(PERSON, ["unit"])["unit"])
-    assurance_members = set(claims_for(PERSON, ["assurance"])["assurance"])
-    assert described >= {*CLAIM_SCOPE, *ID_TOKEN_CLAIMS, *unit_members, *assurance_members}
+def test_an_id_token_never_holds_a_national_id() -> None:
+    text = '{"userinfo": {"national_id": null}, "id_token": {"national_id": {"essential": true}}}'
+    asked = read_claims(text, frozenset({"openid", "national_id"}))
+    assert asked.userinfo == {"national_id"}
+    assert asked.id_token == frozenset()
+
+
+PAGE = Path("docs/reference/claims.md").read_text()
+
+
+def rows_below(heading: str) -> list[list[str]]:
+    """The cells of the table below a heading of the page."""
+    section = re.split(r"^#+ ", PAGE.split(f"# {heading}\n")[1], flags=re.M)[0]
+    lines = [line for line in section.splitlines() if line.startswith("| `")]
+    return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_the_reference_tells_each_claim_with_its_scope_and_no_other() -> None:
+    assert {row[0]: row[1] for row in rows_below("By scope, from UserInfo")} == CLAIM_SCOPE
+    assert {row[0] for row in rows_below("In the ID token")} == {*ID_TOKEN_CLAIMS, "sub"}
+    for name in ("unit", "assurance"):
+        assert {row[0] for row in rows_below(f"Members of `{name}`")} == set(claims_for(PERSON, [name])[name])
+
+
+def test_what_is_told_belongs_to_a_version() -> None:
+    changes = PAGE.split("## Changes")[1]
+    listed = re.findall(r"`([a-z_.]+)`", changes)
+    members = [f"{name}.{member}" for name in ("unit", "assurance") for member in claims_for(PERSON, [name])[name]]
+    assert sorted(listed) == sorted([*CLAIM_SCOPE, *members]), "whoever adds a claim says since which version"
+    assert re.findall(r"^\| ([0-9.]+) \|", changes, re.M)[-1] == VERSION
+    assert f"**Version {VERSION}.**" in PAGE

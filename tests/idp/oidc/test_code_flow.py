@@ -54,7 +54,10 @@ def test_a_system_learns_who_signed_in(rp: RelyingParty, clerk: Holder) -> None:
     assert told["unit"]["code"] == "670603"
     assert told["unit"]["kind"] == "TAO"
     assert told["unit"]["supervisors"] == ["D6706", "P67", "DLA"]
-    assert told["assurance"] == {"person": "documents", "authenticator": ["pwd"], "unit": "approved"}
+    assert told["assurance"].pop("unit_confirmed_at") <= clock.now().timestamp()
+    assert told["assurance"] == {
+        "person": "documents", "person_proven_at": None, "authenticator": ["pwd"], "unit": "approved",
+    }  # fmt: skip
 
 
 def test_an_id_token_holds_only_what_was_asked_for(rp: RelyingParty) -> None:
