@@ -12,14 +12,25 @@ from idp.clients.subjects import subject_for
 from idp.oidc import interaction, markers, server, statements
 from idp.oidc.answers import with_query
 from idp.oidc.id_token import read_hint
-from idp.oidc.interaction import AskConsent, ChoosePosting, Refuse, SignedIn, SignIn, Situation
+from idp.oidc.interaction import (
+    AskConsent,
+    ChooseAccount,
+    ChoosePosting,
+    Refuse,
+    Register,
+    SignedIn,
+    SignIn,
+    Situation,
+)
 from idp.oidc.records import Visitor
 from idp.oidc.registry import RegisteredClient
 from idp.oidc.rules import Asked, scopes_of
 from idp.secrets_at_rest import digest
 from idp.signin import cookie, postings
+from idp.signin import rules as signin_rules
 from idp.signin.operations import lifetimes
 from idp.signin.rules import is_alive
+from idp.thaid.operations import is_offered
 
 
 def parameters() -> list[tuple[str, str]]:
@@ -44,9 +55,11 @@ def go_on(grant: Any) -> Response:
     given = parameters()
     step = interaction.next_step(situation(grant, visitor, given))
     if isinstance(step, SignIn):
-        here = with_query(url_for("oidc.authorize"), markers.mark(markers.FRESH, given))
-        again = 1 if step.again else None
-        return _to(url_for("signin.start", next=here, again=again, username=grant.asked.login_hint))
+        return to_sign_in(grant, given, again=step.again)
+    if isinstance(step, Register):
+        return _to(url_for("registration.start", next=with_query(url_for("oidc.authorize"), _without_create(given))))
+    if isinstance(step, ChooseAccount):
+        return _to(with_query(url_for("account_choice.start"), given))
     if isinstance(step, ChoosePosting):
         return _to(url_for("posting.start", next=with_query(url_for("oidc.authorize"), given)))
     if isinstance(step, AskConsent):
@@ -56,10 +69,40 @@ def go_on(grant: Any) -> Response:
     return server.current().server.create_authorization_response(grant.request, grant_user=visitor, grant=grant)
 
 
+def to_sign_in(grant: Any, given: Iterable[tuple[str, str]], *, again: bool) -> Response:
+    """To the sign-in page, whose ways in are those that the request wants, and back."""
+    asked: Asked = grant.asked
+    here = with_query(url_for("oidc.authorize"), markers.mark(markers.FRESH, given))
+    ways = signin_rules.ways_for(asked.acr_values, only=bool(asked.essential_acr))
+    return _to(
+        url_for("signin.start", next=here, again=1 if again else None, username=asked.login_hint, ways=ways or None)
+    )
+
+
+def _without_create(given: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The request as it goes on once an account was offered; who registers comes back with it."""
+    rest = [
+        (name, " ".join(word for word in value.split() if word != "create") if name == "prompt" else value)
+        for name, value in given
+    ]
+    return [pair for pair in rest if pair != ("prompt", "")]
+
+
 def refuse(grant: Any, error: OAuth2Error) -> Response:
     """Tell the system no."""
     error.redirect_uri, error.state = grant.redirect_uri, grant.request.payload.state
     return server.current().server.handle_error_response(grant.request, error)
+
+
+def shown_to(path: str, account_id: int) -> str:
+    """Where a page's form goes: with the request, and for whom the page was made."""
+    return with_query(path, markers.mark(markers.SHOWN, request.args.items(multi=True), str(account_id)))
+
+
+def was_shown_to(given: Iterable[tuple[str, str]], account_id: int) -> bool:
+    """Whether the page from which this form comes was made for this person. Another may have signed in since, in
+    another tab of the same browser: what the first one read is not what the second one says yes to."""
+    return markers.marked_at(markers.SHOWN, given, str(account_id)) is not None
 
 
 def situation(grant: Any, visitor: Visitor | None, given: Iterable[tuple[str, str]]) -> Situation:
@@ -71,18 +114,25 @@ def situation(grant: Any, visitor: Visitor | None, given: Iterable[tuple[str, st
         prompt=asked.prompt,
         max_age=asked.max_age,
         meant=_meant(asked),
+        essential_acr=asked.essential_acr,
+        attainable=signin_rules.classes(is_offered()),
         scopes=scopes_to_agree(grant),
         first_party=grant.client.is_first_party,
         fresh_since=markers.marked_at(markers.FRESH, given),
-        agreed=visitor is not None and markers.marked_at(markers.AGREED, given, str(visitor.account_id)) is not None,
+        selected=_is_marked(markers.SELECTED, given, visitor),
+        agreed=_is_marked(markers.AGREED, given, visitor),
         now=clock.now(),
     )
+
+
+def _is_marked(name: str, given: Iterable[tuple[str, str]], visitor: Visitor | None) -> bool:
+    return visitor is not None and markers.marked_at(name, given, str(visitor.account_id)) is not None
 
 
 def _signed_in(visitor: Visitor, client: RegisteredClient) -> SignedIn:
     must_choose = postings.is_open(visitor.account_id, visitor.posting_id)
     subject = subject_for(client.sector, visitor.subject)  # the one that this system may name in a hint
-    return SignedIn(subject, visitor.auth_time, visitor.consented, must_choose)
+    return SignedIn(subject, visitor.auth_time, visitor.acr, visitor.consented, must_choose)
 
 
 def _meant(asked: Asked) -> frozenset[str]:

@@ -13,6 +13,16 @@ class SignIn:
 
 
 @dataclass(frozen=True)
+class Register:
+    """Lead to the start of a registration, whence who has an account comes back."""
+
+
+@dataclass(frozen=True)
+class ChooseAccount:
+    """Ask as whom the person goes on."""
+
+
+@dataclass(frozen=True)
 class ChoosePosting:
     """Ask in which posting the person acts: `unit` and `roles` are told of that one."""
 
@@ -35,15 +45,16 @@ class Refuse:
     description: str
 
 
-Step = SignIn | ChoosePosting | AskConsent | Issue | Refuse
+Step = SignIn | Register | ChooseAccount | ChoosePosting | AskConsent | Issue | Refuse
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who sits at the browser, since when, and to what she agreed for this system."""
+    """Who sits at the browser, since when, by what means, and to what she agreed for this system."""
 
     subject: str
     auth_time: datetime
+    acr: str
     consented: frozenset[str]
     must_choose_posting: bool = False
 
@@ -53,18 +64,34 @@ class Situation:
     """All that the decision rests on.
 
     `fresh_since`: when this request already sent the person to the sign-in page; `agreed`: she has just answered yes
-    for this request; `meant`: the `sub` values that an id_token_hint or the claims parameter names.
+    for this request; `selected`: as whom to go on; `meant`: the `sub` values that an id_token_hint or the claims
+    parameter names; `essential_acr`: the classes of which one must come out, none where any will do; `attainable`: the
+    classes that can be had here.
     """
 
     person: SignedIn | None
     prompt: frozenset[str]
     max_age: int | None
     meant: frozenset[str]
+    essential_acr: frozenset[str]
+    attainable: frozenset[str]
     scopes: frozenset[str]
     first_party: bool
     fresh_since: datetime | None
+    selected: bool
     agreed: bool
     now: datetime
+
+
+UNMET = Refuse("unmet_authentication_requirements", "no sign-in of the class that was asked for as essential")
+
+
+def no_sign_in_here_will_do(s: Situation) -> Step | None:
+    return UNMET if s.essential_acr and not s.essential_acr & s.attainable else None
+
+
+def an_account_is_to_be_made(s: Situation) -> Step | None:
+    return Register() if "create" in s.prompt else None
 
 
 def nobody_is_signed_in(s: Situation) -> Step | None:
@@ -72,8 +99,13 @@ def nobody_is_signed_in(s: Situation) -> Step | None:
 
 
 def a_fresh_sign_in_was_asked(s: Situation) -> Step | None:
-    asked = bool(s.prompt & {"login", "select_account"})
-    return SignIn(again=True) if asked and not _signed_in_for_this_request(s) else None
+    return SignIn(again=True) if "login" in s.prompt and not _signed_in_for_this_request(s) else None
+
+
+def the_account_is_open(s: Situation) -> Step | None:
+    if "select_account" not in s.prompt or s.selected or _signed_in_for_this_request(s):
+        return None
+    return ChooseAccount()
 
 
 def the_sign_in_is_too_old(s: Situation) -> Step | None:
@@ -91,6 +123,13 @@ def somebody_else_was_meant(s: Situation) -> Step | None:
     return SignIn(again=True)
 
 
+def the_sign_in_is_of_another_class(s: Situation) -> Step | None:
+    if s.person is None or not s.essential_acr or s.person.acr in s.essential_acr:
+        return None
+    # Who comes back as she went could not or would not: a failed authentication (Core, section 5.5.1.1).
+    return SignIn(again=True) if s.fresh_since is None else UNMET
+
+
 def the_posting_is_open(s: Situation) -> Step | None:
     return ChoosePosting() if s.person is not None and s.person.must_choose_posting else None
 
@@ -104,10 +143,14 @@ def consent_is_missing(s: Situation) -> Step | None:
 
 
 CHECKS: tuple[Callable[[Situation], Step | None], ...] = (
+    no_sign_in_here_will_do,
+    an_account_is_to_be_made,
     nobody_is_signed_in,
     a_fresh_sign_in_was_asked,
+    the_account_is_open,
     the_sign_in_is_too_old,
     somebody_else_was_meant,
+    the_sign_in_is_of_another_class,
     the_posting_is_open,
     consent_is_missing,
 )

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from flask import current_app
 from itsdangerous import BadSignature, TimestampSigner
 
-FRESH, AGREED = "idp_fresh", "idp_agreed"
+FRESH, SELECTED, SHOWN, AGREED = MARKS = "idp_fresh", "idp_selected", "idp_shown", "idp_agreed"
+HOW_PAGES_LOOK = "ui_locales"  # may change on the way, when the person switches the language
 LIFETIME = 30 * 60  # seconds that a person may take to sign in or to agree
 
 
@@ -36,7 +37,7 @@ def marked_at(name: str, parameters: Iterable[tuple[str, str]], about: str = "")
 
 def unmarked(parameters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The parameters as the system sent them."""
-    return [(key, value) for key, value in parameters if key not in (FRESH, AGREED)]
+    return [(key, value) for key, value in parameters if key not in MARKS]
 
 
 def _signer(name: str) -> TimestampSigner:
@@ -44,4 +45,5 @@ def _signer(name: str) -> TimestampSigner:
 
 
 def _digest(parameters: Iterable[tuple[str, str]], about: str) -> str:
-    return hashlib.sha256(repr((sorted(unmarked(parameters)), about)).encode()).hexdigest()
+    request = sorted(pair for pair in unmarked(parameters) if pair[0] != HOW_PAGES_LOOK)
+    return hashlib.sha256(repr((request, about)).encode()).hexdigest()

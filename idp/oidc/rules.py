@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from idp.accounts.rules import Status, in_force
+from idp.accounts.rules import USERNAME, Status, in_force
 from idp.clients.rules import SCOPES
 
 CODE_LIFETIME = timedelta(seconds=60)
@@ -17,7 +17,7 @@ REFRESH_LIFETIME = timedelta(days=14)
 # A reply may be lost on the way: for so long the system may ask again with the refresh token that it just used.
 REFRESH_GRACE = timedelta(seconds=30)
 
-PROMPTS = ("none", "login", "consent", "select_account")
+PROMPTS = ("none", "login", "consent", "select_account", "create")
 RESPONSE_MODES = ("query", "form_post")
 LONGEST_NONCE = 1000
 
@@ -57,6 +57,8 @@ class RequestedClaims:
     userinfo: frozenset[str] = frozenset()
     id_token: frozenset[str] = frozenset()
     subject: str | None = None
+    acr_values: tuple[str, ...] = ()
+    acr_is_essential: bool = False
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -74,6 +76,12 @@ class Asked:
     response_mode: str
     nonce: str | None
     login_hint: str | None
+    acr_values: tuple[str, ...]
+
+    @property
+    def essential_acr(self) -> frozenset[str]:
+        """The classes of which one must come out, or nothing where any will do (Core, section 5.5.1.1)."""
+        return frozenset(self.claims.acr_values) if self.claims.acr_is_essential else frozenset()
 
 
 @dataclass(frozen=True)
@@ -154,20 +162,28 @@ def read_request(parameters: Mapping[str, str], allowed_scopes: frozenset[str]) 
     nonce = parameters.get("nonce") or None
     if nonce and (len(nonce) > LONGEST_NONCE or not nonce.isprintable()):
         raise InvalidRequest("invalid_request", "nonce must be printable and at most 1000 characters long")
+    claims = read_claims(parameters.get("claims"), allowed_scopes)
     return Asked(
         prompt=_prompt(parameters.get("prompt")),
         max_age=_max_age(parameters.get("max_age")),
-        claims=read_claims(parameters.get("claims"), allowed_scopes),
+        claims=claims,
         response_mode=mode,
         nonce=nonce,
-        login_hint=parameters.get("login_hint"),
+        login_hint=_login_hint(parameters.get("login_hint")),
+        acr_values=claims.acr_values or tuple((parameters.get("acr_values") or "").split()),
     )
+
+
+def _login_hint(text: str | None) -> str | None:
+    """A hint that can be a username; all else (an address, a national ID) has no business in the sign-in's address."""
+    hint = (text or "").strip().casefold()
+    return hint if USERNAME.fullmatch(hint) else None
 
 
 def _prompt(text: str | None) -> frozenset[str]:
     prompts = frozenset((text or "").split())
     if not prompts <= frozenset(PROMPTS):
-        raise InvalidRequest("invalid_request", "prompt must be of none, login, consent, select_account")
+        raise InvalidRequest("invalid_request", "prompt must be of none, login, consent, select_account, create")
     if "none" in prompts and len(prompts) > 1:
         raise InvalidRequest("invalid_request", "prompt none cannot stand with another")
     return prompts
@@ -193,13 +209,25 @@ def read_claims(text: str | None, allowed_scopes: frozenset[str]) -> RequestedCl
         raise InvalidRequest("invalid_request", "claims must be a JSON object")
     userinfo, id_token = _member(given, "userinfo"), _member(given, "id_token")
     allowed = frozenset(claim for claim, scope in CLAIM_SCOPE.items() if scope in allowed_scopes) - {"sub"}
-    subject = id_token.get("sub") or {}
-    value = subject.get("value") if isinstance(subject, dict) else None
+    subject, acr = _wishes(id_token.get("sub")), _wishes(id_token.get("acr"))
     return RequestedClaims(
         frozenset(userinfo) & allowed,
         frozenset(id_token) & allowed - NEVER_IN_ID_TOKEN,
-        value if isinstance(value, str) else None,
+        next(iter(_values(subject)), None),
+        _values(acr),
+        acr.get("essential") is True and bool(_values(acr)),
     )
+
+
+def _wishes(given: Any) -> dict[str, Any]:
+    return given if isinstance(given, dict) else {}
+
+
+def _values(wishes: dict[str, Any]) -> tuple[str, ...]:
+    """`value` and `values` of a claim request, what is text of them."""
+    several = wishes.get("values")
+    found = [wishes.get("value"), *(several if isinstance(several, list) else [])]
+    return tuple(value for value in found if isinstance(value, str))
 
 
 def _member(given: dict[str, Any], name: str) -> dict[str, Any]:

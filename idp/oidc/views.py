@@ -97,7 +97,7 @@ def consent() -> ResponseReturnValue:
         client=grant.client,
         owner=units.get(grant.client.owner_unit_id),
         scopes=authorizing.scopes_to_agree(grant),
-        action=with_query(url_for(".decide"), authorizing.parameters()),
+        action=authorizing.shown_to(url_for(".decide"), viewer.required().account_id),
     )
 
 
@@ -112,8 +112,10 @@ def decide() -> ResponseReturnValue:
         return server.current().server.handle_error_response(None, error)
     if request.form.get("decision") != "allow":
         return authorizing.refuse(grant, AccessDeniedError())
-    operations.remember_consent(person.account_id, grant.client, authorizing.scopes_to_agree(grant))
     asked = list(request.args.items(multi=True))
+    if not authorizing.was_shown_to(asked, person.account_id):
+        return redirect(with_query(url_for(".consent"), asked), 303)
+    operations.remember_consent(person.account_id, grant.client, authorizing.scopes_to_agree(grant))
     agreed = markers.mark(markers.AGREED, asked, str(person.account_id))
     return redirect(with_query(url_for(".authorize"), agreed), 303)
 

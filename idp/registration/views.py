@@ -26,6 +26,7 @@ from idp.registration.forms import (
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint, question
 from idp.registration.rules import State, Step
+from idp.signin.views import remember_wanted
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 
@@ -43,13 +44,13 @@ def _onward(registration: Registration) -> ResponseReturnValue:
 @blueprint.get("/register")
 @public("anybody may ask for access")
 def start() -> ResponseReturnValue:
-    """What one needs, the privacy notice, the beginning."""
-    return _start(StartForm())
+    """What one needs, the privacy notice, the beginning. `next` is where who has an account goes on."""
+    return _start(StartForm(), remember_wanted(request.args.get("next")))
 
 
-def _start(form: StartForm) -> str:
+def _start(form: StartForm, wanted: str = "") -> str:
     return render_template(
-        "registration/start.html", form=form, held=browser.held(), notice_version=rules.PRIVACY_NOTICE
+        "registration/start.html", form=form, held=browser.held(), notice_version=rules.PRIVACY_NOTICE, wanted=wanted
     )
 
 

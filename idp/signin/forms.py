@@ -10,11 +10,12 @@ from idp.web.forms import EmailField, Form, PasswordField, RadioField, TextField
 
 
 class SignInForm(Form):
-    """Username and password; `next` is where the person came from."""
+    """Username and password; `next` is where the person came from, `ways` the ways in that lead there."""
 
     username = TextField(_("ชื่อผู้ใช้"), validators=[required(_("กรอกชื่อผู้ใช้"))], max_length=80)
     password = PasswordField(_("รหัสผ่าน"), validators=[required(_("กรอกรหัสผ่าน"))], max_length=LONGEST * 4)
     next = HiddenField()
+    ways = HiddenField()
 
 
 class ActivationForm(Form):

@@ -1,5 +1,6 @@
 """What a password may be, and when a sign-in session is alive."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,8 @@ ACTIVATION_LIFETIME = timedelta(days=14)
 LAST_SEEN_STEP = timedelta(minutes=5)
 PASSWORD_ACR = "urn:dla:sso:password"  # noqa: S105 - a level's name
 THAID_ACR = "urn:dla:sso:thaid"
+THAID, PASSWORD = WAYS = ("thaid", "password")  # the ways in, as the sign-in page offers them by itself
+WAY_TO = {THAID_ACR: THAID, PASSWORD_ACR: PASSWORD}
 FRESH = timedelta(minutes=15)  # how recent a sign-in by ThaID must be to set a password with it
 COMMON = frozenset(
     (
@@ -36,6 +39,24 @@ COMMON = frozenset(
         "dlasso123456",
     )
 )
+
+
+def classes(thaid_offered: bool) -> frozenset[str]:
+    """The classes of sign-in (`acr`) that can be had here."""
+    return frozenset(WAY_TO) if thaid_offered else frozenset({PASSWORD_ACR})
+
+
+def ways_for(wanted: Iterable[str], *, only: bool) -> str:
+    """The ways in that lead to wanted classes, best first; with `only` no others. Empty where nothing was wanted."""
+    ways = dict.fromkeys(WAY_TO[acr] for acr in wanted if acr in WAY_TO)
+    if not ways:
+        return ""
+    return " ".join(ways if only else [*ways, *(way for way in WAYS if way not in ways)])
+
+
+def read_ways(text: str | None) -> tuple[str, ...]:
+    """What `ways_for` said, out of an address; every way for anything else."""
+    return tuple(dict.fromkeys(way for way in (text or "").split() if way in WAYS)) or WAYS
 
 
 def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:

@@ -12,12 +12,25 @@ from idp.database import db
 from idp.refusal import Conflict, Refusal
 from idp.signin import cookie, operations, postings
 from idp.signin.forms import ActivationForm, SignInForm
-from idp.signin.rules import PASSWORD_ACR
+from idp.signin.rules import PASSWORD_ACR, read_ways
 from idp.throttle import operations as throttle
 from idp.web.errors import say
 from idp.web.language import local_path
 
 blueprint = Blueprint("signin", __name__, template_folder="templates")
+WANTED = "wanted"  # in the browser's form cookie: where somebody wanted to go before she had an account
+LONGEST_WANTED = 1800  # a cookie holds four kilobytes
+
+
+def remember_wanted(address: str | None) -> str:
+    """Go on there once an account was activated in this browser; one that is too long for a cookie is let go.
+
+    Returns the path on this site, or nothing.
+    """
+    target = local_path(address, "")
+    if target and len(target) <= LONGEST_WANTED:
+        session[WANTED] = target
+    return target
 
 
 def name_viewer() -> Viewer | None:
@@ -33,9 +46,13 @@ def start() -> ResponseReturnValue:
     target = local_path(request.args.get("next"), url_for("portal.home"))
     if viewer.current() and not request.args.get("again"):
         return redirect(target, 303)
-    form = SignInForm(next=target)
+    form = SignInForm(next=target, ways=request.args.get("ways"))
     form.username.data = request.args.get("username", "")[:80]
-    return render_template("signin/start.html", form=form)
+    return _page(form)
+
+
+def _page(form: SignInForm) -> str:
+    return render_template("signin/start.html", form=form, ways=read_ways(form.ways.data))
 
 
 @blueprint.post("/signin")
@@ -44,12 +61,12 @@ def sign_in() -> ResponseReturnValue:
     """Check the password and begin a session."""
     form = SignInForm()
     if not form.validate_on_submit():
-        return render_template("signin/start.html", form=form), 422
+        return _page(form), 422
     try:
         account_id = operations.check_password(str(form.username.data), str(form.password.data), request.remote_addr)
     except Refusal as refusal:
         form.form_errors.append(say(refusal))
-        return render_template("signin/start.html", form=form), refusal.status
+        return _page(form), refusal.status
     return enter(account_id, ["pwd"], PASSWORD_ACR, form.next.data)
 
 
@@ -126,5 +143,6 @@ def finish_activation(secret: str) -> ResponseReturnValue:
             field.errors = [*field.errors, say(refusal)]
         else:
             flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), "success")
-            return redirect(url_for("signin.start", username=account.username), 303)
+            target = session.pop(WANTED, None)
+            return redirect(url_for("signin.start", username=account.username, next=target), 303)
     return render_template("signin/activate.html", form=form, account=operations.account_to_activate(secret)), 422

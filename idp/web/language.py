@@ -1,12 +1,17 @@
-"""Thai unless the person switched: the choice lies in a cookie, set by POST."""
+"""Thai unless the person switched or the system that sent her asks for another language.
 
-from urllib.parse import urlsplit
+Her choice lies in a cookie, set by POST; a system's wish (`ui_locales`, OpenID Connect Core, section 3.1.2.1) stands in
+the address of the page or in that of the page to come, so it holds for that request alone.
+"""
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Flask, current_app, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel, get_locale
 
 LANGUAGES = ("th", "en")
+WISH, NEXT = "ui_locales", "next"
 
 
 def begin(app: Flask) -> None:
@@ -19,8 +24,31 @@ def begin(app: Flask) -> None:
 def _chosen() -> str:
     if not has_request_context():
         return "th"
-    chosen = request.cookies.get(_cookie_name(), "")
+    chosen = _wished() or request.cookies.get(_cookie_name(), "")
     return chosen if chosen in LANGUAGES else "th"
+
+
+def _wished() -> str | None:
+    """The first language of ours that the address or the address to come wishes for."""
+    # A form only once it was read for other reasons: one that is too large must still get its page.
+    typed = request.form if "form" in vars(request) else {}
+    to_come = dict(parse_qsl((request.args.get(NEXT) or typed.get(NEXT) or "").partition("?")[2]))
+    wishes = request.args.get(WISH) or to_come.get(WISH) or ""
+    spoken = (tag.partition("-")[0].lower() for tag in wishes.split())
+    return next((tag for tag in spoken if tag in LANGUAGES), None)
+
+
+def _without_wish(target: str) -> str:
+    """An address, and the address to come in it, without a wish: whoever switches does not want it any more."""
+    path, _mark, query = target.partition("?")
+    if WISH not in query:
+        return target
+    rest = [
+        (name, _without_wish(value) if name == NEXT else value)
+        for name, value in parse_qsl(query, keep_blank_values=True)
+        if name != WISH
+    ]
+    return f"{path}?{urlencode(rest)}" if rest else path
 
 
 def _cookie_name() -> str:
@@ -57,7 +85,7 @@ def _page_of(target: str) -> str:
 def switch() -> ResponseReturnValue:
     """Store the chosen language and go back to the page."""
     chosen = request.form.get("language", "th")
-    response = redirect(_page_of(local_path(request.form.get("next"), "/")), 303)
+    response = redirect(_page_of(_without_wish(local_path(request.form.get(NEXT), "/"))), 303)
     response.set_cookie(
         _cookie_name(), chosen if chosen in LANGUAGES else "th", max_age=365 * 86400, httponly=True, samesite="Lax",
         secure=current_app.config["SETTINGS"].is_https, path="/",
