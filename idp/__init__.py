@@ -9,6 +9,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Build the provider from settings (the environment's, when none are given)."""
     from idp import commands, health
     from idp.access import viewer
+    from idp.accounts import views as own_details
     from idp.appointments import views as appointments
     from idp.approval import views as approval
     from idp.audit import refusals
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         thaid,
         signin,
         thaid_signin,
+        own_details,
         own_email,
         own_signins,
         posting,

@@ -124,8 +124,9 @@ def _seconds(at: datetime | None) -> int | None:
 
 
 def international(phone: str | None) -> str | None:
-    """A Thai number as OpenID Connect wants it (E.164): 081 234 5678 becomes +66812345678."""
-    digits = "".join(letter for letter in phone or "" if letter.isdigit() or letter == "+")
+    """A Thai number as OpenID Connect wants it (E.164, an extension as in RFC 3966): 081 234 5678 is +66812345678."""
+    number, _mark, extension = (phone or "").partition("ต่อ")
+    digits = "".join(letter for letter in number if letter.isdigit() or letter == "+")
     if digits.startswith("0"):
-        return f"+66{digits[1:]}"
-    return digits or None
+        digits = f"+66{digits[1:]}"
+    return f"{digits};ext={extension.strip()}" if digits and extension.strip() else digits or None

@@ -52,7 +52,13 @@ def test_claims_have_the_types_that_the_standard_wants() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "told"),
-    [("081 234 5678", "+66812345678"), ("056-711-000", "+6656711000"), ("+66812345678", "+66812345678"), ("", None)],
+    [
+        ("081 234 5678", "+66812345678"),
+        ("056-711-000", "+6656711000"),
+        ("+66812345678", "+66812345678"),
+        ("056123456 ต่อ 12", "+6656123456;ext=12"),
+        ("", None),
+    ],
 )
 def test_a_phone_number_is_told_in_its_international_form(typed: str, told: str | None) -> None:
     assert international(typed) == told
