@@ -15,7 +15,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.audit import refusals
     from idp.clients import views as clients
     from idp.notifications import views as notifications
-    from idp.oidc import account_choice
+    from idp.oidc import account_choice, own_consents
     from idp.oidc import delivery_pages as logout_deliveries
     from idp.oidc import views as oidc
     from idp.portal import help as manual
@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         oidc,
         account_choice,
         logout_deliveries,
+        own_consents,
         approval,
         staff,
         staff_own,

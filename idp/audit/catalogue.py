@@ -58,6 +58,7 @@ EVENTS = (
     Event("key.exported", ("kids",)),
     Event("key.imported", ("kids",)),
     Event("consent.given", ("client_id", "scope")),
+    Event("consent.withdrawn", ("client_id", "scope")),
     Event("national_id.told", ("client_id",)),
     # registration and approval
     Event("registration.submitted", ("registration_id", "version")),

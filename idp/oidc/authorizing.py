@@ -44,9 +44,9 @@ def validated() -> Any:
 
 
 def scopes_to_agree(grant: Any) -> frozenset[str]:
-    """What a system would be told, by scope; claims asked by name count as their scope."""
+    """What a system would be told, by scope, none beyond its registration; claims by name count as their scope."""
     asked: Asked = grant.asked
-    return scopes_of(grant.request.scope) | asked.claims.scopes
+    return scopes_of(grant.client.get_allowed_scope(grant.request.scope)) | asked.claims.scopes
 
 
 def go_on(grant: Any) -> Response:

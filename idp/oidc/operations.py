@@ -1,16 +1,19 @@
-"""Remembering consent, and telling a national ID on record."""
+"""Remembering and withdrawing consent, and telling a national ID on record."""
 
 from dataclasses import replace
+
+from sqlalchemy import select, update
 
 from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.operations import record
 from idp.audit.rules import Actor
+from idp.clients.models import Client
 from idp.database import db, will_write
 from idp.oidc import registry
 from idp.oidc.claims import Person
-from idp.oidc.models import Consent
+from idp.oidc.models import AuthorizationGrant, Consent
 from idp.oidc.records import IssuedToken
 from idp.oidc.registry import RegisteredClient
 from idp.oidc.rules import in_order, scopes_of
@@ -25,6 +28,37 @@ def remember_consent(account_id: int, client: RegisteredClient, scopes: frozense
         db.session.add(consent)
     consent.scope, consent.given_at = in_order(scopes_of(consent.scope) | scopes), clock.now()
     record("consent.given", subject=("account", account_id), client_id=client.client_id, scope=consent.scope)
+
+
+def consents_of(account_id: int) -> list[tuple[Consent, Client]]:
+    """To which systems a person said yes, the newest first."""
+    statement = (
+        select(Consent, Client)
+        .join(Client, Client.id == Consent.client_id)
+        .where(Consent.account_id == account_id)
+        .order_by(Consent.given_at.desc(), Client.id)
+    )
+    return [(given, client) for given, client in db.session.execute(statement)]
+
+
+def withdraw_consent(account_id: int, client_key: int) -> None:
+    """Take a yes back: the system must ask again, and all that it got by it is dead at the next use.
+
+    Twice is once. A yes given at the same instant waits for the lock, and stands after it.
+    """
+    db.session.get_one(Account, account_id, with_for_update=True)
+    consent = db.session.get(Consent, (account_id, client_key))
+    if consent is None:
+        return
+    db.session.delete(consent)
+    living = update(AuthorizationGrant).where(
+        AuthorizationGrant.account_id == account_id,
+        AuthorizationGrant.client_id == client_key,
+        AuthorizationGrant.revoked_at.is_(None),
+    )
+    db.session.execute(living.values(revoked_at=clock.now()))
+    client = db.session.get_one(Client, client_key)
+    record("consent.withdrawn", subject=("account", account_id), client_id=client.client_id, scope=consent.scope)
 
 
 def person_of(token: IssuedToken) -> Person:

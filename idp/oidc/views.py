@@ -10,7 +10,7 @@ from idp import clock
 from idp.access import viewer
 from idp.access.guards import bearer, client_authenticated, public, signed_in
 from idp.audit.operations import traffic
-from idp.oidc import authorizing, markers, operations, registry, server, statements
+from idp.oidc import authorizing, markers, operations, registry, server, statements, told
 from idp.oidc.answers import with_query
 from idp.oidc.claims import claims_for
 from idp.oidc.discovery import describe
@@ -92,12 +92,16 @@ def consent() -> ResponseReturnValue:
         grant = authorizing.validated()
     except OAuth2Error as error:
         return server.current().server.handle_error_response(None, error)
+    person, scopes = viewer.required(), authorizing.scopes_to_agree(grant)
+    rows, unknown = told.lines(scopes, told.facts(grant.client.id, person.account_id, person.posting_id))
     return render_template(
         "oidc/consent.html",
         client=grant.client,
         owner=units.get(grant.client.owner_unit_id),
-        scopes=authorizing.scopes_to_agree(grant),
-        action=authorizing.shown_to(url_for(".decide"), viewer.required().account_id),
+        rows=rows,
+        unknown=unknown,
+        offline="offline_access" in scopes,
+        action=authorizing.shown_to(url_for(".decide"), person.account_id),
     )
 
 

@@ -52,6 +52,7 @@ ATTACKS = {
     39: "A sign-out is forged or misdirected, or a system does not hear of the end of a session, whatever ended it.",
     40: "An address that a system names for us to call leads into our own network, elsewhere, or never ends.",
     41: "A token is signed with no algorithm, by the public key, by another's key, for another, too late or twice.",
+    42: "A system is not asked about because of an address that it gave itself.",
     44: "Signing keys change while people are signed in, or are not there when a process starts.",
     45: "A limiter that does not know whom to count, or forgets what it counted, waves everybody through.",
     46: "A session known before a sign-in, or before a change of office, is used after it; a post is repeated.",
