@@ -19,6 +19,9 @@ from idp.web.language import local_path
 
 blueprint = Blueprint("signin", __name__, template_folder="templates")
 WANTED = "wanted"  # in the browser's form cookie: where somebody wanted to go before she had an account
+# Of the form cookie; all else was begun by whoever sat here before, and the next one must not go on with it. The token
+# stays: a form that was open when a session ended is sent after signing in beside it.
+KEPT_AT_SIGN_IN = frozenset({"csrf_token", "_flashes"})
 LONGEST_WANTED = 1800  # a cookie holds four kilobytes
 
 
@@ -73,6 +76,8 @@ def sign_in() -> ResponseReturnValue:
 def enter(account_id: int, amr: list[str], acr: str, target: str | None) -> ResponseReturnValue:
     """Begin a session for a person whose factors were checked, and go where she wanted to go on this site."""
     _end_present_session("replaced")
+    for name in set(session) - KEPT_AT_SIGN_IN:
+        del session[name]
     secret = operations.begin_session(account_id, request.remote_addr, amr, acr, request.user_agent.string)
     target = local_path(target, url_for("portal.home"))
     has_several = len(postings.offered(account_id)) > 1

@@ -47,15 +47,17 @@ ATTACKS = {
     32: "A file that is not what it says, that is two things, or that is too much.",
     33: "A file whose request failed stays for ever, or the folder of documents tells something by itself.",
     34: "The same document handed in for another person.",
+    35: "An address to return to that is not registered letter by letter, or a system that is unknown or stopped.",
     36: "A code is used twice, by another, elsewhere, too late, or without the secret that it was asked with.",
     37: "A refresh token is used again, by another, for more, or after its person's standing changed.",
     39: "A sign-out is forged or misdirected, or a system does not hear of the end of a session, whatever ended it.",
+    38: "A unit chosen in one browser counts in another, or a system's wish gives a unit that a person does not have.",
     40: "An address that a system names for us to call leads into our own network, elsewhere, or never ends.",
     41: "A token is signed with no algorithm, by the public key, by another's key, for another, too late or twice.",
     42: "A system is not asked about because of an address that it gave itself.",
     44: "Signing keys change while people are signed in, or are not there when a process starts.",
     45: "A limiter that does not know whom to count, or forgets what it counted, waves everybody through.",
-    46: "A session known before a sign-in, or before a change of office, is used after it; a post is repeated.",
+    46: "A session that was fixed before, or anything begun in it, goes on after sign-in, step-up or a switch of unit.",
 }
 
 

@@ -11,7 +11,11 @@ from tests.conformance.provider import Provider
 from tests.people import CLERK, PASSWORD, Invented
 
 # What a person presses on each kind of page when she wants to go on.
-FORWARD = {"login": "login-submit", "consent": "consent-allow", "logout": "logout-confirm"}
+FORWARD = {
+    "login": "login-submit", "select-account": "account-continue", "consent": "consent-allow",
+    "logout": "logout-confirm",
+}  # fmt: skip
+PATHS = {"login": "/signin", "select-account": "/select-account", "consent": "/consent", "logout": "/logout"}
 LONGEST_WALK = 12
 
 
@@ -147,7 +151,7 @@ class Browser:
         """As `open`, and sign in, agree and confirm wherever that is asked."""
         place = self.open(address, posted)
         while isinstance(place, Page) and place.kind in FORWARD:
-            assert place.path.startswith({"login": "/signin", "consent": "/consent", "logout": "/logout"}[place.kind])
+            assert place.path.startswith(PATHS[place.kind])
             credentials = {"username": self.person.username, "password": PASSWORD} if place.kind == "login" else {}
             place = self.press(place, FORWARD[place.kind], **credentials)
         return place

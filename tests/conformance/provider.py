@@ -82,7 +82,9 @@ def _answers(provider: Provider) -> bool:
 
 
 def _settle(database: str, folder: Path, keys: Path, systems: list[dict[str, Any]]) -> None:
+    from demo.people import EVERYTHING
     from idp import create_app
+    from idp.accounts import details
     from idp.clients import operations as clients
     from idp.config import Settings
     from idp.database import db
@@ -93,7 +95,10 @@ def _settle(database: str, folder: Path, keys: Path, systems: list[dict[str, Any
         for metadata in systems:
             clients.import_metadata(metadata)
         for person in (CLERK, UNIT_ADMIN):
-            open_person(person)
+            account, _posting = open_person(person)
+            if person is CLERK:
+                details.tell(account.id, EVERYTHING)
+                db.session.commit()
         db.session.remove()
         db.engine.dispose()
 

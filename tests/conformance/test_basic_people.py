@@ -21,13 +21,21 @@ def again(system: System, browser: Browser, **changes: str | None) -> Tokens:
     return system.tokens(browser, **changes)
 
 
-@pytest.mark.parametrize("prompt", ["login", "select_account", "login consent"])
+@pytest.mark.parametrize("prompt", ["login", "login consent", "login select_account"])
 def test_oidcc_prompt_login(system: System, browser: Browser, prompt: str) -> None:
     first = system.tokens(browser)
     second = again(system, browser, prompt=prompt)
     assert "login" in browser.seen
     assert second.claims["auth_time"] > first.claims["auth_time"]
     assert second.claims["sub"] == first.claims["sub"]
+
+
+def test_who_chooses_her_account_needs_no_password(system: System, browser: Browser) -> None:
+    first = system.tokens(browser)
+    second = again(system, browser, prompt="select_account")
+    assert "select-account" in browser.seen
+    assert "login" not in browser.seen
+    assert second.claims["auth_time"] == first.claims["auth_time"]
 
 
 def test_oidcc_prompt_none_not_logged_in(system: System, browser: Browser) -> None:

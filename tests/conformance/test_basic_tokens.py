@@ -11,11 +11,16 @@ from tests.people import PASSWORD
 
 pytestmark = pytest.mark.xdist_group("conformance")
 
-# The standard claims of each scope (OpenID Connect Core, section 5.4) that the provider holds of a clerk.
+# The standard claims of each scope (OpenID Connect Core, section 5.4): the clerk of the demo has every one.
 SCOPES = {
-    "profile": {"name", "given_name", "family_name", "preferred_username", "locale", "zoneinfo", "updated_at"},
+    "profile": {
+        "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
+        "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
+    },
     "email": {"email", "email_verified"},
-}
+    "phone": {"phone_number", "phone_number_verified"},
+    "address": {"address"},
+}  # fmt: skip
 
 
 def test_oidcc_userinfo_get_and_post_header(system: System, browser: Browser) -> None:
@@ -43,6 +48,7 @@ def test_oidcc_scope(system: System, browser: Browser, scope: str) -> None:
     assert not expected & set(tokens.claims), "claims of a scope are told at UserInfo"
     assert isinstance(told.get("email_verified", True), bool)
     assert isinstance(told.get("updated_at", 1), int)
+    assert isinstance(told.get("address", {}), dict)
     assert all(value not in (None, "", [], {}) for name, value in told.items() if name != "roles")
 
 

@@ -15,6 +15,7 @@ from idp import clock
 from tests.idp.oidc.relying_party import (
     CALLBACK,
     ISSUER,
+    SIGNED_OUT,
     VERIFIER,
     Holder,
     RelyingParty,
@@ -162,6 +163,7 @@ def test_a_request_that_cannot_be_served_is_told_to_the_system(
     assert not set(answer["error_description"]) & set('"\\\r\n\t')
 
 
+@pytest.mark.attack(35)
 @pytest.mark.parametrize(
     ("change", "text"),
     [
@@ -174,13 +176,21 @@ def test_a_request_that_cannot_be_served_is_told_to_the_system(
         ({"redirect_uri": CALLBACK + "?a=b"}, "redirect_uri is not registered"),
         ({"redirect_uri": CALLBACK + "#x"}, "redirect_uri is not registered"),
         ({"redirect_uri": "https://evil.example/ไทย"}, "redirect_uri is not registered"),
-        ({"redirect_uri": "https://evil.example", "response_type": "token"}, "redirect_uri is not registered"),
+        ({"redirect_uri": CALLBACK.upper()}, "redirect_uri is not registered"),
+        ({"redirect_uri": CALLBACK.replace("https", "http")}, "redirect_uri is not registered"),
+        ({"redirect_uri": CALLBACK.replace(".th/", ".th:443/")}, "redirect_uri is not registered"),
+        ({"redirect_uri": CALLBACK + "/../callback"}, "redirect_uri is not registered"),
+        ({"redirect_uri": SIGNED_OUT}, "redirect_uri is not registered"),
     ],
 )
 def test_an_unknown_system_or_address_gets_a_page_and_no_redirect(
     rp: RelyingParty, change: dict[str, str | None], text: str
 ) -> None:
-    assert is_error_page(rp.authorize(**change), text)
+    """The person is signed in: nothing but the request stands in the way."""
+    for way in ({}, {"prompt": "none"}, {"response_mode": "form_post"}, {"response_type": "token"}):
+        assert is_error_page(rp.authorize(**{**way, **change}), text)
+    posted = rp.browser.post("/authorize", data=rp.request(**change))
+    assert is_error_page(rp.browser.get(posted.location), text)
 
 
 def test_a_repeated_parameter_gets_a_page(rp: RelyingParty) -> None:
@@ -190,6 +200,7 @@ def test_a_repeated_parameter_gets_a_page(rp: RelyingParty) -> None:
     assert is_error_page(rp.browser.get(f"/authorize?{query}"), "a parameter is repeated")
 
 
+@pytest.mark.attack(35)
 def test_a_suspended_system_is_unknown_within_seconds(app: Flask, rp: RelyingParty) -> None:
     rp.code()
     with app.app_context():

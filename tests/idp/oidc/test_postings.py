@@ -67,11 +67,32 @@ def test_a_silent_request_is_told_that_somebody_must_choose(app: Flask, clerk: H
     assert returned(rp.authorize(scope=SCOPE, prompt="none"))["error"] == "interaction_required"
 
 
+@pytest.mark.attack(38)
 def test_two_browsers_act_for_two_offices(app: Flask, clerk: Holder, second: int) -> None:
+    register(app, client_id="other", client_name="ระบบที่สอง")
     here, there = signed_in(app, clerk), signed_in(app, clerk)
     choose(here.browser, clerk.posting_id)
     choose(there.browser, second)
-    assert (unit_code(here), unit_code(there)) == ("670603", "P67")
+    for client_id in ("rp", "other", "rp"):
+        first = RelyingParty(app, here.browser, client_id=client_id)
+        other = RelyingParty(app, there.browser, client_id=client_id)
+        assert (unit_code(first), unit_code(other)) == ("670603", "P67")
+
+
+@pytest.mark.attack(38)
+@pytest.mark.parametrize(
+    "hint",
+    [
+        {"unit": "P67"},
+        {"posting_id": "2"},
+        {"login_hint": "P67"},
+        {"claims": '{"userinfo": {"unit": {"essential": true, "value": {"code": "P67"}}}}'},
+        {"claims": '{"userinfo": {"roles": {"essential": true, "values": ["certifier"]}}}'},
+    ],
+)  # fmt: skip
+def test_no_wish_of_a_system_gives_a_person_another_office(app: Flask, rp: RelyingParty, hint: dict[str, str]) -> None:
+    told = rp.userinfo(rp.tokens(scope=SCOPE, **hint)["access_token"]).get_json()
+    assert (told["unit"]["code"], told["roles"]) == ("670603", ["recorder"])
 
 
 @pytest.mark.attack(46)
@@ -104,6 +125,7 @@ def test_switching_does_not_prolong_the_sign_in(app: Flask, clerk: Holder, secon
         assert len(spans) == 1
 
 
+@pytest.mark.attack(38)
 def test_a_posting_of_somebody_else_or_one_that_is_over_is_refused(app: Flask, clerk: Holder, second: int) -> None:
     with app.app_context():
         _account, foreign = open_person(PROVINCIAL)

@@ -116,11 +116,14 @@ def test_a_choice_counts_for_the_person_who_saw_the_page(here: RelyingParty) -> 
     assert "วิไล" in text_of(here.browser.get(answer.location))
 
 
+@pytest.mark.attack(46)
 def test_an_essential_class_steps_up_by_thaid(journey: Journey) -> None:
     register(journey.app)
     clerk = open_account(journey.app)
     rp = RelyingParty(journey.app, journey.client)
     sign_in(journey.app, rp.browser, clerk.account_id)
+    before = rp.browser.get_cookie("idp_sid")
+    assert before
     asked = rp.authorize(claims=ESSENTIAL)
     page = rp.browser.get(asked.location)
     assert "ต้องการให้ยืนยันตัวตนด้วย ThaID" in text_of(page)
@@ -128,6 +131,12 @@ def test_an_essential_class_steps_up_by_thaid(journey: Journey) -> None:
     leaving = submit(rp.browser, page, {}, action="/signin/thaid")
     landed = rp.browser.get(journey.confirm(leaving.location))
     arrived = rp.browser.get(landed.location)
+    after = rp.browser.get_cookie("idp_sid")
+    assert after
+    assert after.value != before.value
+    thief = journey.app.test_client()
+    thief.set_cookie("idp_sid", before.value, domain="localhost")
+    assert thief.get("/home").status_code == 303, "the session of before is over"
     claims = rp.verify(rp.redeem(returned(rp.browser.get(arrived.location))["code"]).get_json()["id_token"])
     assert (claims["acr"], claims["amr"]) == (THAID_ACR, ["thaid"])
     assert "code" in returned(rp.authorize(claims=ESSENTIAL, prompt="none"))

@@ -195,6 +195,22 @@ def test_what_was_typed_survives_a_session_that_ended_meanwhile(app: Flask, clie
     text = answer.get_data(as_text=True)
     assert 'value="เกษียณ &lt;b&gt;อายุ&lt;/b&gt;"' in text
     assert "secret" not in text
+    returned = sign_in(client, CLERK)
+    assert returned.location == "/home", "nothing is sent by itself after signing in"
+
+
+@pytest.mark.attack(46)
+def test_what_one_person_began_in_a_browser_is_not_gone_on_with_by_the_next(
+    app: Flask, client: FlaskClient, clerk: int
+) -> None:
+    with app.app_context():
+        open_person(UNIT_ADMIN)
+    sign_in(client, CLERK)
+    assert submit(client, client.get("/home/email"), {"email": "new@example.go.th"}).location == "/home/email/code"
+    sign_in(client, UNIT_ADMIN)
+    assert client.get("/home/email/code").location == "/home/email"
+    with client.session_transaction() as form_cookie:
+        assert set(form_cookie) <= {"csrf_token"}
 
 
 def _token(page) -> str:
