@@ -80,7 +80,8 @@ def lines(scopes: Iterable[str], of: Facts) -> tuple[list[tuple[str, str]], list
 
 
 def _email(of: Facts) -> str:
-    return f"{of.account.email} · {_('ยืนยันแล้ว') if of.account.email_proven_at else _('ยังไม่ได้ยืนยัน')}"
+    proven = _("ยืนยันแล้ว") if of.account.email_proven_at else _("ยังไม่ได้ยืนยัน")
+    return f"{of.account.email} · {proven}"
 
 
 def _unit(of: Facts) -> str:

@@ -68,6 +68,9 @@ def test_the_page_names_the_system_its_owner_and_what_it_gets_with_the_person_s_
     ):  # fmt: skip
         assert told in text, told
     assert CLERK.national_id not in page.text
+    in_english = text_of(asking.browser.get(asking.authorize(scope=EVERYTHING, ui_locales="en").location))
+    assert "Email address somjai@sakruat.example.go.th · proven" in in_english
+    assert "13 April 1990" in in_english
     assert f"x-xxxx-xxxxx-{CLERK.national_id[10:12]}-{CLERK.national_id[12]}" in text
 
 
