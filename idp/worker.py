@@ -21,6 +21,7 @@ from idp.registration import lapsing
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
 from idp.signin import ending
+from idp.staff import mailboxes
 from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
 from idp.web.application import settings
@@ -52,6 +53,7 @@ def jobs() -> list[Job]:
         Job("remind deciders", lambda: job(approval_reminders.remind), 60),
         Job("warn of expiring secrets", lambda: job(expiry.warn), 3600),
         Job("close what nobody corrects", lambda: job(lapsing.close_uncorrected), 600),
+        Job("change mailboxes", lambda: job(mailboxes.finish_due), 60),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(rotation.tend), 3600),

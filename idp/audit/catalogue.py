@@ -74,6 +74,12 @@ EVENTS = (
     # staff
     Event("account.unlocked"),
     Event("account.sessions_ended", ("reason",)),
+    Event("account.recovery_started", ("way",)),
+    Event("account.corrected", ("fields", "reason")),
+    Event("account.mailbox_change_announced", ("change_id", "due_at", "reason")),
+    Event("account.mailbox_change_cancelled", ("change_id",)),
+    Event("account.mailbox_change_withdrawn", ("change_id",)),
+    Event("account.mailbox_changed", ("change_id",)),
     # refusals that an auditor wants to see
     Event("refused.decision", ("registration_id", "why")),
     Event("refused.appointment", ("why",)),

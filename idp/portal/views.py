@@ -12,6 +12,7 @@ from idp.approval import queue
 from idp.clients import operations as clients
 from idp.registration import operations as registration
 from idp.signin import operations as signin
+from idp.staff import mailboxes
 from idp.units import operations as units
 from idp.web import language
 
@@ -45,6 +46,7 @@ def home() -> ResponseReturnValue:
         may_decide=may_decide,
         may_set_password=signin.is_fresh_by_thaid(person),
         account=accounts.get(person.account_id),
+        mailbox_change=mailboxes.pending(person.account_id),
         requests=registration.requests_of(person.account_id),
         postings=[(posting, units.get(posting.unit_id)) for posting in postings],
         powers=[(POWER_NAMES[held.power], units.get(held.unit_id), held) for held in person.holdings],

@@ -147,7 +147,7 @@ def begin_activation(account_id: int) -> str:
     somebody else, who still holds the request that it came from.
     """
     account = accounts.get(account_id)
-    if _has_password(account_id):
+    if has_password(account_id):
         raise _activated()
     if account.proven_at is not None and account.proven_at > account.created_at:
         raise Conflict(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"), code="activated")
@@ -157,7 +157,7 @@ def begin_activation(account_id: int) -> str:
 def account_to_activate(secret: str) -> Account:
     """Whose link this is, without spending it. Who did all this already is told to sign in, not that it is too late."""
     spent_for = secrets.subject_of_spent(ACTIVATION, secret)
-    if spent_for and _has_password(int(spent_for)):
+    if spent_for and has_password(int(spent_for)):
         raise _activated()
     return account_of_link(secrets.look_at_link(ACTIVATION, secret))
 
@@ -177,7 +177,7 @@ def activate(secret: str, username: str, password: str) -> Account:
     hashed = hash_password(password)  # before the first statement: no transaction is open while we hash
     account = account_to_activate(secret)
     rules.check_password(password, about=(username, account.given_name, account.family_name, account.email))
-    if _has_password(account.id):
+    if has_password(account.id):
         raise _activated()
     accounts.choose_username(account, username)
     db.session.add(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
@@ -191,7 +191,8 @@ def _activated() -> Conflict:
     return Conflict(N_("บัญชีนี้ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), code="activated")
 
 
-def _has_password(account_id: int) -> bool:
+def has_password(account_id: int) -> bool:
+    """Whether a person chose a password."""
     return db.session.get(PasswordCredential, account_id) is not None
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.accounts.rules import Status, check_national_id, normalise_national_id
+from idp.accounts.rules import Proof, Status, check_national_id, normalise_national_id
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
@@ -39,9 +39,27 @@ def send_links(email: str) -> None:
         .limit(MOST_ACCOUNTS)
     )
     for account in db.session.scalars(statement):
-        secret = secrets.issue_link(RECOVERY, str(account.id), LIFETIME)
-        values = {"account": account, "link": absolute("recovery.renew", secret=secret)}
-        queue("recovery/mail/link", account.email, values, ("account", account.id))
+        _send_link(account)
+
+
+def _send_link(account: Account) -> None:
+    secret = secrets.issue_link(RECOVERY, str(account.id), LIFETIME)
+    values = {"account": account, "link": absolute("recovery.renew", secret=secret)}
+    queue("recovery/mail/link", account.email, values, ("account", account.id))
+
+
+def lead_back(account: Account) -> rules.Way:
+    """Mail a person the way back into her account that is hers: who started it for her sees nothing of it."""
+    way = rules.way_back(proven=account.proof == Proof.THAID, has_password=signin.has_password(account.id))
+    if way == rules.Way.LINK:
+        _send_link(account)
+        return way
+    if way == rules.Way.THAID:
+        link = absolute("signin.start")
+    else:
+        link = absolute("signin.activate", secret=signin.begin_activation(account.id))
+    queue(f"recovery/mail/{way}", account.email, {"account": account, "link": link}, ("account", account.id))
+    return way
 
 
 def owner(secret: str) -> Account:
@@ -64,6 +82,8 @@ def renew(secret: str, national_id: str, password: str) -> Account:
     rules.check_password(password, about=names)
     db.session.merge(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
     account.tokens_not_before = clock.now()
+    # Links go to the account's address alone: one that a helper put there is proven by whoever comes back with it.
+    account.email_proven_at = account.email_proven_at or clock.now()
     signin.end_all_sessions(account.id, "recovered")
     secrets.spend_link(RECOVERY, secret)
     throttle.clear("password.account", account.username)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from idp.refusal import N_, Refusal
 
@@ -73,6 +74,22 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
         raise Refusal(N_("รหัสผ่านนี้เดาง่ายเกินไป โปรดตั้งใหม่"))
     if any(len(part) >= 4 and part.casefold() in plain for part in about):
         raise Refusal(N_("รหัสผ่านต้องไม่มีชื่อผู้ใช้ ชื่อ หรืออีเมลของท่านอยู่ข้างใน"))
+
+
+class Way(StrEnum):
+    """How somebody gets back into her account."""
+
+    LINK = "link"
+    ACTIVATION = "activation"
+    THAID = "thaid"
+
+
+def way_back(*, proven: bool, has_password: bool) -> Way:
+    """What ThaID proved is recovered by ThaID; else by a mailed link, which asks for the national ID where there is a
+    password to be replaced."""
+    if proven:
+        return Way.THAID
+    return Way.LINK if has_password else Way.ACTIVATION
 
 
 BROWSERS = (

@@ -1,8 +1,12 @@
 """What may be typed about a person of the unit."""
 
-from flask_babel import lazy_gettext as _
+from collections.abc import Collection
 
-from idp.web.forms import Form, RadioField, TextAreaField, ThaiDateField, required
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+
+from idp.staff.rules import FIELD_NAMES, Datum
+from idp.web.forms import EmailField, Form, RadioField, TextAreaField, TextField, ThaiDateField, required
 
 REASON = _("อย่างน้อย 10 ตัวอักษร เจ้าของบัญชีจะเห็นข้อความนี้ อย่าใส่เลขประจำตัวประชาชน")
 
@@ -39,4 +43,35 @@ class EndRoleForm(Form):
     """When a role ends, and why."""
 
     last_day = ThaiDateField(_("ใช้ได้ถึงวันที่ (ไม่บังคับ)"), description=_("เว้นว่างไว้ถ้าให้สิ้นสุดทันที"))
+    reason = TextAreaField(_("เหตุผล"), description=REASON, validators=[required(_("กรอกเหตุผล"))], max_length=300)
+
+
+class CorrectionForm(Form):
+    """What is right about a person; `seen` is the moment of the data that was on screen."""
+
+    title = TextField(_(FIELD_NAMES[Datum.TITLE]), max_length=40)
+    given_name = TextField(_(FIELD_NAMES[Datum.GIVEN_NAME]), validators=[required(_("กรอกชื่อ"))], max_length=100)
+    family_name = TextField(_(FIELD_NAMES[Datum.FAMILY_NAME]), validators=[required(_("กรอกนามสกุล"))], max_length=100)
+    phone = TextField(
+        _(FIELD_NAMES[Datum.PHONE]), description=_("เช่น 0812345678 หรือ 056123456 ต่อ 12 เว้นว่างได้"), max_length=40
+    )
+    position = TextField(_(FIELD_NAMES[Datum.POSITION]), validators=[required(_("กรอกตำแหน่ง"))], max_length=150)
+    reason = TextAreaField(_("เหตุผล"), description=REASON, validators=[required(_("กรอกเหตุผล"))], max_length=300)
+    seen = HiddenField()
+
+    def ask_only(self, data: Collection[Datum]) -> None:
+        """Leave out what cannot be corrected."""
+        for datum in set(Datum) - set(data):
+            del self[datum.value]
+
+
+class MailboxForm(Form):
+    """The mailbox that the person can open."""
+
+    email = EmailField(
+        _("อีเมลที่เจ้าของบัญชีเปิดได้"),
+        description=_("ตรวจสอบกับเจ้าของบัญชีโดยตรง อย่าใช้อีเมลของท่านเอง"),
+        validators=[required(_("กรอกอีเมล"))],
+        max_length=254,
+    )
     reason = TextAreaField(_("เหตุผล"), description=REASON, validators=[required(_("กรอกเหตุผล"))], max_length=300)

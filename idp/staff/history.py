@@ -26,6 +26,12 @@ TOLD = {
     "account.reinstated": N_("ยกเลิกการระงับบัญชี"),
     "account.unlocked": N_("ปลดล็อกการเข้าสู่ระบบ"),
     "account.sessions_ended": N_("ให้ออกจากระบบทุกเครื่อง"),
+    "account.recovery_started": N_("ผู้ดูแลส่งทางกลับเข้าบัญชีให้ทางอีเมล"),
+    "account.corrected": N_("แก้ไขข้อมูล"),
+    "account.mailbox_change_announced": N_("แจ้งเปลี่ยนอีเมล"),
+    "account.mailbox_change_cancelled": N_("ยกเลิกการเปลี่ยนอีเมล"),
+    "account.mailbox_change_withdrawn": N_("ผู้ดูแลถอนการเปลี่ยนอีเมล"),
+    "account.mailbox_changed": N_("อีเมลเปลี่ยนตามที่แจ้ง"),
     "posting.begun": N_("เริ่มสังกัดหน่วยงาน"),
     "posting.ended": N_("พ้นจากหน่วยงาน"),
     "posting.annulled": N_("หน่วยงานแจ้งว่าไม่เคยทำงานที่นั่น"),
@@ -47,6 +53,7 @@ ACTOR_KINDS = {
     "applicant": N_("ผู้ขอ"),
     "command": N_("คำสั่งของผู้ดูแลเครื่อง"),
     "worker": N_("ระบบ"),
+    "mailbox": N_("ผู้เปิดอีเมลเดิม"),
 }
 
 

@@ -10,13 +10,15 @@ from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.accounts.rules import Status
+from idp.accounts.rules import Proof, Status
 from idp.appointments import operations as appointments
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.clients.operations import OfferedRole
 from idp.notifications.operations import queue
+from idp.refusal import N_, Refusal
 from idp.signin import operations as signin
+from idp.signin import recovery
 from idp.staff import rules
 from idp.staff.authority import Member, begin
 from idp.staff.rules import WORDS, Act
@@ -35,6 +37,19 @@ def unlock(viewer: Viewer, posting_id: int) -> None:
         throttle.clear(limit, target)
     record("account.unlocked", subject=("account", found.account.id), unit_id=found.unit.id, actor=actor,
            subject_name=found.account.name)  # fmt: skip
+
+
+def recover(viewer: Viewer, posting_id: int) -> None:
+    """Mail a person her own way back. Raises `Refusal` where nobody knows whether the mailbox is hers."""
+    found, actor = begin(viewer, posting_id, Act.RECOVER)
+    account = found.account
+    if account.email_proven_at is None and account.proof != Proof.THAID:
+        raise Refusal(
+            N_("อีเมลของบัญชีนี้ยังไม่ได้ยืนยัน จึงส่งลิงก์ไปไม่ได้"), next_step=N_("ใช้รายการ “แจ้งเปลี่ยนอีเมล” พร้อมอีเมลที่เจ้าของบัญชีใช้อยู่")
+        )
+    way = recovery.lead_back(account)
+    record("account.recovery_started", subject=("account", account.id), unit_id=found.unit.id, actor=actor,
+           subject_name=account.name, way=way)  # fmt: skip
 
 
 def locks(account: Account) -> list[tuple[str, str]]:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.database import db
 from idp.refusal import Refusal
-from idp.staff.rules import STATE_NAMES, State
+from idp.staff.rules import STATE_NAMES, WORDS, Act, State
 from idp.web.errors import say
 from idp.web.forms import Form
 
@@ -31,3 +32,9 @@ def beside(form: Form) -> Iterator[None]:
             raise
         db.session.rollback()
         form[refusal.code].errors = [*form[refusal.code].errors, say(refusal)]
+
+
+def done(act: Act, posting_id: int) -> ResponseReturnValue:
+    """Say so on the person's page."""
+    flash(_(WORDS[act].done), "success")
+    return redirect(url_for("staff.person", posting_id=posting_id), 303)

@@ -15,7 +15,11 @@ class Act(StrEnum):
     """What a helper can do; the value is the page's path."""
 
     UNLOCK = "unlock"
+    RECOVER = "recover"
+    CHANGE_MAILBOX = "mailbox"
     END_SESSIONS = "end-sessions"
+    CORRECT = "correct"
+    CORRECT_POSITION = "correct-position"
     SUSPEND = "suspend"
     REINSTATE = "reinstate"
     END_POSTING = "end-posting"
@@ -49,9 +53,28 @@ POSSIBLE = {
     State.LEFT_SUSPENDED: frozenset({Act.REINSTATE}),
 }
 # Acts on the account as a whole: who also works elsewhere is not stopped from here alone.
-WHOLE = frozenset({Act.SUSPEND, Act.REINSTATE})
-# What takes something away, or gives it back, says why.
-NEEDS_REASON = ENDING | {Act.END_SESSIONS, Act.SUSPEND, Act.REINSTATE}
+WHOLE = frozenset({Act.SUSPEND, Act.REINSTATE, Act.CORRECT, Act.CHANGE_MAILBOX})
+# What takes something away, gives it back or puts something else in its place says why.
+NEEDS_REASON = frozenset(Act) - {Act.UNLOCK, Act.RECOVER, Act.GIVE_ROLE}
+
+
+class Datum(StrEnum):
+    """What a helper may correct; the value is the column's name."""
+
+    TITLE = "title"
+    GIVEN_NAME = "given_name"
+    FAMILY_NAME = "family_name"
+    PHONE = "phone"
+    POSITION = "position"
+
+
+FIELD_NAMES = {
+    Datum.TITLE: N_("คำนำหน้าชื่อ"),
+    Datum.GIVEN_NAME: N_("ชื่อ"),
+    Datum.FAMILY_NAME: N_("นามสกุล"),
+    Datum.PHONE: N_("โทรศัพท์"),
+    Datum.POSITION: N_("ตำแหน่ง"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,29 @@ WORDS = {
         N_("ปลดล็อกการเข้าสู่ระบบ"),
         N_("ล้างจำนวนครั้งที่กรอกรหัสผิด เจ้าของบัญชีลองเข้าสู่ระบบได้ทันที รหัสผ่านไม่เปลี่ยน"),
         N_("ปลดล็อกแล้ว"),
+    ),
+    Act.RECOVER: Words(
+        N_("ส่งลิงก์ตั้งรหัสผ่านใหม่"),
+        N_("ส่งไปที่อีเมลของเจ้าของบัญชี ท่านไม่เห็นลิงก์และไม่ต้องรู้รหัสผ่าน ผู้ที่ยืนยันด้วย ThaID แล้วจะได้คำแนะนำให้ใช้ ThaID"),
+        N_("ส่งอีเมลถึงเจ้าของบัญชีแล้ว"),
+    ),
+    Act.CHANGE_MAILBOX: Words(
+        N_("แจ้งเปลี่ยนอีเมล"),
+        N_(
+            "ใช้เมื่อเจ้าของบัญชีเปิดอีเมลเดิมไม่ได้แล้ว ระบบแจ้งไปที่อีเมลเดิมและหน้าของเจ้าของบัญชี "
+            "ซึ่งยกเลิกได้ภายใน 24 ชั่วโมง ครบแล้วจึงส่งลิงก์ตั้งรหัสผ่านไปที่อีเมลใหม่"
+        ),
+        N_("แจ้งเปลี่ยนอีเมลแล้ว มีผลใน 24 ชั่วโมงถ้าเจ้าของบัญชีไม่ยกเลิก"),
+    ),
+    Act.CORRECT: Words(
+        N_("แก้ไขชื่อหรือโทรศัพท์"),
+        N_("เจ้าของบัญชีได้รับอีเมลบอกข้อมูลเดิมและข้อมูลใหม่"),
+        N_("แก้ไขข้อมูลแล้ว"),
+    ),
+    Act.CORRECT_POSITION: Words(
+        N_("แก้ไขตำแหน่ง"),
+        N_("เจ้าของบัญชีได้รับอีเมลบอกตำแหน่งเดิมและตำแหน่งใหม่ ระบบที่เชื่อมโยงเห็นตำแหน่งใหม่ในการเข้าใช้ครั้งถัดไป"),
+        N_("แก้ไขตำแหน่งแล้ว"),
     ),
     Act.END_SESSIONS: Words(
         N_("ให้ออกจากระบบทุกเครื่อง"),
@@ -175,3 +221,9 @@ def check_seen(seen: str, updated_at: datetime) -> None:
             N_("ข้อมูลของบุคคลนี้เปลี่ยนไปหลังจากท่านเปิดหน้านี้"), next_step=N_("เปิดหน้านี้ใหม่ ตรวจสอบข้อมูลล่าสุด แล้วทำรายการอีกครั้ง"),
             code="person_stale",
         )  # fmt: skip
+
+
+def mask_address(address: str) -> str:
+    """Enough of an address for its owner to recognise it."""
+    name, _, host = address.partition("@")
+    return f"{name[:1]}•••@{host}"

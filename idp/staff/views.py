@@ -3,21 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission, Viewer
 from idp.clients import operations as clients
 from idp.refusal import N_, NotFound
-from idp.staff import authority, history, operations, people, roles
+from idp.staff import authority, history, mailboxes, operations, people, roles
+from idp.staff import data_pages as data_pages  # its pages hang on the same blueprint
 from idp.staff.authority import Member
 from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm
-from idp.staff.pages import beside, blueprint
+from idp.staff.pages import beside, blueprint, done
 from idp.staff.people import SHOWN_NAMES, Shown
 from idp.staff.rules import WORDS, Act, State
+from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.web.forms import Form
@@ -26,6 +27,7 @@ from idp.web.requests import page_number
 LATEST = 10
 FORMS: dict[Act, type[Form]] = {
     Act.UNLOCK: ActForm,
+    Act.RECOVER: ActForm,
     Act.END_SESSIONS: ReasonForm,
     Act.SUSPEND: ReasonForm,
     Act.REINSTATE: ReasonForm,
@@ -34,6 +36,7 @@ FORMS: dict[Act, type[Form]] = {
 }
 DOES: dict[Act, Callable[[Viewer, int, Any], None]] = {
     Act.UNLOCK: lambda helper, posting_id, _form: operations.unlock(helper, posting_id),
+    Act.RECOVER: lambda helper, posting_id, _form: _recover(helper, posting_id),
     Act.END_SESSIONS: lambda helper, posting_id, form: operations.end_sessions(helper, posting_id, form.reason.data),
     Act.SUSPEND: lambda helper, posting_id, form: operations.suspend(helper, posting_id, form.reason.data),
     Act.REINSTATE: lambda helper, posting_id, form: operations.reinstate(helper, posting_id, form.reason.data),
@@ -83,6 +86,7 @@ def person(posting_id: int) -> ResponseReturnValue:
         "staff/person.html", person=people.one(posting_id), acts=acts, words=WORDS,
         held=clients.assignments(found.posting.id), elsewhere=authority.works_elsewhere(found),
         is_own=found.account.id == helper.account_id, served_by=authority.served_by(found),
+        pending=mailboxes.pending(found.account.id),
         happenings=history.of(found.account.id, per_page=LATEST).happenings,
     )  # fmt: skip
 
@@ -120,8 +124,13 @@ def do(posting_id: int, act: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with beside(form):
             DOES[wanted](viewer.required(), posting_id, form)
-            return _done(wanted, posting_id)
+            return done(wanted, posting_id)
     return _act_page(found, wanted, form), 422
+
+
+def _recover(helper: Viewer, posting_id: int) -> None:
+    throttle.admit("code.sent", authority.member(helper, posting_id).account.email)
+    operations.recover(helper, posting_id)
 
 
 def _act_page(found: Member, act: Act, form: Form) -> str:
@@ -134,11 +143,6 @@ def _next_deciders(found: Member, act: Act) -> Unit | None:
     """Where the unit's requests go when an act takes a power away with it; None where it takes none."""
     takes = act in (Act.SUSPEND, Act.END_POSTING, Act.ANNUL_POSTING) and found.state == State.WORKING
     return authority.next_deciders(found) if takes else None
-
-
-def _done(act: Act, posting_id: int) -> ResponseReturnValue:
-    flash(_(WORDS[act].done), "success")
-    return redirect(url_for("staff.person", posting_id=posting_id), 303)
 
 
 @blueprint.get("/staff/people/<int:posting_id>/roles/new")
@@ -164,7 +168,7 @@ def give_role(posting_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with beside(form):
             roles.give(viewer.required(), posting_id, form.role.data, form.ends_on.data)
-            return _done(Act.GIVE_ROLE, posting_id)
+            return done(Act.GIVE_ROLE, posting_id)
     return render_template("staff/role.html", found=found, form=form, words=WORDS[Act.GIVE_ROLE]), 422
 
 
@@ -190,5 +194,5 @@ def end_role(posting_id: int, assignment_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with beside(form):
             roles.end(viewer.required(), posting_id, assignment_id, form.last_day.data, str(form.reason.data))
-            return _done(Act.END_ROLE, posting_id)
+            return done(Act.END_ROLE, posting_id)
     return _end_role_page(found, assignment_id, form), 422

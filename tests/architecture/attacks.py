@@ -38,6 +38,7 @@ ATTACKS = {
     20: "A case is taken up, decided or taken back in a state in which that is not possible.",
     22: "A page that writes is called by somebody who only reads, of another unit, or no longer in power.",
     23: "Somebody decides on himself, on who decides on him, or on whoever stands above.",
+    24: "Who sends a link for somebody sees its secret; or a link is forged, old, used, or meant for another.",
     26: "Cases of another unit travel along within a decision over many.",
     27: "Text that a template, a mail header or a page would take for a command.",
     28: "What was decided disappears with a withdrawal or a correction.",

@@ -16,8 +16,8 @@ from idp.appointments.models import Appointment
 from idp.clients import operations as clients
 from idp.database import db
 from idp.refusal import Refusal
-from idp.staff import operations, roles
-from idp.staff.rules import POSSIBLE, Act, State
+from idp.staff import corrections, mailboxes, operations, roles
+from idp.staff.rules import POSSIBLE, Act, Datum, State
 from idp.units import operations as units
 from tests.idp.approval.conftest import SYSTEM
 from tests.idp.staff import conftest
@@ -35,6 +35,10 @@ PEOPLE: dict[str, Invented] = {
     **{name: getattr(conftest, name) for name in ("PEER", "COLLEAGUE", "NEIGHBOUR", "FORSAKEN")},
     "UNIT_ADMIN": UNIT_ADMIN, "CLERK": CLERK, "PROVINCIAL": PROVINCIAL, "DLA_OFFICER": DLA_OFFICER,
     "EXPIRED": EXPIRED, "DEMOTED": DEMOTED, "AUDITED": AUDITED, "SECOND_OFFICER": SECOND_OFFICER,
+}  # fmt: skip
+PATHS = {
+    Act.GIVE_ROLE: "roles/new", Act.END_ROLE: "roles/1/end", Act.CORRECT: "correct/person",
+    Act.CORRECT_POSITION: "correct/position",
 }  # fmt: skip
 EVERYWHERE = [
     {"code": code, "name_th": code, "name_en": code, "unit_kinds": ["TAO", "PROVINCIAL_OFFICE", "DLA"]}
@@ -82,6 +86,10 @@ def _does(act: Act, page: int) -> Callable[[Viewer], None]:
     held = clients.assignments(page)
     return {
         Act.UNLOCK: lambda helper: operations.unlock(helper, page),
+        Act.RECOVER: lambda helper: operations.recover(helper, page),
+        Act.CHANGE_MAILBOX: lambda helper: mailboxes.announce(helper, page, "new@example.go.th", REASON),
+        Act.CORRECT: lambda helper: _correct(helper, page, Act.CORRECT, Datum.PHONE, "0811111111"),
+        Act.CORRECT_POSITION: lambda helper: _correct(helper, page, Act.CORRECT_POSITION, Datum.POSITION, "นักวิชาการ"),
         Act.END_SESSIONS: lambda helper: operations.end_sessions(helper, page, REASON),
         Act.SUSPEND: lambda helper: operations.suspend(helper, page, REASON),
         Act.REINSTATE: lambda helper: operations.reinstate(helper, page, REASON),
@@ -90,6 +98,11 @@ def _does(act: Act, page: int) -> Callable[[Viewer], None]:
         Act.GIVE_ROLE: lambda helper: roles.give(helper, page, offered, None),
         Act.END_ROLE: lambda helper: roles.end(helper, page, held[0][0].id, None, REASON),
     }[act]
+
+
+def _correct(helper: Viewer, page: int, act: Act, datum: Datum, text: str) -> None:
+    seen = accounts.get(db.session.get_one(Posting, page).account_id).updated_at.isoformat()
+    corrections.correct(helper, page, act, {datum: text}, seen=seen, reason=REASON)
 
 
 def _stand(name: str, page: int, state: State) -> None:
@@ -142,8 +155,14 @@ def test_no_request_of_those_who_may_not_changes_a_row(everybody: Flask) -> None
         token = form.split('name="csrf_token" value="')[1].split('"')[0]
         before = contents(everybody)
         for act in Act:
-            path = {Act.GIVE_ROLE: "roles/new", Act.END_ROLE: "roles/1/end"}.get(act, act.value)
-            sent = {"csrf_token": token, "reason": REASON, "role": "1"}
+            path = PATHS.get(act, act.value)
+            sent = {
+                "csrf_token": token,
+                "reason": REASON,
+                "role": "1",
+                "email": "new@example.go.th",
+                "phone": "0811111111",
+            }
             answer = client.post(f"/staff/people/{pages[row.helped]}/{path}", data=sent)
             assert answer.status_code in (403, 404), (row.told, path, answer.status_code)
         assert contents(everybody) == before, row.told
