@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.thaid import views as thaid
     from idp.units import views as units
     from idp.web import application
+    from idp.workdays import views as workdays
 
     app = application.build(settings or from_environment())
     # The two inversions: lower floors are told who can name the viewer and who records a refusal.
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         posting,
         recovery,
         requirements,
+        workdays,
         registration,
         oidc,
         account_choice,

@@ -79,6 +79,9 @@ class Settings:
         default=60,
         metadata={"help": "Days without a change after which a request that was sent back is closed (at least 14)"},
     )
+    escalation_days: int = field(
+        default=5, metadata={"help": "Working days after which the office above may decide a request too"}
+    )
     retention_days: int = field(default=90, metadata={"help": "Days that traffic records are kept (at least 90)"})
 
     @property
@@ -134,6 +137,8 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_ISSUER must be an absolute address without query or fragment")
     if settings.issuer.endswith("/"):
         problems.append("IDP_ISSUER must not end with a slash")
+    if settings.escalation_days < 1:
+        problems.append("IDP_ESCALATION_DAYS must be at least 1")
     if settings.retention_days < 90:
         problems.append("IDP_RETENTION_DAYS must be at least 90 (Computer Crime Act, section 26)")
     if settings.returned_days < 14:

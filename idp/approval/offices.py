@@ -1,25 +1,30 @@
 """Which offices decide what, asked for many units at once."""
 
 from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 
 from idp import clock
-from idp.accounts.models import Account
 from idp.appointments import operations as appointments
-from idp.appointments import rules
 from idp.appointments.models import Appointment
 from idp.appointments.rules import Deciders, Term
+from idp.approval import conflicts, rules
+from idp.approval.rules import NONE, Bars
 from idp.database import db
 from idp.registration.models import Registration
 from idp.units import operations as units
+from idp.web.application import settings
+from idp.workdays import operations as workdays
+from idp.workdays.rules import sent_by, working_days_between
 
 
 class Offices:
-    """As of today, for some units: who decides there, as `registration.deciders` tells it of one case."""
+    """As of today, for some units: who decides there, and who joins them once a case has waited too long."""
 
     def __init__(self, unit_ids: Collection[int]) -> None:
-        self.today = clock.today()
+        self.today, self.delay = clock.today(), settings().escalation_days
+        self.holidays = workdays.holidays()
         self.chains = units.chains(unit_ids)
         above = {each for chain in self.chains.values() for each in chain}
         appointed = set(db.session.scalars(select(Appointment.unit_id).where(Appointment.ends_on >= self.today)))
@@ -27,21 +32,30 @@ class Offices:
         for term in appointments.terms_at(above & appointed, self.today):
             self._terms.setdefault(term.unit_id, []).append(term)
 
-    def deciders(self, unit_id: int, without: Collection[int] = ()) -> Deciders | None:
-        """Who decides for one of the units, leaving out the accounts `without`."""
+    def of(self, unit_id: int, bars: Bars = NONE) -> list[Deciders]:
+        """Every office that can decide for one of the units, nearest first."""
         here = [term for each in self.chains[unit_id] for term in self._terms.get(each, ())]
-        return rules.deciders(self.chains[unit_id], here, self.today, without)
+        return rules.offices(self.chains[unit_id], here, self.today, bars)
+
+    def deciding(
+        self, unit_id: int, since: datetime, bars: Bars = NONE, until: datetime | None = None
+    ) -> list[Deciders]:
+        """Those that may decide what has waited there since a moment; `until` it was decided, else until today: an old
+        outcome climbs no further."""
+        last = clock.day_in_bangkok(until) if until else self.today
+        waited = working_days_between(clock.day_in_bangkok(since), last, self.holidays)
+        return rules.reached(self.of(unit_id, bars), waited, self.delay)
+
+    def limit(self, steps: int) -> datetime:
+        """What was sent before this moment has climbed so many steps."""
+        last = sent_by(self.today, steps * self.delay, self.holidays)
+        return clock.start_of_day(last) + timedelta(days=1)
 
 
-def applicants_with_a_power(which: ColumnElement[bool]) -> dict[tuple[int, int], set[int]]:
-    """The few cases whose applicant was ever appointed somewhere: case and unit, and the accounts meant."""
-    statement = (
-        select(Registration.id, Registration.unit_id, Account.id)
-        .join(Account, Account.national_id_index == Registration.national_id_index)
-        .where(which, select(Appointment.id).where(Appointment.account_id == Account.id).exists())
-    )
-    found: dict[tuple[int, int], set[int]] = {}
-    for case_id, unit_id, account_id in db.session.execute(statement):
-        assert unit_id is not None  # whatever was sent has one
-        found.setdefault((case_id, unit_id), set()).add(account_id)
-    return found
+def deciding(case: Registration) -> tuple[list[Deciders], Bars, list[int]]:
+    """Of one case: the offices that may decide it today, who must not, and the chain of its unit."""
+    assert case.unit_id is not None
+    assert case.submitted_at is not None
+    offices = Offices([case.unit_id])
+    bars = conflicts.bars_of(Registration.id == case.id).get(case.id, NONE)
+    return offices.deciding(case.unit_id, case.submitted_at, bars, case.decided_at), bars, offices.chains[case.unit_id]

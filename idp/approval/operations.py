@@ -13,7 +13,7 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Person, Proof
 from idp.appointments.rules import Term
-from idp.approval import claims, reasons, rules
+from idp.approval import claims, offices, reasons, rules
 from idp.approval.reasons import Outcome
 from idp.audit.operations import record
 from idp.audit.rules import Actor
@@ -48,9 +48,12 @@ class Verdict:
 def authority_over(viewer: Viewer, case: Registration) -> Term:
     """The appointment under which the viewer decides this case. Raises `Forbidden`; the attempt is recorded."""
     _unit_id, _sealed, national_id = _complete(case)
+    found, bars, chain = offices.deciding(case)
+    held = {holding.unit_id for holding in viewer.holdings}
     try:
         rules.check_not_own(accounts.get(viewer.account_id).national_id_index, national_id)
-        return rules.authority(registration.deciders(case), viewer.account_id)
+        rules.check_conflicts(bars, viewer.account_id, chain, held)
+        return rules.authority(found, viewer.account_id)
     except Forbidden as refusal:
         refusal.audit = "refused.decision"
         refusal.facts = {"registration_id": str(case.id), "why": refusal.code}

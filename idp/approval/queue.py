@@ -12,8 +12,10 @@ from idp import clock
 from idp.access.rules import Permission, Viewer
 from idp.appointments.rules import Deciders
 from idp.approval import filters as addresses
+from idp.approval.conflicts import bars_of
 from idp.approval.filters import MINE, OTHERS, Filters
-from idp.approval.offices import Offices, applicants_with_a_power
+from idp.approval.offices import Offices
+from idp.approval.rules import NONE
 from idp.approval.searching import holds
 from idp.clients import operations as clients
 from idp.database import db
@@ -30,12 +32,12 @@ DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
 
 @dataclass(frozen=True)
 class Row:
-    """One case in the list; `deciders` as of today, and whether the viewer is one of them."""
+    """One case in the list; the offices that may decide it today, and whether the viewer is one of them."""
 
     case: Registration
     unit: Unit
     days: int
-    deciders: Deciders | None = None
+    deciders: tuple[Deciders, ...] = ()
     may_open: bool = False
 
 
@@ -71,22 +73,30 @@ class Desk:
         """Which of the waiting cases she decides today."""
         found = db.session.scalars(select(Registration.unit_id).where(WAITING, self.below).distinct())
         offices = Offices([unit_id for unit_id in found if unit_id is not None])
-
-        def decides(deciders: Deciders | None) -> bool:
-            return deciders is not None and deciders.unit_id in self.own
-
-        applicants = applicants_with_a_power(WAITING & self.below)
+        bars = bars_of(WAITING & self.below)
+        barred = select(Registration.id, Registration.unit_id, Registration.submitted_at).where(
+            WAITING, Registration.id.in_(bars)
+        )
         special = [
-            case_id
-            for (case_id, unit_id), accounts in applicants.items()
-            if unit_id in offices.chains and decides(offices.deciders(unit_id, accounts))
+            row.id
+            for row in (db.session.execute(barred) if bars else ())
+            if self._own_among(offices.deciding(row.unit_id, row.submitted_at, bars[row.id]))
         ]
-        plain = Registration.id.not_in([case_id for case_id, _unit_id in applicants])
-        hers = {unit_id for unit_id in offices.chains if decides(offices.deciders(unit_id))}
-        rest = offices.chains.keys() - hers
+        steps = {unit_id: self._own_among(offices.of(unit_id)) for unit_id in offices.chains}
+        plain = [self._climbed(offices, steps, each) for each in sorted({step for step in steps.values() if step})]
+        return or_(Registration.id.in_(special), Registration.id.not_in(bars) & or_(false(), *plain))
+
+    def _own_among(self, offices: list[Deciders]) -> int:
+        """Which of the offices, counted from 1, is the first of hers; 0 for none."""
+        return next((step for step, each in enumerate(offices, 1) if each.unit_id in self.own), 0)
+
+    def _climbed(self, offices: Offices, steps: dict[int, int], step: int) -> ColumnElement[bool]:
+        """The cases of the units for which hers is the first, second … office, and that have climbed so far."""
+        hers = {unit_id for unit_id, each in steps.items() if each == step}
+        rest = steps.keys() - hers
         # Whichever list is shorter: before its units have admins DLA decides for thousands, and later for none.
         in_hers = Registration.unit_id.in_(hers) if len(hers) <= len(rest) else Registration.unit_id.not_in(rest)
-        return or_(plain & in_hers, Registration.id.in_(special))
+        return in_hers & (Registration.submitted_at < offices.limit(step - 1)) if step > 1 else in_hers
 
     def shown(self, filters: Filters) -> ColumnElement[bool]:
         """The cases of the chosen list."""
@@ -144,12 +154,13 @@ def decided(desk: Desk, limit: int = 10) -> list[Row]:
 
 def _rows(desk: Desk, found: list[tuple[Registration, Unit]]) -> list[Row]:
     offices, now = Offices({unit.id for _case, unit in found}), clock.now()
-    applicants = applicants_with_a_power(Registration.id.in_([each.id for each, _unit in found]))
+    bars = bars_of(Registration.id.in_([each.id for each, _unit in found]))
     rows = []
     for each, unit in found:
-        deciders = offices.deciders(unit.id, applicants.get((each.id, unit.id), set()))
-        may_open = deciders is not None and desk.viewer.account_id in {term.account_id for term in deciders.terms}
-        rows.append(Row(each, unit, (now - (each.submitted_at or now)).days, deciders, may_open))
+        since = each.submitted_at or now
+        deciders = tuple(offices.deciding(unit.id, since, bars.get(each.id, NONE), each.decided_at))
+        may_open = desk.viewer.account_id in {term.account_id for office in deciders for term in office.terms}
+        rows.append(Row(each, unit, (now - since).days, deciders, may_open))
     return rows
 
 

@@ -80,7 +80,7 @@ def _facets(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
 
 
 def _offices(rows: list[queue.Row]) -> dict[int, Unit]:
-    return queue.offices({row.deciders.unit_id for row in rows if row.deciders})
+    return queue.offices({office.unit_id for row in rows for office in row.deciders})
 
 
 @blueprint.post("/approvals/views")

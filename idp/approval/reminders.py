@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from idp import clock
 from idp.access.rules import Viewer
@@ -10,12 +10,14 @@ from idp.accounts.models import Account
 from idp.accounts.rules import Status
 from idp.appointments import operations as appointments
 from idp.approval import queue
-from idp.approval.offices import Offices, applicants_with_a_power
+from idp.approval.conflicts import bars_of
+from idp.approval.offices import Offices
 from idp.database import db
 from idp.notifications.operations import has_been_queued, was_queued
 from idp.notifications.operations import queue as queue_mail
 from idp.registration.models import Registration
 from idp.web.links import absolute
+from idp.workdays import operations as workdays
 
 WAITING = "approval/mail/waiting"
 PATIENCE = timedelta(days=2)
@@ -27,7 +29,7 @@ def remind(batch: int = BATCH) -> int:
 
     The mail holds numbers and a link: who asks for what is read after signing in. Returns how many were queued.
     """
-    if not clock.is_working_time(clock.now()):
+    if not clock.is_working_time(clock.now()) or not workdays.is_working_day(clock.today()):
         return 0
     not_yet = ~was_queued(WAITING, "account", Account.id, clock.start_of_day(clock.today()))
     statement = (
@@ -64,13 +66,15 @@ def _is_first(account_id: int) -> bool:
 
 def _deciders() -> set[int]:
     """Accounts that decide for a unit where something waits for longer than it should, as the queue tells it."""
-    is_old = Registration.submitted_at <= clock.now() - PATIENCE
-    old = db.session.scalars(select(Registration.unit_id).where(queue.WAITING, is_old).distinct())
-    offices = Offices([unit_id for unit_id in old if unit_id is not None])
+    is_old = queue.WAITING & (Registration.submitted_at <= clock.now() - PATIENCE)
+    oldest = select(Registration.unit_id, func.min(Registration.submitted_at)).where(is_old)
+    since = {unit_id: at for unit_id, at in db.session.execute(oldest.group_by(Registration.unit_id)) if unit_id and at}
+    offices, bars = Offices(since), bars_of(is_old)
     # Where an admin asks for herself, the next one decides.
-    own = [(unit_id, accounts) for (_, unit_id), accounts in applicants_with_a_power(queue.WAITING & is_old).items()]
-    found = set()
-    for unit_id, without in [*((each, set[int]()) for each in offices.chains), *own]:
-        deciders = offices.deciders(unit_id, without)
-        found |= {term.account_id for term in deciders.terms} if deciders else set()
-    return found
+    barred = select(Registration).where(is_old, Registration.id.in_(bars))
+    found = [offices.deciding(unit_id, at) for unit_id, at in since.items()]
+    for case in db.session.scalars(barred) if bars else ():
+        assert case.unit_id is not None
+        assert case.submitted_at is not None
+        found.append(offices.deciding(case.unit_id, case.submitted_at, bars[case.id]))
+    return {term.account_id for deciding in found for deciders in deciding for term in deciders.terms}

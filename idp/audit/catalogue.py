@@ -43,6 +43,9 @@ EVENTS = (
     Event("evidence_kind.saved", ("code", "change")),
     Event("evidence_requirement.saved", ("requirement_id",)),
     Event("evidence_requirement.removed", ("requirement_id",)),
+    # workdays
+    Event("holiday.declared", ("day", "source")),
+    Event("holiday.withdrawn", ("day",)),
     # units
     Event("units.imported", ("added", "changed")),
     # clients

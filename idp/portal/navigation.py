@@ -28,6 +28,8 @@ def _navigation() -> dict[str, Any]:
         items.append((_("ระบบที่เชื่อมโยง"), "clients.index"))
     if person and person.may(Permission.MANAGE_REQUIREMENTS):
         items.append((_("เอกสารหลักฐาน"), "requirements.index"))
+    if person and person.may(Permission.MANAGE_HOLIDAYS):
+        items.append((_("วันหยุดราชการ"), "workdays.index"))
     if person and person.may(Permission.READ_MAIL_TEMPLATES):
         items.append((_("อีเมลที่ระบบส่ง"), "notifications.index"))
     room = (request.endpoint or "").partition(".")[0]

@@ -7,6 +7,7 @@ from idp.audit.catalogue import EVENTS
 from idp.config import Settings
 from idp.staff.rules import NEEDS_REASON, POSSIBLE, WHOLE, Act, State
 from relying_party_example.config import Settings as InfoSettings
+from tests.idp.approval.matrix import page as decisions_page
 from tests.idp.staff.matrix import ROWS
 
 SETTINGS_HEAD = """# Settings
@@ -94,6 +95,7 @@ def _yes(is_so: bool) -> str:
 
 
 PAGES = {
+    "docs/reference/decisions.md": decisions_page,
     "docs/reference/helping.md": helping_page,
     "docs/reference/settings.md": settings_page,
     "docs/reference/audit-events.md": events_page,

@@ -20,6 +20,7 @@ from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome, ReadyAnswer
 from idp.audit.models import AuditEvent
 from idp.database import db
+from idp.notifications import delivery
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, Forbidden, NotFound, Refusal
 from idp.registration import operations as registration
@@ -376,3 +377,21 @@ def test_a_page_turns_and_is_shown_large_without_script(scene: Flask, admin: Fla
     sign_in(stranger, PROVINCIAL)
     assert stranger.get(f"{address}/large").status_code == 403
     assert stranger.get(f"{address}?turn=90").status_code == 403
+
+
+@pytest.mark.attack(25)
+def test_a_decision_stands_once_whatever_becomes_of_its_mail(scene: Flask, send: Send, unused_port: int) -> None:
+    reference = send()
+    with scene.app_context():
+        db.session.query(OutboxMessage).delete()
+        _reject(reference)
+        scene.extensions["mail"].port = unused_port
+        delivery.deliver_due()
+        mail = db.session.query(OutboxMessage).one()
+        assert (mail.state, mail.attempts) == ("QUEUED", 1)
+        case = _case(reference)
+        assert case.state == "REJECTED"
+        with pytest.raises(Conflict):
+            operations.decide(viewer_of(UNIT_ADMIN), case, Verdict(Outcome.APPROVED, "", case.version))
+        db.session.rollback()
+        assert db.session.query(OutboxMessage).count() == 1

@@ -60,6 +60,8 @@ class Case:
     times_sent: int = 0
     times_decided: int = 0
     times_reopened: int = 0
+    came_at: int = 0  # to the queue, the last time
+    decided_at: int | None = None
     sent_documents: set[int] = field(default_factory=set)
     named: frozenset[str] = frozenset()  # by the reviewer who sent it back; `document` is the first one then
     named_document: int | None = None

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from types import NoneType
 
@@ -42,6 +42,7 @@ from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import owner
 from idp.secrets_at_rest import decrypt
+from idp.workdays import operations as workdays
 from tests.idp.approval.conftest import code_for
 from tests.idp.registration.model import DECIDED, ROOM, Case, Code
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
@@ -49,6 +50,7 @@ from tests.scene import appoint, appoint_first, letter_image, open_person, viewe
 
 # The unit with an admin of its own, and one that its provincial office serves.
 DECIDER = {"670603": UNIT_ADMIN, "670604": PROVINCIAL}
+OFFICES = {"670603": (UNIT_ADMIN, PROVINCIAL, DLA_OFFICER), "670604": (PROVINCIAL, DLA_OFFICER)}
 MAILBOXES = ("office", "home")
 PERSON = "name national_id phone"
 NAMED = ["name", "national_id", "phone", "email", "unit", "position", "roles", "documents"]
@@ -97,6 +99,15 @@ class Story(RuleBasedStateMachine):
     def _day_of(self, minute: int) -> int:
         """The day in Bangkok, counted."""
         return clock.day_in_bangkok(clock.now() - timedelta(minutes=self.minute - minute)).toordinal()
+
+    def _may_decide(self, case: Case, by: Invented) -> bool:
+        """The nearest office with an admin, and one above for every five working days that the case has waited."""
+        until = case.decided_at if case.decided_at is not None and case.state in DECIDED else self.minute
+        days = (date.fromordinal(day) for day in range(self._day_of(case.came_at) + 1, self._day_of(until) + 1))
+        with self.app.app_context():
+            free = workdays.holidays()
+        waited = sum(day.weekday() not in (5, 6) and day not in free for day in days)
+        return by in OFFICES[case.unit][: 1 + waited // 5]
 
     def _edit(self, case: Case, wanted: str, act: Callable[[], object], refused: type[Refusal] | None = None) -> bool:
         """Change the answers `wanted`; returns whether that was to succeed."""
@@ -257,6 +268,7 @@ class Story(RuleBasedStateMachine):
         if refused is None:
             case.moved("submit", self.minute)
             case.times_sent += 1
+            case.came_at, case.decided_at = self.minute, None
             case.sent_documents |= set(case.documents)
 
     @rule(case=cases)
@@ -284,7 +296,7 @@ class Story(RuleBasedStateMachine):
         first = case.documents[0] if case.documents else 0
         marked = tuple(f"document:{first}" if name == "document" else name for name in named)
         refused: type[Refusal] | None = None
-        if by is not DECIDER[case.unit]:
+        if not self._may_decide(case, by):
             refused = Forbidden
         elif is_stale or not case.allows(act):
             refused = Conflict
@@ -293,17 +305,22 @@ class Story(RuleBasedStateMachine):
         if refused is None:
             case.moved(act, self.minute)
             case.times_decided += 1
+            case.decided_at = self.minute
         if refused is None and act == "return":
             case.named, case.named_document = named, first if "document" in named else None
 
-    @rule(case=cases, by=st.sampled_from([UNIT_ADMIN, PROVINCIAL]), is_stale=st.sampled_from([False, False, True]))
+    @rule(
+        case=cases,
+        by=st.sampled_from([UNIT_ADMIN, PROVINCIAL, DLA_OFFICER]),
+        is_stale=st.sampled_from([False, False, True]),
+    )
     def reopen(self, case: Case, by: Invented, is_stale: bool) -> None:
         """A rejected one, by the one who may, unless the same person waits there with another."""
         if not case.was_sent:
             return
         waits = any(each.state == "SUBMITTED" and case.is_same_request(each) for each in self.all)
         refused: type[Refusal] | None = None
-        if by is not DECIDER[case.unit]:
+        if not self._may_decide(case, by):
             refused = Forbidden
         elif is_stale or not case.allows("reopen") or waits:
             refused = Conflict
@@ -313,6 +330,7 @@ class Story(RuleBasedStateMachine):
         if refused is None:
             case.moved("reopen", self.minute)
             case.times_reopened += 1
+            case.came_at, case.decided_at = self.minute, None
 
     @rule(case=cases, by=st.sampled_from([UNIT_ADMIN, PROVINCIAL]), gives_back=st.booleans())
     def claim(self, case: Case, by: Invented, gives_back: bool) -> None:

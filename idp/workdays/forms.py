@@ -1,0 +1,16 @@
+"""A holiday that the cabinet declared."""
+
+from flask_babel import lazy_gettext as _
+
+from idp.web.forms import Form, TextField, ThaiDateField, required
+
+
+class HolidayForm(Form):
+    """The day, what it is called, and by which resolution."""
+
+    day = ThaiDateField(_("วันที่หยุด"), validators=[required(_("กรอกวันที่หยุด"))])
+    name = TextField(_("ชื่อวันหยุด"), validators=[required(_("กรอกชื่อวันหยุด"))], max_length=150)
+    source = TextField(
+        _("ที่มา"), description=_("เช่น มติคณะรัฐมนตรี วันที่ 12 พฤษภาคม 2569"), validators=[required(_("กรอกที่มา"))],
+        max_length=200,
+    )  # fmt: skip
