@@ -142,3 +142,12 @@ def test_consent_is_asked_once_and_again_for_more(fresh: System, browser: Browse
     browser.forget_pages()
     fresh.tokens(browser, scope="openid email", prompt="consent")
     assert "consent" in browser.seen
+
+
+def test_prompt_create_opens_the_registration(system: System, browser: Browser) -> None:
+    """Initiating User Registration via OpenID Connect 1.0: what is promised in discovery is done."""
+    assert "create" in system.discovery["prompt_values_supported"]
+    page = browser.open(system.address(system.request(prompt="create")))
+    assert isinstance(page, Page)
+    assert (page.status, page.path) == (200, "/register")
+    assert system.authorize(browser, prompt="create none")["error"] == "invalid_request"

@@ -63,6 +63,13 @@ def test_oidcc_claims_essential(system: System, browser: Browser) -> None:
     assert "name" not in tokens.claims
 
 
+def test_a_national_id_is_told_to_nobody_without_a_legal_basis(rp: System, browser: Browser) -> None:
+    wish = asking(userinfo={"national_id": {"essential": True}}, id_token={"national_id": None})
+    tokens = rp.tokens(browser, scope="openid national_id", claims=wish)
+    assert "national_id" not in tokens.scope
+    assert "national_id" not in {**tokens.claims, **rp.userinfo(tokens.access).json()}
+
+
 def test_a_claim_asked_for_the_id_token_is_there(system: System, browser: Browser) -> None:
     told = system.authorize(browser, claims=asking(id_token={"email": None}), nonce="n")
     tokens = Tokens.read(system, system.redeem(told["code"]), nonce="n", asked=frozenset({"email"}))

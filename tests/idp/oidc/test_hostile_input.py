@@ -142,8 +142,8 @@ def test_authorize_survives_anything(browsing: RelyingParty, rounds: int) -> Non
         is_sound(response, (200, 303, 400))
 
     changes = st.dictionaries(st.sampled_from(WISHES), VALUES | FORGED, max_size=4)
-    hunt(rounds, check, changes, st.just([]) | pairs(WISHES), st.sampled_from(["/authorize", "/consent"]),
-         st.sampled_from(["GET", "HEAD"]))  # fmt: skip
+    paths = st.sampled_from(["/authorize", "/consent", "/select-account"])
+    hunt(rounds, check, changes, st.just([]) | pairs(WISHES), paths, st.sampled_from(["GET", "HEAD"]))
 
 
 @ROUNDS
