@@ -83,6 +83,10 @@ EVENTS = (
     Event("account.mailbox_change_cancelled", ("change_id",)),
     Event("account.mailbox_change_withdrawn", ("change_id",)),
     Event("account.mailbox_changed", ("change_id",)),
+    Event("invitation.made", ("invitation_id",)),
+    Event("invitation.resent", ("invitation_id",)),
+    Event("invitation.revoked", ("invitation_id",)),
+    Event("invitation.accepted", ("invitation_id", "registration_id")),
     # refusals that an auditor wants to see
     Event("refused.decision", ("registration_id", "why")),
     Event("refused.appointment", ("why",)),

@@ -99,6 +99,8 @@ MAILS = (
          {"account": ACCOUNT, "link": LINK}),
     Mail("recovery/mail/activation", N_("ลิงก์ตั้งชื่อผู้ใช้และรหัสผ่าน"), N_("เมื่อผู้ดูแลช่วยผู้ที่ยังไม่ได้ตั้งรหัสผ่าน"),
          {"account": ACCOUNT, "link": LINK}),
+    Mail("staff/mail/invitation", N_("คำเชิญให้ลงทะเบียน"), N_("เมื่อผู้ดูแลเชิญผู้ใช้ใหม่ หรือส่งคำเชิญซ้ำ"),
+         {"name": ACCOUNT.name, "inviter": ACCOUNT.name, "unit": UNIT, "expires_at": AT, "link": LINK}),
     Mail("staff/mail/never_worked", N_("แจ้งว่าไม่เคยทำงานที่นี่"), N_("เมื่อหน่วยงานแจ้ง ส่งถึงหน่วยงานที่กำกับและ สถ."),
          {"name": ACCOUNT.name, "person": ACCOUNT, "unit": UNIT, "acted": UNIT, "at": AT, "link": LINK,
           "reason": "ตรวจสอบทะเบียนบุคลากรแล้ว ไม่พบชื่อนี้"}),

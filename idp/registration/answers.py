@@ -90,6 +90,7 @@ def answer_email(registration_id: int, email: str) -> None:
     if registration.email == address and registration.email_proven_at is not None:
         return
     registration.email, registration.email_proven_at = address, None
+    registration.invited_by_account_id = None  # that was another mailbox
     code = secrets.issue_code(EMAIL_CODE, _mailbox(registration))
     values = {"code": code, "reference": registration.reference}
     queue("registration/mail/email_code", address, values, ("registration", registration.id))
@@ -119,6 +120,8 @@ def choose_unit(registration_id: int, code: str) -> None:
     if registration.unit_id is not None and units.get(registration.unit_id).kind != unit.kind:
         _set_roles(registration, set())
         registration.roles_chosen = False
+    if registration.unit_id != unit.id:
+        registration.invited_by_account_id = None  # that was another unit
     registration.unit_id = unit.id
 
 

@@ -61,6 +61,8 @@ class Registration(Base):
     # shares a number, mailbox, telephone or document with another, as told when it was sent; the dossier looks anew
     alike: Mapped[bool] = mapped_column(default=False, server_default=false())
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    # who invited the applicant for this unit, to this mailbox
+    invited_by_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
 
     @property

@@ -99,6 +99,8 @@ def facts(registration: Registration) -> list[tuple[str, str]]:
                time=thai.format_datetime(registration.privacy_accepted_at, language.current()))  # fmt: skip
     rows = [(answer.label, answer.value) for answer in given(registration)]
     rows.append((_("ประกาศความเป็นส่วนตัว"), notice))
+    if registration.invited_by_account_id is not None:
+        rows.append((_("เชิญโดย"), accounts.get(registration.invited_by_account_id).name))
     if registration.purpose == Purpose.NEW:
         return rows
     return [(_("เรื่องที่ขอ"), _(PURPOSE_NAMES[Purpose(registration.purpose)])), *rows]

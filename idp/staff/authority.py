@@ -123,6 +123,12 @@ def deciding_unit(unit: Unit) -> Unit | None:
     return _office(appointments.deciders_for(unit.id))
 
 
+def decides_for(viewer: Viewer, unit: Unit) -> bool:
+    """Whether the viewer answers for the unit's people today."""
+    found = appointments.deciders_for(unit.id)
+    return any(term.account_id == viewer.account_id for term in (found.terms if found else ()))
+
+
 def next_deciders(found: Member) -> Unit | None:
     """Where the unit's requests go once this person no longer decides for it; None where that changes nothing."""
     now, then = (appointments.deciders_for(found.unit.id, without=out) for out in ((), {found.account.id}))

@@ -6,7 +6,16 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from idp.staff.rules import FIELD_NAMES, Datum
-from idp.web.forms import EmailField, Form, RadioField, TextAreaField, TextField, ThaiDateField, required
+from idp.web.forms import (
+    CheckboxesField,
+    EmailField,
+    Form,
+    RadioField,
+    TextAreaField,
+    TextField,
+    ThaiDateField,
+    required,
+)
 
 REASON = _("อย่างน้อย 10 ตัวอักษร เจ้าของบัญชีจะเห็นข้อความนี้ อย่าใส่เลขประจำตัวประชาชน")
 
@@ -75,3 +84,17 @@ class MailboxForm(Form):
         max_length=254,
     )
     reason = TextAreaField(_("เหตุผล"), description=REASON, validators=[required(_("กรอกเหตุผล"))], max_length=300)
+
+
+class InvitationForm(Form):
+    """Who is invited, to do what."""
+
+    name = TextField(_("คำนำหน้า ชื่อ และนามสกุล"), validators=[required(_("กรอกชื่อผู้ได้รับเชิญ"))], max_length=200)
+    email = EmailField(
+        _("อีเมลของผู้ได้รับเชิญ"),
+        description=_("คำเชิญใช้ได้กับอีเมลนี้เท่านั้น"),
+        validators=[required(_("กรอกอีเมล"))],
+        max_length=254,
+    )
+    position = TextField(_("ตำแหน่ง"), validators=[required(_("กรอกตำแหน่ง"))], max_length=150)
+    roles = CheckboxesField(_("สิทธิ์ในระบบที่จะขอให้ (ไม่บังคับ)"), description=_("ได้รับเมื่อคำขอได้รับอนุมัติ"))

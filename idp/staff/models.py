@@ -1,4 +1,4 @@
-"""What helpers changed about people, and changes of a mailbox that wait so that the person can stop them."""
+"""What helpers changed about people, changes of a mailbox that wait so that the person can stop them, invitations."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
+from idp.staff import rules
 
 OPEN = text("ended_at IS NULL")
 
@@ -38,3 +39,30 @@ class MailboxChange(Base):
     due_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(10))  # DONE, CANCELLED, WITHDRAWN, OVERTAKEN
+
+
+class Invitation(Base):
+    """Somebody is asked to register for a unit. The link travels by mail alone; here stands nothing of it."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        # Small offices share a mailbox: the name tells two who are invited there apart.
+        Index("uq_invitation_open", "unit_id", "email", "name", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(200))
+    position: Mapped[str] = mapped_column(String(150))
+    role_ids: Mapped[list[str]]
+    invited_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(10))  # ACCEPTED, REVOKED
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+
+    def standing(self, now: datetime) -> rules.Invited:
+        """What the rules say of it."""
+        return rules.invited(self.outcome, self.expires_at, now)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from idp.database import db
 from idp.refusal import Refusal
-from idp.staff.rules import STATE_NAMES, WORDS, Act, State
+from idp.staff.rules import INVITED_NAMES, STATE_NAMES, WORDS, Act, Invited, State
 from idp.web.errors import say
 from idp.web.forms import Form
 
@@ -20,6 +20,12 @@ blueprint = Blueprint("staff", __name__, template_folder="templates")
 def standing_name(state: State) -> str:
     """How a person stands in the unit, in the reader's language."""
     return _(STATE_NAMES[state])
+
+
+@blueprint.app_template_filter("invitation_name")
+def invitation_name(standing: Invited) -> str:
+    """How an invitation stands, in the reader's language."""
+    return _(INVITED_NAMES[standing])
 
 
 @contextmanager

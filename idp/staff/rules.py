@@ -227,3 +227,27 @@ def mask_address(address: str) -> str:
     """Enough of an address for its owner to recognise it."""
     name, _, host = address.partition("@")
     return f"{name[:1]}•••@{host}"
+
+
+class Invited(StrEnum):
+    """How an invitation stands."""
+
+    OPEN = "OPEN"
+    EXPIRED = "EXPIRED"
+    ACCEPTED = "ACCEPTED"
+    REVOKED = "REVOKED"
+
+
+INVITED_NAMES = {
+    Invited.OPEN: N_("รอตอบรับ"),
+    Invited.EXPIRED: N_("หมดอายุ"),
+    Invited.ACCEPTED: N_("ตอบรับแล้ว"),
+    Invited.REVOKED: N_("ถอนแล้ว"),
+}
+
+
+def invited(outcome: str | None, expires_at: datetime, now: datetime) -> Invited:
+    """An invitation that nobody used or took back runs out by itself."""
+    if outcome is not None:
+        return Invited(outcome)
+    return Invited.OPEN if now < expires_at else Invited.EXPIRED

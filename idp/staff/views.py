@@ -72,6 +72,7 @@ def unit(code: str) -> ResponseReturnValue:
     return render_template(
         "staff/unit.html", unit=found, query=text, shown=shown, names=SHOWN_NAMES,
         page=people.of_unit(found, text, shown, page_number()), deciding_unit=authority.deciding_unit(found),
+        may_invite=authority.decides_for(viewer.required(), found),
     )  # fmt: skip
 
 
