@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from idp import clock
-from idp.access.rules import Viewer
+from idp.access.rules import Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Person
@@ -80,13 +80,13 @@ def appoint_first(person: Invented) -> Appointment:
     return made
 
 
-def appoint(person: Invented, by: Invented, letter: Letter | None = None) -> Appointment:
-    """An appointment one level down, with its scanned letter."""
+def appoint(person: Invented, by: Invented, letter: Letter | None = None, power: Power | None = None) -> Appointment:
+    """An appointment one level down, with its scanned letter; without `power`, as the unit's admin."""
     account, unit = accounts.find_by_username(person.username), units.find(person.unit_code)
     assert account is not None
     assert unit is not None
     scan = evidence.prepare(letter_image(), "หนังสือมอบหมาย.png")
-    made = appointments.appoint(viewer_of(by), account.id, unit.id, letter or a_letter(), scan)
+    made = appointments.appoint(viewer_of(by), account.id, unit.id, letter or a_letter(), scan, power)
     db.session.commit()
     return made
 

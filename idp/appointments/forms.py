@@ -1,21 +1,25 @@
-"""Recording an appointment, ending one."""
+"""Recording an appointment or asking for one, deciding, ending."""
 
 from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
 
+from idp.appointments.operations import Letter
+from idp.appointments.rules import Action
+from idp.refusal import N_
 from idp.web.forms import Form, RadioField, TextAreaField, TextField, ThaiDateField, UploadField, required
 
+OUTCOMES = {
+    Action.APPROVE: N_("อนุมัติ"),
+    Action.RETURN: N_("ส่งกลับให้แก้ไข"),
+    Action.REFUSE: N_("ไม่อนุมัติ"),
+}
 
-class AppointmentForm(Form):
-    """One letter, one person, one term."""
+
+class LetterForm(Form):
+    """What the letter says, and its scan."""
 
     DATED = ("letter_number", "letter_date", "starts_on", "ends_on")  # what `rules.check_letter` may refuse
 
-    account = RadioField(
-        _("ผู้ได้รับมอบหมาย"),
-        description=_("แสดงเฉพาะผู้ที่มีบัญชีและสังกัดหน่วยงานนี้"),
-        coerce=int,
-        validators=[required(_("เลือกผู้ที่ได้รับมอบหมาย"))],
-    )
     letter_number = TextField(
         _("เลขที่หนังสือ"),
         description=_("เช่น พช 0023.3/ว 572"),
@@ -36,6 +40,60 @@ class AppointmentForm(Form):
         validators=[required(_("กรอกวันที่สิ้นสุด"))],
     )
     scan = UploadField(_("ไฟล์หนังสือมอบหมาย"), validators=[required(_("เลือกไฟล์หนังสือมอบหมาย"))])
+
+    @property
+    def letter(self) -> Letter:
+        """The letter of a valid form."""
+        dated, starts_on, ends_on = self.letter_date.data, self.starts_on.data, self.ends_on.data
+        assert dated is not None  # the form required all three
+        assert starts_on is not None
+        assert ends_on is not None
+        return Letter(str(self.letter_number.data), dated, str(self.signed_by.data), starts_on, ends_on)
+
+
+class AppointmentForm(LetterForm):
+    """One letter, one person, one power, one term."""
+
+    account = RadioField(
+        _("ผู้ได้รับมอบหมาย"),
+        description=_("แสดงเฉพาะผู้ที่มีบัญชีและสังกัดหน่วยงานนี้"),
+        coerce=int,
+        validators=[required(_("เลือกผู้ที่ได้รับมอบหมาย"))],
+    )
+    power = RadioField(
+        _("อำนาจที่มอบหมาย"),
+        description=_("ผู้ทำการแทนพิจารณาได้เฉพาะวันที่ผู้ดูแลทุกคนของหน่วยงานไม่อยู่ ผู้ตรวจสอบดูได้อย่างเดียว"),
+        validators=[required(_("เลือกอำนาจที่มอบหมาย"))],
+    )
+
+
+class CorrectionForm(LetterForm):
+    """The letter put right; without another file the one sent before stays."""
+
+    scan = UploadField(_("ไฟล์หนังสือมอบหมาย"), description=_("เลือกเฉพาะเมื่อต้องการเปลี่ยนไฟล์ที่ส่งไว้"))
+    seen_version = HiddenField()
+
+
+class VersionForm(Form):
+    """Taking a request back, as it was seen."""
+
+    seen_version = HiddenField()
+
+
+class DecisionForm(Form):
+    """The outcome of a request, with a reason; `seen_version` is what was on screen."""
+
+    outcome = RadioField(
+        _("ผลการพิจารณา"),
+        choices=[(action.value, _(text)) for action, text in OUTCOMES.items()],
+        validators=[required(_("เลือกผลการพิจารณา"))],
+    )
+    reason = TextAreaField(
+        _("เหตุผลถึงหน่วยงาน"),
+        description=_("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ หน่วยงานจะเห็นข้อความนี้ในหน้าคำขอและในอีเมล อย่าใส่เลขประจำตัวประชาชน"),
+        max_length=500,
+    )
+    seen_version = HiddenField()
 
 
 class EndForm(Form):

@@ -1,7 +1,5 @@
 """Appointments: the units below, one unit, one appointment and its letter."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,13 +8,13 @@ from sqlalchemy import Select, select
 from idp import clock
 from idp.access import viewer
 from idp.access.guards import requires, signed_in
-from idp.access.rules import POWER_NAMES, Permission, Power
+from idp.access.rules import Permission, Power
 from idp.accounts.models import Account
 from idp.accounts.operations import get as get_account
-from idp.appointments import operations
+from idp.appointments import asking, operations, reading
 from idp.appointments.forms import AppointmentForm, EndForm
 from idp.appointments.models import Appointment
-from idp.appointments.operations import Letter
+from idp.appointments.pages import beside, named, named_requests, note, offer, prepare, readable_unit
 from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
@@ -26,43 +24,25 @@ from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
-from idp.web.errors import say
 from idp.web.requests import page_number
 
 blueprint = Blueprint("appointments", __name__, template_folder="templates")
 PER_PAGE = 50
 
 
-def _named(appointment: Appointment, person: Account, unit: Unit) -> dict[str, Any]:
-    return {
-        "appointment": appointment,
-        "person": person,
-        "unit": unit,
-        "power": POWER_NAMES[Power(appointment.power)],
-        "in_force": appointment.term().in_force(clock.today()),
-    }
-
-
-def _all_named(statement: Select[Appointment]) -> list[dict[str, Any]]:
+def _all_named(statement: Select[Appointment]) -> list[dict[str, object]]:
     joined = statement.join(Account, Account.id == Appointment.account_id).join(Unit, Unit.id == Appointment.unit_id)
-    return [_named(*row) for row in db.session.execute(joined.add_columns(Account, Unit))]
-
-
-def _unit_in_scope(code: str) -> Unit:
-    unit, own = units.find(code), {holding.unit_id for holding in viewer.required().holdings}
-    if unit is None or own.isdisjoint(office.id for office in units.chain(unit)):
-        raise NotFound(N_("ไม่พบหน่วยงานนี้ในความดูแลของท่าน"))
-    return unit
+    return [named(*row) for row in db.session.execute(joined.add_columns(Account, Unit))]
 
 
 @blueprint.get("/appointments")
-@requires(Permission.APPOINT)
+@requires(Permission.READ_APPOINTMENTS)
 def index() -> ResponseReturnValue:
-    """Search a unit in one's scope; the appointments in force there."""
+    """What waits for one's decision; search a unit in one's scope; the appointments in force there."""
     scope = operations.visible_units(viewer.required())
-    query = request.args.get("q", "")[:100]
-    found = units.search(query, within=scope)
-    page = page_number()
+    for held in viewer.required().holdings:
+        note(held.unit_id, "appointments")
+    query, page = request.args.get("q", "")[:100], page_number()
     statement = (
         select(Appointment)
         .where(Appointment.unit_id.in_(scope), Appointment.ended_at.is_(None), Appointment.ends_on >= clock.today())
@@ -70,48 +50,39 @@ def index() -> ResponseReturnValue:
     )
     rows = _all_named(statement.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))
     return render_template(
-        "appointments/index.html", query=query, found=found, rows=rows[:PER_PAGE], page=page,
-        has_more=len(rows) > PER_PAGE,
+        "appointments/index.html", query=query, found=units.search(query, within=scope), rows=rows[:PER_PAGE],
+        page=page, has_more=len(rows) > PER_PAGE, waiting=named_requests(asking.waiting_for(viewer.required())),
     )  # fmt: skip
 
 
 @blueprint.get("/appointments/units/<string:code>")
-@requires(Permission.APPOINT)
+@signed_in
 def unit(code: str) -> ResponseReturnValue:
-    """One unit: who decides for it now, its appointments past and present."""
-    found = _unit_in_scope(code)
+    """One unit: who decides for it now, its appointments past and present, its requests."""
+    found = readable_unit(code)
+    note(found.id, f"appointments/units/{found.code}")
     history = select(Appointment).where(Appointment.unit_id == found.id).order_by(Appointment.id.desc())
     deciders = operations.deciders_for(found.id)
     return render_template(
         "appointments/unit.html",
         unit=found,
         rows=_all_named(history),
+        requests=named_requests(asking.of_unit(found.id)),
+        deciders=deciders,
         deciding_unit=units.get(deciders.unit_id) if deciders else None,
-        may_appoint=_may_appoint(found.id),
+        may_appoint=operations.may_appoint(viewer.required(), found.id),
+        may_ask=asking.may_ask(viewer.required(), found.id),
     )
-
-
-def _may_appoint(unit_id: int) -> bool:
-    try:
-        operations.authority_over(viewer.required(), unit_id)
-    except Refusal:
-        return False
-    return True
 
 
 @blueprint.route("/appointments/units/<string:code>/new", methods=["GET", "POST"])
 @requires(Permission.APPOINT)
 def new(code: str) -> ResponseReturnValue:
     """Record an appointment with its letter."""
-    person, found = viewer.required(), _unit_in_scope(code)
+    person, found = viewer.required(), readable_unit(code)
     operations.authority_over(person, found.id)
-    form, people = AppointmentForm(), operations.candidates(found.id)
-    form.account.choices = [
-        (account.id, f"{account.name} — {posting.position}")
-        for account, posting in people
-        if account.id != person.account_id
-    ]
-    status = 200
+    form, status = AppointmentForm(), 200
+    offer(form, found, without=person.account_id)
     if form.is_submitted():
         status = 422
         if form.validate():
@@ -123,21 +94,14 @@ def new(code: str) -> ResponseReturnValue:
 
 
 def _record(form: AppointmentForm, found: Unit) -> Appointment | None:
-    dated, starts_on, ends_on = form.letter_date.data, form.starts_on.data, form.ends_on.data
-    assert dated is not None  # the form required all three
-    assert starts_on is not None
-    assert ends_on is not None
-    letter = Letter(str(form.letter_number.data), dated, str(form.signed_by.data), starts_on, ends_on)
-    db.session.rollback()  # nothing was changed yet, and no transaction stays open while the scan is repainted
     try:
-        scan = evidence.prepare(form.scan.data.read(), form.scan.data.filename or "")
-        return operations.appoint(viewer.required(), form.account.data, found.id, letter, scan)
+        scan = prepare(form)
+        assert scan is not None  # the form required it
+        return operations.appoint(
+            viewer.required(), form.account.data, found.id, form.letter, scan, Power(form.power.data)
+        )
     except Refusal as refusal:
-        if refusal.status in (403, 409):
-            raise
-        db.session.rollback()
-        field = form[refusal.code] if refusal.code in AppointmentForm.DATED else form.scan
-        field.errors = [*field.errors, say(refusal)]
+        beside(form, refusal)
         return None
 
 
@@ -145,22 +109,30 @@ def _record(form: AppointmentForm, found: Unit) -> Appointment | None:
 @signed_in
 def show(appointment_id: int) -> ResponseReturnValue:
     """One appointment: term, letter, who made it under which authority."""
-    return _shown(_readable(appointment_id), EndForm())
+    found = _readable(appointment_id)
+    note(found.unit_id, f"appointments/{found.id}")
+    return _shown(found, EndForm())
 
 
 def _shown(appointment: Appointment, form: EndForm) -> str:
+    person = viewer.required()
     maker = get_account(appointment.made_by_account_id) if appointment.made_by_account_id else None
-    pages = evidence.pages(appointment.evidence_id) if appointment.evidence_id else []
-    named = _named(appointment, get_account(appointment.account_id), units.get(appointment.unit_id))
     return render_template(
-        "appointments/show.html", **named, maker=maker, pages=pages, form=form,
-        may_end=appointment.ended_at is None and _may_appoint(appointment.unit_id),
+        "appointments/show.html", **named(appointment, get_account(appointment.account_id),
+                                          units.get(appointment.unit_id)),
+        maker=maker, authority=reading.authority(appointment.made_under_appointment_id, person), form=form,
+        pages=evidence.pages(appointment.evidence_id) if appointment.evidence_id else [],
+        continued=operations.get(appointment.continues_id) if appointment.continues_id else None,
+        may_end=appointment.ended_at is None
+        and operations.may_appoint(person, appointment.unit_id, (appointment.account_id, None)),
+        may_continue=appointment.ended_at is None and appointment.ends_on >= clock.today()
+        and asking.may_ask(person, appointment.unit_id),
     )  # fmt: skip
 
 
 def _readable(appointment_id: int) -> Appointment:
     appointment = operations.get(appointment_id)
-    if not operations.may_read(viewer.required(), appointment):
+    if not reading.may_read(viewer.required(), appointment):
         raise NotFound(N_("ไม่พบการมอบหมายนี้"))
     return appointment
 

@@ -31,6 +31,16 @@ EVENTS = (
     Event("appointment.made", ("appointment_id", "power", "letter_number", "letter_date", "starts_on", "ends_on")),
     Event("appointment.ended", ("appointment_id", "reason")),
     Event("appointment.letter_viewed", ("appointment_id", "page")),
+    Event(
+        "appointment.asked", ("request_id", "power", "letter_number", "letter_date", "starts_on", "ends_on", "version")
+    ),
+    Event("appointment.request_withdrawn", ("request_id",)),
+    Event("appointment.decided", ("request_id", "outcome", "version", "appointment_id")),
+    Event("appointment.request_letter_viewed", ("request_id", "page")),
+    Event("absence.marked", ("absence_id", "appointment_id", "starts_on", "ends_on")),
+    Event("absence.cancelled", ("absence_id", "appointment_id")),
+    # what auditors read
+    Event("audit.read", ("what", "appointment_id")),
     # signin
     Event("credential.username_chosen", ()),
     Event("credential.password_set", ("how",)),

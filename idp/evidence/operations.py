@@ -33,6 +33,7 @@ class Prepared:
     filename: str
     content_type: str
     size: int
+    sha256: str  # plain, for a caller who may show it beside a public document; this room keeps only the keyed digest
     digest: bytes
     wrapped_key: bytes = field(repr=False)
     pages: tuple[EvidencePage, ...]
@@ -60,12 +61,14 @@ def prepare(upload: bytes, filename: str) -> Prepared:
         )
         _vault().write(page.vault_name, encrypt(key, image.jpeg, f"{reference}:{number}"))
         pages.append(page)
+    sha256 = hashlib.sha256(upload).hexdigest()
     return Prepared(
         reference=reference,
         filename=judgement.name,
         content_type=judgement.kind.content_type,
         size=len(upload),
-        digest=keyed_digest(key_files().blind_index, "evidence", hashlib.sha256(upload).hexdigest()),
+        sha256=sha256,
+        digest=keyed_digest(key_files().blind_index, "evidence", sha256),
         wrapped_key=encrypt(key_files().evidence, key, f"evidence:{reference}"),
         pages=tuple(pages),
     )

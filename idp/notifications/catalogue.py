@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,6 +41,13 @@ DECIDED = {
     "case": CASE, "unit": UNIT, "decided_by": UNIT,
     "mail_text": "วางเอกสารบนพื้นเรียบในที่สว่าง แล้วถ่ายให้เห็นครบทั้งสี่มุม",
 }  # fmt: skip
+APPOINTED = {
+    "person": ACCOUNT, "holder": ACCOUNT, "unit": UNIT, "power": N_("ผู้ดูแล SSO ของหน่วยงาน"), "link": LINK,
+    "subject": SimpleNamespace(
+        letter_number="ตย 0023.3/15", letter_date=AT.date(), starts_on=AT.date(), ends_on=date(2028, 9, 30),
+        reason="หนังสือที่แนบไม่มีลายมือชื่อของผู้บริหาร โปรดแนบฉบับที่ลงนามแล้ว", end_reason="ย้ายไปปฏิบัติงานที่อื่น",
+    ),
+}  # fmt: skip
 NAMED = {"to_correct_th": ["โทรศัพท์", "เอกสาร คำสั่ง.jpg"], "to_correct_en": ["Phone", "Document คำสั่ง.jpg"]}
 
 MAILS = (
@@ -68,6 +75,11 @@ MAILS = (
     Mail("approval/mail/rejected", N_("ไม่อนุมัติ"), N_("เมื่อผู้พิจารณาไม่อนุมัติ"), DECIDED),
     Mail("approval/mail/reopened", N_("เปิดพิจารณาใหม่"), N_("เมื่อผู้พิจารณาเปิดคำขอที่ไม่อนุมัติขึ้นพิจารณาใหม่"),
          {**DECIDED, "reason": "ผู้ขอนำคำสั่งฉบับจริงมาแสดงที่หน่วยงาน", "link": LINK}),
+    Mail("appointments/mail/asked", N_("คำขอมอบหมายรอพิจารณา"), N_("เมื่อหน่วยงานยื่นคำขอมอบหมาย ส่งถึงผู้พิจารณา"), APPOINTED),
+    Mail("appointments/mail/approved", N_("อนุมัติการมอบหมาย"), N_("เมื่อมีการมอบหมาย ส่งถึงผู้ได้รับมอบหมายและผู้ยื่น"), APPOINTED),
+    Mail("appointments/mail/returned", N_("ส่งกลับคำขอมอบหมาย"), N_("เมื่อส่งคำขอมอบหมายกลับให้แก้ไข"), APPOINTED),
+    Mail("appointments/mail/refused", N_("ไม่อนุมัติคำขอมอบหมาย"), N_("เมื่อไม่อนุมัติคำขอมอบหมาย"), APPOINTED),
+    Mail("appointments/mail/ended", N_("ยุติการมอบหมาย"), N_("เมื่อยุติการมอบหมายก่อนกำหนด ส่งถึงผู้ได้รับมอบหมาย"), APPOINTED),
     Mail("recovery/mail/link", N_("ลิงก์ตั้งรหัสผ่านใหม่"), N_("เมื่อมีผู้แจ้งว่าลืมชื่อผู้ใช้หรือรหัสผ่าน"),
          {"account": ACCOUNT, "link": LINK}),
     Mail("recovery/mail/changed", N_("รหัสผ่านถูกเปลี่ยน"), N_("เมื่อตั้งรหัสผ่านใหม่ด้วยลิงก์"), {"account": ACCOUNT, "at": AT}),

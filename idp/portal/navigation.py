@@ -22,7 +22,7 @@ def _navigation() -> dict[str, Any]:
         items.append((_("คำขอ"), "approval.index"))
     if person and person.may(Permission.HELP_PEOPLE):
         items.append((_("บุคลากร"), "staff.index"))
-    if person and person.may(Permission.APPOINT):
+    if person and person.may(Permission.READ_APPOINTMENTS):
         items.append((_("การมอบหมาย"), "appointments.index"))
     if person and person.may(Permission.MANAGE_CLIENTS):
         items.append((_("ระบบที่เชื่อมโยง"), "clients.index"))

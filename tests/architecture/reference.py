@@ -3,6 +3,8 @@
 from dataclasses import fields
 from pathlib import Path
 
+from idp.access.rules import GIVES, Permission, Power
+from idp.appointments import rules as appointments
 from idp.audit.catalogue import EVENTS
 from idp.config import Settings
 from idp.staff.rules import NEEDS_REASON, POSSIBLE, WHOLE, Act, State
@@ -30,6 +32,24 @@ Every decision and change of authority, account, key or client is one of these, 
 
 | event | facts |
 |---|---|
+"""
+APPOINTMENTS_HEAD = """# Appointments: powers and requests
+
+A power is given by an [appointment](../explanation/authority.md) at one unit, for a term. What it permits there and
+below:
+
+"""
+REQUESTS_HEAD = """
+## Requests: state, actor, action
+
+A unit asks for an appointment, the office above decides. What is not in this table is refused: with 403 for whoever may
+never, with 409 for whoever comes too late.
+
+* UNIT: who asked, or who is to be appointed, while posted in the unit
+* DECIDER: may appoint at the unit today
+* CONFLICTED: may too, but is the person, asked for it, or owes the authority to the person
+* READER: holds a power at the unit or above it, without deciding
+
 """
 
 
@@ -94,9 +114,34 @@ def _yes(is_so: bool) -> str:
     return "yes" if is_so else "no"
 
 
+def appointments_page() -> str:
+    """`docs/reference/appointments.md`."""
+    powers = _table(
+        "permission",
+        [power.value for power in Power],
+        [(each.value, ["yes" if each in GIVES[power] else "–" for power in Power]) for each in Permission],
+    )
+    requests = _table(
+        "state · action",
+        [party.value for party in appointments.Party],
+        [
+            (f"{state} · {action}", [appointments.FOLLOWS.get((state, action, party), "–") for party in appointments.Party])
+            for state in appointments.State
+            for action in appointments.Action
+        ],
+    )
+    return APPOINTMENTS_HEAD + powers + REQUESTS_HEAD + requests
+
+
+def _table(corner: str, columns: list[str], rows: list[tuple[str, list[str]]]) -> str:
+    head = f"| {corner} | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}\n"
+    return head + "".join(f"| {name} | {' | '.join(cells)} |\n" for name, cells in rows)
+
+
 PAGES = {
     "docs/reference/decisions.md": decisions_page,
     "docs/reference/helping.md": helping_page,
+    "docs/reference/appointments.md": appointments_page,
     "docs/reference/settings.md": settings_page,
     "docs/reference/audit-events.md": events_page,
 }

@@ -14,20 +14,8 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Forbidden
 from idp.units import operations as units
-from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import a_letter, appoint, appoint_first, letter_image, open_person
-
-
-@pytest.fixture
-def chain(app: Flask) -> Flask:
-    """DLA officer, provincial officer and unit admin, each appointed by the one above."""
-    with app.app_context():
-        for person in CAST:
-            open_person(person)
-        appoint_first(DLA_OFFICER)
-        appoint(PROVINCIAL, by=DLA_OFFICER)
-        appoint(UNIT_ADMIN, by=PROVINCIAL)
-    return app
+from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from tests.scene import a_letter, appoint, letter_image
 
 
 def _deciding_unit(code: str) -> str:

@@ -1,0 +1,97 @@
+"""What the pages of this room share: names beside rows, refusals beside fields, auditors noted."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+
+from idp import clock
+from idp.access import viewer
+from idp.access.rules import POWER_NAMES, Power
+from idp.accounts.models import Account
+from idp.appointments import operations, reading, rules
+from idp.appointments.forms import AppointmentForm, LetterForm
+from idp.appointments.models import Appointment, AppointmentRequest
+from idp.appointments.rules import STATE_NAMES, State
+from idp.database import db, will_write
+from idp.evidence import operations as evidence
+from idp.evidence.operations import Prepared
+from idp.refusal import N_, NotFound, Refusal
+from idp.units import operations as units
+from idp.units.models import Unit
+from idp.web.errors import say
+
+STATE_COLOURS = {State.WAITING: "blue", State.RETURNED: "yellow", State.APPROVED: "green", State.REFUSED: "red"}
+
+
+def named(appointment: Appointment, person: Account, unit: Unit) -> dict[str, Any]:
+    """An appointment with the names that a list shows beside it."""
+    return {
+        "appointment": appointment,
+        "person": person,
+        "unit": unit,
+        "power": POWER_NAMES[Power(appointment.power)],
+        "in_force": appointment.term().in_force(clock.today()),
+    }
+
+
+def named_requests(requests: Iterable[AppointmentRequest]) -> list[dict[str, Any]]:
+    """Requests with the names that a list shows beside them."""
+    found = list(requests)
+    people = {each.id: each for each in _with_ids(Account, {request.account_id for request in found})}
+    places = {each.id: each for each in _with_ids(Unit, {request.unit_id for request in found})}
+    return [
+        {
+            "request": request,
+            "person": people[request.account_id],
+            "unit": places[request.unit_id],
+            "power": POWER_NAMES[Power(request.power)],
+            "state": STATE_NAMES[State(request.state)],
+            "colour": STATE_COLOURS.get(State(request.state), "grey"),
+        }
+        for request in found
+    ]
+
+
+def _with_ids(model: Any, ids: set[int]) -> list[Any]:
+    return list(db.session.scalars(db.select(model).where(model.id.in_(ids))))
+
+
+def readable_unit(code: str) -> Unit:
+    """The unit of an address, for who works there or holds a power there or above. Raises `NotFound`."""
+    unit = units.find(code)
+    if unit is None or not reading.may_read_unit(viewer.required(), unit):
+        raise NotFound(N_("ไม่พบหน่วยงานนี้ในความดูแลของท่าน"))
+    return unit
+
+
+def note(unit_id: int, what: str) -> None:
+    """In a view that answers a GET: an auditor's reading is recorded."""
+    if reading.auditing(viewer.required(), unit_id) is not None:
+        will_write()
+        reading.note(viewer.required(), unit_id, what)
+
+
+def offer(form: AppointmentForm, unit: Unit, *, without: int | None = None) -> None:
+    """Fill in whom and to what one can be appointed here; the usual power is chosen beforehand."""
+    people = [(person, posting) for person, posting in operations.candidates(unit.id) if person.id != without]
+    form.account.choices = [(person.id, f"{person.name} — {posting.position}") for person, posting in people]
+    powers = rules.powers_for(unit.kind)
+    form.power.choices = [(power.value, _(POWER_NAMES[power])) for power in powers]
+    if not form.is_submitted():
+        form.power.data = powers[0].value
+
+
+def prepare(form: LetterForm) -> Prepared | None:
+    """The scan of a valid form, repainted; None when no file was chosen. No transaction stays open meanwhile."""
+    db.session.rollback()  # nothing was changed yet
+    return evidence.prepare(form.scan.data.read(), form.scan.data.filename or "") if form.scan.data else None
+
+
+def beside(form: LetterForm, refusal: Refusal) -> None:
+    """Say a refusal at the field it is about; one that no field can mend goes on to the error page."""
+    if refusal.status in (403, 404, 409):
+        raise refusal
+    db.session.rollback()
+    field = form[refusal.code] if refusal.code in (*LetterForm.DATED, "power") and refusal.code in form else form.scan
+    field.errors = [*field.errors, say(refusal)]

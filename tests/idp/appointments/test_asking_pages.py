@@ -1,0 +1,166 @@
+"""Asking, correcting and deciding through the pages."""
+
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from idp import clock
+from idp.access.rules import Power
+from idp.appointments.models import Appointment, AppointmentRequest
+from idp.audit.models import AuditEvent
+from idp.database import db
+from tests.browsing import forms_of, submit, text_of
+from tests.idp.appointments.conftest import NEIGHBOUR, REASON, account_id, ask
+from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
+from tests.scene import appoint, letter_image, open_person, sign_in
+
+UNIT = f"/appointments/units/{CLERK.unit_code}"
+
+
+def _client(app: Flask, person: Invented) -> FlaskClient:
+    client = app.test_client()
+    sign_in(client, person)
+    return client
+
+
+def _dates(ends: int = 1) -> dict[str, str]:
+    today = clock.today()
+    era = {"letter_date": 0, "starts_on": 0, "ends_on": ends}
+    parts = {
+        name: (today.day if today.day < 29 else 28, today.month, today.year + 543 + more) for name, more in era.items()
+    }
+    return {
+        f"{name}-{part}": str(value)
+        for name, values in parts.items()
+        for part, value in zip(("day", "month", "year"), values, strict=True)
+    }
+
+
+def _letter(**more: object) -> dict[str, object]:
+    return {
+        "letter_number": "สก 9/2569",
+        "signed_by": "นายก อบต.",
+        **_dates(),
+        "scan": (BytesIO(letter_image()), "a.png"),
+        **more,
+    }
+
+
+def test_a_clerk_asks_the_province_sends_back_she_corrects_and_it_is_approved(sqlite_chain: Flask) -> None:
+    clerk, officer = _client(sqlite_chain, CLERK), _client(sqlite_chain, PROVINCIAL)
+    assert UNIT in clerk.get("/home").get_data(as_text=True)
+    assert f"{UNIT}/ask" in clerk.get(UNIT).get_data(as_text=True)
+    with sqlite_chain.app_context():
+        values = _letter(account=str(account_id(CLERK)))
+    refused = submit(clerk, clerk.get(f"{UNIT}/ask"), {**values, "letter_number": ""})
+    assert refused.status_code == 422
+    assert "นายก อบต." in refused.get_data(as_text=True), "nothing typed is lost"
+    sent = submit(clerk, clerk.get(f"{UNIT}/ask"), _letter(account=values["account"]))
+    assert sent.status_code == 303, text_of(sent)
+    assert "รอการพิจารณาของ สถจ.เพชรบูรณ์" in text_of(clerk.get(sent.location))
+
+    assert sent.location in officer.get("/appointments").get_data(as_text=True)
+    unreasoned = submit(officer, officer.get(sent.location), {"outcome": "RETURN"}, action="/decision")
+    assert unreasoned.status_code == 422
+    assert "บอกเหตุผลให้หน่วยงานเข้าใจ" in text_of(unreasoned)
+    assert submit(officer, unreasoned, {"outcome": "RETURN", "reason": REASON}, action="/decision").status_code == 303
+    assert REASON in text_of(clerk.get(sent.location))
+
+    correction = clerk.get(f"{sent.location}/correct")
+    assert submit(clerk, correction, {"letter_number": "สก 10/2569"}).status_code == 303
+    stale = submit(clerk, correction, {"letter_number": "สก 11/2569"})
+    assert stale.status_code == 409
+    approved = submit(officer, officer.get(sent.location), {"outcome": "APPROVE"}, action="/decision")
+    assert approved.status_code == 303
+    shown = clerk.get(sent.location)
+    assert "อนุมัติแล้ว" in text_of(shown)
+    assert "ตามหนังสือที่ สถ 0801/ว 1" in text_of(shown), "the letter it was decided under"
+    with sqlite_chain.app_context():
+        made = db.session.query(Appointment).filter_by(letter_number="สก 10/2569").one()
+        behind = f"/appointments/{made.made_under_appointment_id}"
+    assert behind in shown.get_data(as_text=True)
+    assert clerk.get(behind).status_code == 200
+    assert clerk.get(f"{behind}/letter/1").status_code == 200
+
+
+def test_a_decision_on_a_page_that_was_overtaken_is_told_so(sqlite_chain: Flask) -> None:
+    clerk, officer = _client(sqlite_chain, CLERK), _client(sqlite_chain, PROVINCIAL)
+    with sqlite_chain.app_context():
+        path = f"/appointment-requests/{ask(CLERK, CLERK).id}"
+    page = officer.get(path)
+    assert submit(clerk, clerk.get(path), {}, action="/withdraw").status_code == 303
+    overtaken = submit(officer, page, {"outcome": "APPROVE"}, action="/decision")
+    assert overtaken.status_code == 409
+    assert "ผู้ยื่นถอนคำขอนี้แล้ว" in text_of(overtaken)
+
+
+def test_a_stranger_finds_neither_unit_nor_request_nor_letter(sqlite_chain: Flask) -> None:
+    with sqlite_chain.app_context():
+        open_person(NEIGHBOUR)
+        path = f"/appointment-requests/{ask(CLERK, CLERK).id}"
+        held = db.session.query(Appointment).filter_by(account_id=account_id(UNIT_ADMIN)).one().id
+    stranger = _client(sqlite_chain, NEIGHBOUR)
+    for each in (UNIT, f"{UNIT}/ask", path, f"{path}/letter/1", f"{path}/correct", f"/appointments/{held}"):
+        assert stranger.get(each).status_code == 404, each
+    assert stranger.get("/appointments").status_code == 403
+
+
+def _read_only(app: Flask) -> FlaskClient:
+    with app.app_context():
+        appoint(CLERK, by=PROVINCIAL, power=Power.AUDITOR)
+    return _client(app, CLERK)
+
+
+def test_an_auditor_reads_the_unit_and_what_is_read_is_recorded(sqlite_chain: Flask) -> None:
+    auditor = _read_only(sqlite_chain)
+    with sqlite_chain.app_context():
+        request = ask(UNIT_ADMIN, UNIT_ADMIN, Power.DEPUTY)
+        path = f"/appointment-requests/{request.id}"
+    for each in ("/appointments", UNIT, path):
+        page = auditor.get(each)
+        assert page.status_code == 200
+        assert not [form for form in forms_of(page) if "/decision" in form["action"] or "/end" in form["action"]]
+    with sqlite_chain.app_context():
+        read = [event.facts["what"] for event in db.session.query(AuditEvent).filter_by(name="audit.read")]
+        assert read == ["appointments", f"appointments/units/{CLERK.unit_code}", path[1:]]
+        clerk = account_id(CLERK)
+        assert {event.actor_account_id for event in db.session.query(AuditEvent).filter_by(name="audit.read")} == {
+            clerk
+        }
+
+
+@pytest.mark.attack(22)
+def test_read_only_people_write_nothing_on_any_route(sqlite_chain: Flask) -> None:
+    """Every address that takes a POST, as an auditor and a deputy who does not stand in, with the forms of nobody."""
+    auditor = _read_only(sqlite_chain)
+    with sqlite_chain.app_context():
+        appoint(CLERK, by=PROVINCIAL, power=Power.DEPUTY)
+        request_id = ask(UNIT_ADMIN, UNIT_ADMIN, Power.DEPUTY).id
+        before = _rows()
+    token = forms_of(auditor.get("/home"))[0]["fields"]["csrf_token"][0]
+    known = {"request_id": request_id, "appointment_id": 3, "code": CLERK.unit_code}
+    tried = 0
+    for rule in sqlite_chain.url_map.iter_rules():
+        view = sqlite_chain.view_functions[rule.endpoint]
+        guard = getattr(view, "guard", None)
+        if "POST" not in (rule.methods or ()) or guard is None or guard.kind != "requires":
+            continue
+        values = {name: known.get(name, 1) for name in rule.arguments}
+        path = sqlite_chain.url_map.bind("localhost").build(rule.endpoint, values, method="POST")
+        data = {"csrf_token": token, "outcome": "APPROVE", "seen_version": "1", "reason": REASON, "confirmed": "y"}
+        answer = auditor.post(path, data=data)
+        assert answer.status_code == 403, (path, answer.status_code)
+        tried += 1
+    assert tried > 5
+    for path in (f"/appointment-requests/{request_id}/withdraw", f"/appointment-requests/{request_id}/correct"):
+        assert auditor.post(path, data={"csrf_token": token, "seen_version": "1"}).status_code in (403, 422), path
+    with sqlite_chain.app_context():
+        assert _rows() == before
+
+
+def _rows() -> list[tuple[object, ...]]:
+    requests = [(each.id, each.state, each.version) for each in db.session.query(AppointmentRequest)]
+    appointments = [(each.id, each.ended_at, each.ends_on) for each in db.session.query(Appointment)]
+    return sorted(requests) + sorted(appointments, key=str)
