@@ -10,6 +10,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp import commands, health
     from idp.access import viewer
     from idp.accounts import views as own_details
+    from idp.appointments import absence_pages as absences
     from idp.appointments import asking_pages as asking
     from idp.appointments import views as appointments
     from idp.approval import views as approval
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         units,
         appointments,
         asking,
+        absences,
         clients,
         notifications,
         thaid,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from idp import clock
+from idp.appointments import endings as appointments
 from idp.approval import reminders as approval_reminders
 from idp.audit import operations as audit
 from idp.audit import sealing
@@ -54,6 +55,8 @@ def jobs() -> list[Job]:
         Job("warn of expiring secrets", lambda: job(expiry.warn), 3600),
         Job("close what nobody corrects", lambda: job(lapsing.close_uncorrected), 600),
         Job("change mailboxes", lambda: job(mailboxes.finish_due), 60),
+        Job("warn of the end of appointments", lambda: job(appointments.warn), 600),
+        Job("tell of vacancies", lambda: job(appointments.tell_vacancies), 60),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(rotation.tend), 3600),

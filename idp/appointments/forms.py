@@ -6,7 +6,7 @@ from wtforms import HiddenField
 from idp.appointments.operations import Letter
 from idp.appointments.rules import Action
 from idp.refusal import N_
-from idp.web.forms import Form, RadioField, TextAreaField, TextField, ThaiDateField, UploadField, required
+from idp.web.forms import BooleanField, Form, RadioField, TextAreaField, TextField, ThaiDateField, UploadField, required
 
 OUTCOMES = {
     Action.APPROVE: N_("อนุมัติ"),
@@ -97,6 +97,14 @@ class DecisionForm(Form):
 
 
 class EndForm(Form):
-    """Why an appointment ends early."""
+    """Why an appointment ends early; `confirmed` where the unit would be left without an admin."""
 
     reason = TextAreaField(_("เหตุผลที่ยุติการมอบหมาย"), validators=[required(_("กรอกเหตุผล"))], max_length=300)
+    confirmed = BooleanField(_("ข้าพเจ้าทราบแล้วว่าหน่วยงานนี้จะไม่มีผู้ดูแล SSO ของตนเอง"))
+
+
+class AbsenceForm(Form):
+    """The first and the last day of being away."""
+
+    starts_on = ThaiDateField(_("ไม่อยู่ตั้งแต่วันที่"), validators=[required(_("กรอกวันแรกที่ไม่อยู่"))])
+    ends_on = ThaiDateField(_("ไม่อยู่ถึงวันที่"), validators=[required(_("กรอกวันสุดท้ายที่ไม่อยู่"))])

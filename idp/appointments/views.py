@@ -11,8 +11,8 @@ from idp.access.guards import requires, signed_in
 from idp.access.rules import Permission, Power
 from idp.accounts.models import Account
 from idp.accounts.operations import get as get_account
-from idp.appointments import asking, operations, reading
-from idp.appointments.forms import AppointmentForm, EndForm
+from idp.appointments import absences, asking, endings, operations, reading
+from idp.appointments.forms import AbsenceForm, AppointmentForm, EndForm
 from idp.appointments.models import Appointment
 from idp.appointments.pages import beside, named, named_requests, note, offer, prepare, readable_unit
 from idp.audit.operations import record
@@ -24,6 +24,7 @@ from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
+from idp.web.errors import say
 from idp.web.requests import page_number
 
 blueprint = Blueprint("appointments", __name__, template_folder="templates")
@@ -109,28 +110,36 @@ def _record(form: AppointmentForm, found: Unit) -> Appointment | None:
 @signed_in
 def show(appointment_id: int) -> ResponseReturnValue:
     """One appointment: term, letter, who made it under which authority."""
-    found = _readable(appointment_id)
+    found = readable(appointment_id)
     note(found.unit_id, f"appointments/{found.id}")
-    return _shown(found, EndForm())
+    return shown(found)
 
 
-def _shown(appointment: Appointment, form: EndForm) -> str:
-    person = viewer.required()
+def shown(appointment: Appointment, form: EndForm | None = None, absence: AbsenceForm | None = None) -> str:
+    """The page of an appointment, with the form that was refused, if one was."""
+    person, unit = viewer.required(), units.get(appointment.unit_id)
     maker = get_account(appointment.made_by_account_id) if appointment.made_by_account_id else None
+    may_ask = asking.may_ask(person, appointment.unit_id)
     return render_template(
-        "appointments/show.html", **named(appointment, get_account(appointment.account_id),
-                                          units.get(appointment.unit_id)),
-        maker=maker, authority=reading.authority(appointment.made_under_appointment_id, person), form=form,
+        "appointments/show.html",
+        **named(appointment, get_account(appointment.account_id), unit),
+        maker=maker,
+        authority=reading.authority(appointment.made_under_appointment_id, person),
+        form=form or EndForm(formdata=None),
+        absence=absence or AbsenceForm(formdata=None),
+        absences=absences.of(appointment.id),
+        may_mark=absences.may_mark(person, appointment),
+        vacancy=endings.left_by(appointment),
         pages=evidence.pages(appointment.evidence_id) if appointment.evidence_id else [],
         continued=operations.get(appointment.continues_id) if appointment.continues_id else None,
         may_end=appointment.ended_at is None
         and operations.may_appoint(person, appointment.unit_id, (appointment.account_id, None)),
-        may_continue=appointment.ended_at is None and appointment.ends_on >= clock.today()
-        and asking.may_ask(person, appointment.unit_id),
-    )  # fmt: skip
+        may_continue=may_ask and appointment.ended_at is None and appointment.ends_on >= clock.today(),
+    )
 
 
-def _readable(appointment_id: int) -> Appointment:
+def readable(appointment_id: int) -> Appointment:
+    """The appointment of an address, for who may read it. Raises `NotFound`."""
     appointment = operations.get(appointment_id)
     if not reading.may_read(viewer.required(), appointment):
         raise NotFound(N_("ไม่พบการมอบหมายนี้"))
@@ -141,7 +150,7 @@ def _readable(appointment_id: int) -> Appointment:
 @signed_in
 def letter(appointment_id: int, page: int) -> ResponseReturnValue:
     """A page of the letter's scan; that it was opened is noted."""
-    appointment = _readable(appointment_id)
+    appointment = readable(appointment_id)
     if appointment.evidence_id is None:
         raise NotFound(N_("การมอบหมายนี้ไม่มีไฟล์หนังสือ"))
     response = page_response(appointment.evidence_id, page)
@@ -155,10 +164,18 @@ def letter(appointment_id: int, page: int) -> ResponseReturnValue:
 @requires(Permission.APPOINT)
 def end(appointment_id: int) -> ResponseReturnValue:
     """End an appointment early, with a reason."""
-    appointment, form = _readable(appointment_id), EndForm()
+    appointment, form = readable(appointment_id), EndForm()
     if not form.validate_on_submit():
-        return _shown(appointment, form), 422
-    operations.end(viewer.required(), appointment_id, str(form.reason.data))
+        return shown(appointment, form), 422
+    try:
+        reason, is_confirmed = str(form.reason.data), bool(form.confirmed.data)
+        endings.end_knowingly(viewer.required(), appointment_id, reason, is_confirmed=is_confirmed)
+    except Refusal as refusal:
+        if refusal.code not in ("confirmed", "reason"):
+            raise
+        db.session.rollback()
+        form[refusal.code].errors = [say(refusal)]
+        return shown(appointment, form), 422
     flash(
         _(
             "ยุติการมอบหมายผู้ดูแล SSO ของ %(unit)s แล้ว มีผลทันที",

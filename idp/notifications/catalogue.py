@@ -42,10 +42,12 @@ DECIDED = {
     "mail_text": "วางเอกสารบนพื้นเรียบในที่สว่าง แล้วถ่ายให้เห็นครบทั้งสี่มุม",
 }  # fmt: skip
 APPOINTED = {
-    "person": ACCOUNT, "holder": ACCOUNT, "unit": UNIT, "power": N_("ผู้ดูแล SSO ของหน่วยงาน"), "link": LINK,
+    "person": ACCOUNT, "holder": ACCOUNT, "unit": UNIT, "deciding": UNIT, "days": 30,
+    "absence": SimpleNamespace(starts_on=AT.date(), ends_on=date(2027, 1, 4)),
+    "power": N_("ผู้ดูแล SSO ของหน่วยงาน"), "link": LINK,
     "subject": SimpleNamespace(
         letter_number="ตย 0023.3/15", letter_date=AT.date(), starts_on=AT.date(), ends_on=date(2028, 9, 30),
-        reason="หนังสือที่แนบไม่มีลายมือชื่อของผู้บริหาร โปรดแนบฉบับที่ลงนามแล้ว", end_reason="ย้ายไปปฏิบัติงานที่อื่น",
+        is_provisional=False, reason="หนังสือที่แนบไม่มีลายมือชื่อของผู้บริหาร โปรดแนบฉบับที่ลงนามแล้ว", end_reason="ย้ายไปปฏิบัติงานที่อื่น",
     ),
 }  # fmt: skip
 NAMED = {"to_correct_th": ["โทรศัพท์", "เอกสาร คำสั่ง.jpg"], "to_correct_en": ["Phone", "Document คำสั่ง.jpg"]}
@@ -80,6 +82,12 @@ MAILS = (
     Mail("appointments/mail/returned", N_("ส่งกลับคำขอมอบหมาย"), N_("เมื่อส่งคำขอมอบหมายกลับให้แก้ไข"), APPOINTED),
     Mail("appointments/mail/refused", N_("ไม่อนุมัติคำขอมอบหมาย"), N_("เมื่อไม่อนุมัติคำขอมอบหมาย"), APPOINTED),
     Mail("appointments/mail/ended", N_("ยุติการมอบหมาย"), N_("เมื่อยุติการมอบหมายก่อนกำหนด ส่งถึงผู้ได้รับมอบหมาย"), APPOINTED),
+    Mail("appointments/mail/ends_soon", N_("การมอบหมายใกล้สิ้นสุด"), N_("60, 30 และ 7 วันก่อนสิ้นสุด ส่งถึงผู้ได้รับมอบหมาย"),
+         APPOINTED),
+    Mail("appointments/mail/ends_soon_office", N_("การมอบหมายของหน่วยงานใกล้สิ้นสุด"),
+         N_("60, 30 และ 7 วันก่อนสิ้นสุด ส่งถึงหน่วยงานที่กำกับ"), APPOINTED),
+    Mail("appointments/mail/stands_in", N_("ให้พิจารณาแทน"), N_("เมื่อผู้ดูแลบันทึกวันที่ไม่อยู่ ส่งถึงผู้ที่พิจารณาแทน"), APPOINTED),
+    Mail("appointments/mail/vacant", N_("หน่วยงานไม่มีผู้ดูแล SSO"), N_("เมื่อผู้ดูแลคนสุดท้ายพ้นหน้าที่ ส่งถึงหน่วยงานที่กำกับ"), APPOINTED),
     Mail("recovery/mail/link", N_("ลิงก์ตั้งรหัสผ่านใหม่"), N_("เมื่อมีผู้แจ้งว่าลืมชื่อผู้ใช้หรือรหัสผ่าน"),
          {"account": ACCOUNT, "link": LINK}),
     Mail("recovery/mail/changed", N_("รหัสผ่านถูกเปลี่ยน"), N_("เมื่อตั้งรหัสผ่านใหม่ด้วยลิงก์"), {"account": ACCOUNT, "at": AT}),

@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 
 from idp import clock
 from idp.accounts import operations as accounts
+from idp.appointments.rules import Standing
 from idp.clients import operations as clients
 from idp.evidence import operations as evidence
+from idp.refusal import N_
 from idp.registration import operations, rules, versions
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, PURPOSE_NAMES, Field, Purpose
 from idp.registration.models import Registration
@@ -59,6 +61,14 @@ class Waiting:
     since: datetime
     usual_days: int | None
     people: list[str]
+    why: str | None  # this office, where it is not the unit's own admin
+
+
+WHY = {
+    Standing.DEPUTY: N_("ผู้ดูแล SSO ของหน่วยงานท่านไม่อยู่ ผู้ทำการแทนเป็นผู้พิจารณา"),
+    Standing.AWAY: N_("ผู้ดูแล SSO ของหน่วยงานท่านไม่อยู่ในช่วงนี้"),
+    Standing.VACANT: N_("หน่วยงานของท่านไม่มีผู้ดูแล SSO ที่พิจารณาคำขอนี้ได้ในขณะนี้"),
+}
 
 
 def waiting(registration: Registration) -> Waiting | None:
@@ -72,6 +82,7 @@ def waiting(registration: Registration) -> Waiting | None:
         max(registration.submitted_at, began),
         versions.usual_wait_days(deciders.unit_id),
         sorted(accounts.get(term.account_id).name for term in deciders.terms),
+        WHY.get(deciders.standing),
     )
 
 
