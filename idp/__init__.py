@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.portal import views as portal
     from idp.registration import views as registration
     from idp.requirements import views as requirements
+    from idp.signin import claim_pages as claiming
     from idp.signin import own_email_pages as own_email
     from idp.signin import own_pages as own_signins
     from idp.signin import posting_pages as posting
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         own_signins,
         posting,
         recovery,
+        claiming,
         requirements,
         workdays,
         registration,

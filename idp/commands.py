@@ -25,6 +25,7 @@ from idp.notifications import commands as mail
 from idp.oidc import commands as oidc
 from idp.refusal import Refusal
 from idp.secrets_at_rest import KeyFileError
+from idp.signin import commands as people
 from idp.signin import operations as signin
 from idp.units import commands as units
 from idp.units import operations as register
@@ -69,7 +70,7 @@ def main() -> None:
 cli = FlaskGroup(name="idp", create_app=lambda: create_app(), add_default_commands=False, add_version_option=False,
                  help="DLA SSO, the identity provider.")  # fmt: skip
 cli.params.clear()  # Flask's own options (which application, debug) have no meaning here
-for room in (units, clients, oidc, evidence, mail, audit):
+for room in (units, people, clients, oidc, evidence, mail, audit):
     cli.add_command(room.commands)
 
 

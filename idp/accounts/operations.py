@@ -109,6 +109,13 @@ def with_national_id(index: bytes) -> list[Account]:
     return list(db.session.scalars(select(Account).where(Account.national_id_index == index)))
 
 
+def with_number(national_id: str) -> list[Account]:
+    """The same for a number as it was typed. Raises `Refusal` for one that cannot be."""
+    number = normalise_national_id(national_id)
+    check_national_id(number)
+    return with_national_id(national_id_index(number))
+
+
 def choose_username(account: Account, text: str) -> None:
     """Give the account its username. Raises `Refusal` when it breaks the rule, `Conflict` when it is taken."""
     name = check_username(text)

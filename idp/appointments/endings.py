@@ -97,7 +97,13 @@ def tell_vacancies(batch: int = 50) -> int:
     again = select(Appointment).where(admin, Appointment.over_told_at.is_not(None), usable).limit(batch)
     for appointment in db.session.scalars(again.with_for_update(of=Appointment, skip_locked=True)):
         appointment.over_told_at = None
-    over = select(Appointment).where(admin, Appointment.over_told_at.is_(None), not_(usable)).order_by(Appointment.id)
+    # Imported and not claimed yet: nobody served, so nobody left.
+    waits = operations.unclaimed() & (Appointment.ends_on >= today) & Appointment.ended_at.is_(None)
+    over = (
+        select(Appointment)
+        .where(admin, Appointment.over_told_at.is_(None), not_(usable), ~waits)
+        .order_by(Appointment.id)
+    )
     sent, told = 0, set[int]()
     for appointment in db.session.scalars(over.limit(batch).with_for_update(of=Appointment, skip_locked=True)).all():
         appointment.over_told_at = clock.now()

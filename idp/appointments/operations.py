@@ -10,6 +10,7 @@ from idp import clock
 from idp.access.rules import Holding, Permission, Power, Viewer
 from idp.accounts.models import Account, Posting
 from idp.accounts.operations import people_of
+from idp.accounts.rules import Proof
 from idp.appointments import rules
 from idp.appointments.models import Absence, Appointment
 from idp.appointments.rules import Deciders, Term
@@ -46,7 +47,16 @@ def usable(day: date) -> list[ColumnElement[bool]]:
     active = select(Account.id).where(Account.id == Appointment.account_id, Account.status == "ACTIVE").exists()
     return [
         Appointment.starts_on <= day, Appointment.ends_on >= day, Appointment.ended_at.is_(None), posted, active,
+        ~unclaimed(),
     ]  # fmt: skip
+
+
+def unclaimed() -> ColumnElement[bool]:
+    """In a statement: provisional appointments whose holder has not claimed the imported account. They give nothing: a
+    queue must not wait for somebody who cannot sign in."""
+    untouched = Account.username.is_(None) & (Account.proof != Proof.THAID)
+    holder = select(Account.id).where(Account.id == Appointment.account_id, untouched).exists()
+    return Appointment.letter_number.is_(None) & holder
 
 
 def terms_at(unit_ids: Collection[int], day: date) -> list[Term]:
@@ -242,6 +252,32 @@ def make(
         "appointment.made", subject=("account", account_id), unit_id=unit_id, actor=actor, subject_name=holder.name,
         appointment_id=appointment.id, power=appointment.power, letter_number=appointment.letter_number,
         letter_date=letter.dated, starts_on=letter.starts_on, ends_on=letter.ends_on,
+    )  # fmt: skip
+    return appointment
+
+
+def make_provisional(account_id: int, unit_id: int, ends_on: date) -> Appointment | None:
+    """What an imported admin holds: the unit's power without a letter, until a day, unless the letter is brought.
+
+    None where the person was ever appointed to it here: a second import brings nothing back that ended.
+    """
+    power, today = rules.power_for(units.get(unit_id).kind), clock.today()
+    known = select(Appointment.id).where(
+        Appointment.account_id == account_id, Appointment.unit_id == unit_id, Appointment.power == power
+    )
+    if db.session.scalar(known.limit(1)) is not None:
+        return None
+    rules.check_provisional(ends_on, today)
+    appointment = Appointment(
+        account_id=account_id, unit_id=unit_id, power=power, starts_on=today, ends_on=ends_on,
+        warned_days=rules.warning_due(ends_on, None, today), created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(appointment)
+    db.session.flush()
+    record(
+        "appointment.made", subject=("account", account_id), unit_id=unit_id, actor=COMMAND,
+        subject_name=db.session.get_one(Account, account_id).name, appointment_id=appointment.id, power=power,
+        letter_number=None, letter_date=None, starts_on=today, ends_on=ends_on,
     )  # fmt: skip
     return appointment
 

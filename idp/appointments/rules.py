@@ -10,6 +10,7 @@ from idp.accounts.rules import holds_national_id
 from idp.refusal import N_, Conflict, Forbidden, Refusal
 
 LONGEST_TERM_YEARS = 4
+LONGEST_PROVISIONAL = timedelta(days=180)
 LONGEST_ABSENCE = timedelta(days=120)
 WARNINGS = (60, 30, 7)  # days before the end
 ADMINS = frozenset({Power.SSO_ADMIN, Power.DLA_OFFICER})  # who decide; a deputy stands in, an auditor only reads
@@ -115,6 +116,12 @@ def check_letter(number: str, letter_date: date, starts_on: date, ends_on: date,
         raise Refusal(N_("ระยะเวลามอบหมายต้องไม่เกิน 4 ปี หากนานกว่านั้นให้ออกหนังสือใหม่"), code="ends_on")
     if starts_on < letter_date:
         raise Refusal(N_("วันเริ่มต้นต้องไม่อยู่ก่อนวันที่ของหนังสือ"), code="starts_on")
+
+
+def check_provisional(ends_on: date, today: date) -> None:
+    """Raises `Refusal`: what has no letter is short."""
+    if not today <= ends_on <= today + LONGEST_PROVISIONAL:
+        raise Refusal(N_("การมอบหมายชั่วคราวต้องสิ้นสุดตั้งแต่วันนี้ถึงไม่เกิน 180 วัน"), code="provisional_until")
 
 
 def power_for(unit_kind: str) -> Power:

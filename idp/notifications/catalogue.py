@@ -91,6 +91,8 @@ MAILS = (
     Mail("recovery/mail/link", N_("ลิงก์ตั้งรหัสผ่านใหม่"), N_("เมื่อมีผู้แจ้งว่าลืมชื่อผู้ใช้หรือรหัสผ่าน"),
          {"account": ACCOUNT, "link": LINK}),
     Mail("recovery/mail/changed", N_("รหัสผ่านถูกเปลี่ยน"), N_("เมื่อตั้งรหัสผ่านใหม่ด้วยลิงก์"), {"account": ACCOUNT, "at": AT}),
+    Mail("signin/mail/claim", N_("รับบัญชีที่ย้ายมา"), N_("เมื่อนำบัญชีเข้าจากระบบเดิม หรือเมื่อเจ้าของขอลิงก์ใหม่"),
+         {"account": ACCOUNT, "link": LINK}),
     Mail("signin/mail/email_code", N_("รหัสยืนยันอีเมลของบัญชี"), N_("เมื่อผู้ใช้ยืนยันหรือเปลี่ยนอีเมลของตน"),
          {"account": ACCOUNT, "code": "123456"}),
     Mail("signin/mail/email_changed", N_("อีเมลเปลี่ยนแล้ว"), N_("เมื่อผู้ใช้เปลี่ยนอีเมล ส่งถึงอีเมลเดิม"),

@@ -82,6 +82,17 @@ class RenewForm(Form):
     )
 
 
+class ClaimForm(ActivationForm):
+    """The second proof, and what the owner signs in with from now on."""
+
+    national_id = TextField(
+        _("เลขประจำตัวประชาชน"),
+        description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
+        validators=[required(_("กรอกเลขประจำตัวประชาชน"))],
+        max_length=40,
+    )
+
+
 class PostingForm(Form):
     """One of the postings; `next` is where the person wanted to go."""
 

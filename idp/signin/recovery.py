@@ -5,19 +5,16 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from idp import clock
-from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.accounts.rules import Proof, Status, check_national_id, normalise_national_id
+from idp.accounts.rules import Proof, Status
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address
-from idp.refusal import N_, Refusal
-from idp.secrets_at_rest import same
+from idp.signin import claiming, rules
 from idp.signin import operations as signin
-from idp.signin import rules
 from idp.signin.models import PasswordCredential
 from idp.signin.passwords import hash_password
 from idp.throttle import operations as throttle
@@ -29,7 +26,9 @@ MOST_ACCOUNTS = 20  # a mailbox of a small office is shared; more than this is n
 
 
 def send_links(email: str) -> None:
-    """Mail a link to each account with a password whose proven address this is. Says nothing of what it found."""
+    """Mail a link to each account with a password whose proven address this is, and to each imported one that nobody
+    claimed yet. Says nothing of what it found."""
+    claiming.send_links(email)
     statement = (
         select(Account)
         .join(PasswordCredential, PasswordCredential.account_id == Account.id)
@@ -75,9 +74,7 @@ def renew(secret: str, national_id: str, password: str) -> Account:
     rules.check_password(password)
     hashed = hash_password(password)  # before the first statement: no transaction is open while we hash
     account = owner(secret)
-    throttle.check("recovery.account", account.subject)
-    number = normalise_national_id(national_id)
-    _check_number(account, number)
+    claiming.check_number(account, national_id)
     names = (account.username or "", account.given_name, account.family_name, account.email)
     rules.check_password(password, about=names)
     db.session.merge(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
@@ -93,14 +90,3 @@ def renew(secret: str, national_id: str, password: str) -> Account:
     )  # fmt: skip
     queue("recovery/mail/changed", account.email, {"account": account, "at": clock.now()}, ("account", account.id))
     return account
-
-
-def _check_number(account: Account, number: str) -> None:
-    try:
-        check_national_id(number)
-    except Refusal as refusal:
-        refusal.code = "national_id"
-        raise
-    if not same(account.national_id_index or b"", accounts.national_id_index(number)):
-        throttle.count("recovery.account", account.subject)
-        raise Refusal(N_("เลขประจำตัวประชาชนไม่ตรงกับบัญชีนี้"), status=422, code="national_id")

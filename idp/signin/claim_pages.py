@@ -1,0 +1,48 @@
+"""The page behind the link that is mailed about an imported account."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access.guards import public
+from idp.database import db
+from idp.refusal import Refusal
+from idp.signin import claiming
+from idp.signin.forms import ClaimForm
+from idp.throttle import operations as throttle
+from idp.web.errors import say
+
+blueprint = Blueprint("claiming", __name__, template_folder="templates")
+WHY_PUBLIC = "who was imported cannot sign in yet; a mailed link and the national ID prove the person"
+
+
+@blueprint.get("/claim/<string:secret>")
+@public(WHY_PUBLIC)
+def claim(secret: str) -> ResponseReturnValue:
+    """The form; opening it spends nothing."""
+    throttle.check("link.address", request.remote_addr)
+    return render_template("signin/claim.html", form=ClaimForm(), account=claiming.owner(secret))
+
+
+@blueprint.post("/claim/<string:secret>")
+@public(WHY_PUBLIC)
+def finish(secret: str) -> ResponseReturnValue:
+    """Take the account over."""
+    form = ClaimForm()
+    throttle.check("link.address", request.remote_addr)
+    if form.validate_on_submit():
+        try:
+            account = claiming.claim(
+                secret, str(form.national_id.data), str(form.username.data), str(form.password.data)
+            )
+        except Refusal as refusal:
+            db.session.rollback()
+            if refusal.status in (410, 429):
+                throttle.count("link.address", request.remote_addr)
+                raise
+            field = form[refusal.code] if refusal.code in ("national_id", "username") else form.password
+            field.errors = [*field.errors, say(refusal)]
+        else:
+            flash(_("บัญชีพร้อมใช้แล้ว ชื่อผู้ใช้ของท่านคือ %(name)s", name=account.username), "success")
+            return redirect(url_for("signin.start", username=account.username), 303)
+    return render_template("signin/claim.html", form=form, account=claiming.owner(secret)), 422
