@@ -15,6 +15,22 @@ OUTCOMES = {
 }
 
 
+class HolderForm(Form):
+    """Who is to be appointed, and to what; defined first, since errors are listed in the order of the page."""
+
+    account = RadioField(
+        _("ผู้ได้รับมอบหมาย"),
+        description=_("แสดงเฉพาะผู้ที่มีบัญชีและสังกัดหน่วยงานนี้"),
+        coerce=int,
+        validators=[required(_("เลือกผู้ที่ได้รับมอบหมาย"))],
+    )
+    power = RadioField(
+        _("อำนาจที่มอบหมาย"),
+        description=_("ผู้ทำการแทนพิจารณาได้เฉพาะวันที่ผู้ดูแลทุกคนของหน่วยงานไม่อยู่ ผู้ตรวจสอบดูได้อย่างเดียว"),
+        validators=[required(_("เลือกอำนาจที่มอบหมาย"))],
+    )
+
+
 class LetterForm(Form):
     """What the letter says, and its scan."""
 
@@ -51,20 +67,8 @@ class LetterForm(Form):
         return Letter(str(self.letter_number.data), dated, str(self.signed_by.data), starts_on, ends_on)
 
 
-class AppointmentForm(LetterForm):
+class AppointmentForm(HolderForm, LetterForm):
     """One letter, one person, one power, one term."""
-
-    account = RadioField(
-        _("ผู้ได้รับมอบหมาย"),
-        description=_("แสดงเฉพาะผู้ที่มีบัญชีและสังกัดหน่วยงานนี้"),
-        coerce=int,
-        validators=[required(_("เลือกผู้ที่ได้รับมอบหมาย"))],
-    )
-    power = RadioField(
-        _("อำนาจที่มอบหมาย"),
-        description=_("ผู้ทำการแทนพิจารณาได้เฉพาะวันที่ผู้ดูแลทุกคนของหน่วยงานไม่อยู่ ผู้ตรวจสอบดูได้อย่างเดียว"),
-        validators=[required(_("เลือกอำนาจที่มอบหมาย"))],
-    )
 
 
 class CorrectionForm(LetterForm):

@@ -9,8 +9,8 @@ from idp import clock
 from idp.access import viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
-from idp.appointments import operations as appointments
-from idp.appointments.models import Appointment
+from idp.appointments import reading
+from idp.appointments.reading import Authority
 from idp.approval import claims
 from idp.approval.models import Claim
 from idp.database import db
@@ -39,12 +39,11 @@ class Paper:
 
 @dataclass(frozen=True)
 class Decided:
-    """A version with its decision: who took it, under which letter, and whether the viewer may open the letter."""
+    """A version with its decision: who took it, and under which letter."""
 
     version: RegistrationVersion
     by: Account | None
-    appointment: Appointment | None
-    may_open_letter: bool
+    authority: Authority | None
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,5 @@ def _decided(case_id: int) -> list[Decided]:
         if version.decided_at is None:
             continue
         by = accounts.get(version.decided_by_id) if version.decided_by_id else None
-        letter = appointments.get(version.appointment_id) if version.appointment_id else None
-        may_open = letter is not None and appointments.may_read(viewer.required(), letter)
-        found.append(Decided(version, by, letter, may_open))
+        found.append(Decided(version, by, reading.authority(version.appointment_id, viewer.required())))
     return found

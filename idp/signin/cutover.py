@@ -11,7 +11,7 @@ from idp import clock, database
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.accounts.rules import Person, Status
-from idp.appointments import operations as appointments
+from idp.appointments import provisional
 from idp.audit.rules import COMMAND
 from idp.notifications.rules import is_address, normalise_address
 from idp.refusal import N_, Refusal
@@ -92,7 +92,7 @@ def _bring_in(row: dict[str, str], *, mail: bool) -> str:
     if unit.id not in {posting.unit_id for posting in accounts.postings(account.id, clock.today())}:
         accounts.begin_posting(account, unit.id, row["position"], clock.today(), COMMAND)
         is_changed = True
-    if ends_on and appointments.make_provisional(account.id, unit.id, ends_on):
+    if ends_on and provisional.make(account.id, unit.id, ends_on):
         is_changed = True
     if is_new and mail:
         claiming.send_link(account)

@@ -121,6 +121,6 @@ def _happening(row: Any, account_id: int, offices: dict[int, Unit]) -> Happening
         who=row.who or _(ACTOR_KINDS[event.actor_kind]),
         is_own=event.actor_account_id == account_id,
         office=offices.get(acted.unit_id) if acted else None,
-        letter=acted.letter_number if acted else "",
+        letter=(acted.letter_number or "") if acted else "",
         reason=reason if reason != "moved" else "",
     )

@@ -125,7 +125,10 @@ def appointments_page() -> str:
         "state · action",
         [party.value for party in appointments.Party],
         [
-            (f"{state} · {action}", [appointments.FOLLOWS.get((state, action, party), "–") for party in appointments.Party])
+            (
+                f"{state} · {action}",
+                [appointments.FOLLOWS.get((state, action, party), "–") for party in appointments.Party],
+            )
             for state in appointments.State
             for action in appointments.Action
         ],

@@ -6,8 +6,8 @@ from alembic import op
 import idp.database
 from idp import clock
 
-revision = '0010'
-down_revision = '0009'
+revision = '0019'
+down_revision = '0018'
 branch_labels = None
 depends_on = None
 OPEN = sa.text("state IN ('WAITING', 'RETURNED')")
