@@ -84,6 +84,7 @@ def send_back(visit: Visit, reference: str) -> None:
     expect(page.get_by_role("alert")).to_contain_text("เหตุผล")
     expect(page.get_by_label("โทรศัพท์")).to_be_checked()
     visit.look("sending-back-refused")
+    page.get_by_label("ประเภทเหตุผล").select_option("UNREADABLE")
     page.get_by_label("เหตุผลถึงผู้ขอ").fill(REASON)
     page.get_by_role("button", name="บันทึกผล").click()
     expect(page.get_by_role("main")).to_contain_text("บันทึกผลแล้ว")
