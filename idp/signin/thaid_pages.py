@@ -13,7 +13,7 @@ from idp.database import db
 from idp.refusal import NotFound, Refusal
 from idp.signin import operations, thaid
 from idp.signin.forms import ActivationForm
-from idp.signin.rules import THAID_ACR, read_ways
+from idp.signin.rules import THAID_ACR, WAYS, read_ways
 from idp.signin.views import enter
 from idp.thaid import browser
 from idp.thaid.rules import Intent
@@ -30,8 +30,12 @@ def depart() -> ResponseReturnValue:
     """Off to ThaID; the page that the person wanted goes along in the finishing path."""
     throttle.admit("thaid.begun", request.remote_addr)
     target = local_path(request.form.get("next"), url_for("portal.home"))
-    # Whoever has to start again finds the page as it was, signed in or not.
-    back = {"next": target, "ways": " ".join(read_ways(request.form.get("ways"))), "again": 1}
+    back, ways = {"next": target}, read_ways(request.form.get("ways"))
+    # Whoever has to start again finds the page as it was: with fewer ways in, or though signed in already.
+    if ways != WAYS:
+        back["ways"] = " ".join(ways)
+    if viewer.current():
+        back["again"] = "1"
     return browser.depart(Intent.SIGN_IN, f"/signin/thaid?{urlencode(back)}")
 
 

@@ -1,5 +1,7 @@
 """What an authorization request may ask: an account, a choice, a class of sign-in, a language."""
 
+import re
+from html import unescape
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -140,6 +142,20 @@ def test_an_essential_class_steps_up_by_thaid(journey: Journey) -> None:
     claims = rp.verify(rp.redeem(returned(rp.browser.get(arrived.location))["code"]).get_json()["id_token"])
     assert (claims["acr"], claims["amr"]) == (THAID_ACR, ["thaid"])
     assert "code" in returned(rp.authorize(claims=ESSENTIAL, prompt="none"))
+
+
+def test_who_finds_thaid_down_is_led_back_to_the_page_of_the_step_up(journey: Journey) -> None:
+    register(journey.app)
+    rp = RelyingParty(journey.app, journey.client)
+    sign_in(journey.app, rp.browser, open_account(journey.app).account_id)
+    page = rp.browser.get(rp.authorize(claims=ESSENTIAL).location)
+    journey.configure(thaid_issuer="http://127.0.0.1:9")
+    failed = submit(rp.browser, page, {}, action="/signin/thaid")
+    assert failed.status_code == 503
+    back = next(unescape(link) for link in re.findall(r'href="(/signin\?[^"]+)"', failed.text))
+    page_again = rp.browser.get(back)
+    assert "ต้องการให้ยืนยันตัวตนด้วย ThaID" in text_of(page_again), "not the other way, and not the system either"
+    assert 'name="password"' not in page_again.text
 
 
 def test_who_does_not_step_up_is_reported_as_not_met(journey: Journey) -> None:
