@@ -13,7 +13,7 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from flask import current_app
 
 from idp import clock
-from idp.clients.rules import CLIENT_ID, SCOPES, Profile, secret_in_force
+from idp.clients.rules import CLIENT_ID, SCOPES, Environment, Profile, secret_in_force
 from idp.clients.secrets import secret_digest
 from idp.clients.subjects import check_key
 from idp.oidc import statements
@@ -33,6 +33,7 @@ class RegisteredClient(ClientMixin):
     name_en: str
     owner_unit_id: int
     is_first_party: bool
+    is_sandbox: bool
     redirect_uris: frozenset[str]
     post_logout_redirect_uris: frozenset[str]
     grant_types: frozenset[str]
@@ -117,6 +118,7 @@ def _read(client_id: str) -> RegisteredClient | None:
         name_en=row.name_en,
         owner_unit_id=row.owner_unit_id,
         is_first_party=row.profile == Profile.FIRST_PARTY,
+        is_sandbox=row.environment == Environment.SANDBOX,
         redirect_uris=frozenset(row.redirect_uris),
         post_logout_redirect_uris=frozenset(row.post_logout_redirect_uris),
         grant_types=frozenset(row.grant_types),

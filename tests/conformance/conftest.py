@@ -75,6 +75,7 @@ def provider(
         ),
         _metadata("pairwise", subject_type="pairwise"),
         _metadata("excused", require_pkce=False),
+        _metadata("as-the-suite", require_pkce=False, environment="sandbox"),
         *(
             _metadata(f"signed-{alg}", id_token_signed_response_alg=alg, userinfo_signed_response_alg=alg)
             for alg in ("RS256", "PS256", "ES256", "EdDSA")
@@ -91,10 +92,14 @@ def browser(provider: Provider) -> Browser:
     return Browser(provider)
 
 
-@pytest.fixture(params=[None, "form_post"], ids=["basic", "formpost_basic"])
+@pytest.fixture(
+    params=[("basic", None), ("basic", "form_post"), ("as-the-suite", None)],
+    ids=["basic", "formpost_basic", "basic_without_pkce"],
+)
 def system(request: pytest.FixtureRequest, provider: Provider) -> System:
-    """The system of the Basic plan, and the same of the Form Post plan."""
-    return System(provider, mode=request.param)
+    """The system of the Basic plan and the same of the Form Post plan; the Foundation's suite sends no PKCE in them."""
+    client_id, mode = request.param
+    return System(provider, client_id=client_id, mode=mode, sends_pkce=client_id == "basic")
 
 
 @pytest.fixture

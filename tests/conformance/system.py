@@ -29,6 +29,7 @@ class System:
     secret: str = SECRET
     alg: str = "RS256"
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    sends_pkce: bool = True
 
     def __post_init__(self) -> None:
         self.discovery = self.provider.discovery()
@@ -39,7 +40,8 @@ class System:
         given: dict[str, str | None] = {
             "client_id": self.client_id, "redirect_uri": CALLBACK, "response_type": "code", "scope": "openid",
             "state": secrets.token_urlsafe(96), "nonce": secrets.token_urlsafe(16), "response_mode": self.mode,
-            "code_challenge": challenge, "code_challenge_method": "S256", **changes,
+            "code_challenge": challenge if self.sends_pkce else None,
+            "code_challenge_method": "S256" if self.sends_pkce else None, **changes,
         }  # fmt: skip
         return {name: value for name, value in given.items() if value is not None}
 
@@ -78,8 +80,8 @@ class System:
 
     def redeem(self, code: str, **changes: str) -> requests.Response:
         """Redeem a code."""
-        given = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK,
-                 "code_verifier": self.verifier, **changes}  # fmt: skip
+        proof = {"code_verifier": self.verifier} if self.sends_pkce else {}
+        given = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, **proof, **changes}
         return self.call(self.discovery["token_endpoint"], given)
 
     def refresh(self, token: str, **more: str) -> requests.Response:

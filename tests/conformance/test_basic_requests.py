@@ -154,6 +154,7 @@ def test_a_request_without_openid_is_told_so(system: System, browser: Browser) -
 
 
 def test_a_request_without_s256_is_told_so(system: System, browser: Browser) -> None:
+    system.sends_pkce = True  # whoever is excused and sends half of it is told so as well
     for changes in ({"code_challenge": None}, {"code_challenge_method": None}, {"code_challenge_method": "plain"},
                     {"code_challenge": "short"}, {"code_challenge_method": "S512"}):  # fmt: skip
         assert system.authorize(browser, **changes)["error"] == "invalid_request", changes

@@ -88,6 +88,7 @@ def test_oidcc_codereuse(system: System, browser: Browser, wait: int) -> None:
 
 
 def test_a_code_is_redeemed_only_as_it_was_asked(system: System, browser: Browser) -> None:
+    system.sends_pkce = True
     for changes in ({"redirect_uri": CALLBACK_WITH_QUERY}, {"code_verifier": "w" * 64}, {"code_verifier": ""},
                     {"code": "x"}):  # fmt: skip
         answer = system.redeem(**{"code": system.authorize(browser)["code"], **changes})
@@ -121,7 +122,7 @@ def test_wrong_credentials_are_refused(rp: System, browser: Browser) -> None:
 
 def test_oidcc_ensure_request_with_valid_pkce_succeeds(system: System, browser: Browser) -> None:
     assert "S256" in system.discovery["code_challenge_methods_supported"]
-    system.verifier = "A" * 43
+    system.verifier, system.sends_pkce = "A" * 43, True
     assert system.tokens(browser, code_challenge_method="S256")
 
 

@@ -27,8 +27,12 @@ def test_an_excused_system_signs_people_in_without_pkce(excused: RelyingParty) -
     assert excused.verify(tokens["id_token"])["nonce"] == "n-0S6"
 
 
-def test_an_excused_system_without_nonce_is_refused(excused: RelyingParty) -> None:
+def test_an_excused_system_without_nonce_is_refused_but_in_the_sandbox(excused: RelyingParty) -> None:
     assert returned(excused.authorize(nonce=None, **NONE))["error"] == "invalid_request"
+    register(excused.app, require_pkce=False, environment="sandbox")
+    excused.app.extensions["oidc.clients"].clear()
+    tokens = excused.redeem(excused.code(nonce=None, **NONE), code_verifier=None).get_json()
+    assert "nonce" not in excused.verify(tokens["id_token"])
 
 
 @pytest.mark.attack(36)
