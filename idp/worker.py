@@ -56,7 +56,7 @@ def jobs() -> list[Job]:
         Job("close what nobody corrects", lambda: job(lapsing.close_uncorrected), 600),
         Job("change mailboxes", lambda: job(mailboxes.finish_due), 60),
         Job("warn of the end of appointments", lambda: job(appointments.warn), 600),
-        Job("tell of vacancies", lambda: job(appointments.tell_vacancies), 60),
+        Job("tell of vacancies", lambda: job(appointments.tell_vacancies), 10),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(rotation.tend), 3600),

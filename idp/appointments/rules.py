@@ -56,6 +56,11 @@ class Deciders:
     standing: Standing = Standing.OWN
     away: tuple[Term, ...] = ()
 
+    @property
+    def accounts(self) -> frozenset[int]:
+        """Who decides."""
+        return frozenset(term.account_id for term in self.terms)
+
 
 def deciders(chain: Sequence[int], terms: Iterable[Term], day: date, without: Collection[int] = ()) -> Deciders | None:
     """Who decides for the first unit of `chain`: its own admins, else those of the next office above that has one.

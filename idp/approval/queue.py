@@ -87,8 +87,10 @@ class Desk:
         return or_(Registration.id.in_(special), Registration.id.not_in(bars) & or_(false(), *plain))
 
     def _own_among(self, offices: list[Deciders]) -> int:
-        """Which of the offices, counted from 1, is the first of hers; 0 for none."""
-        return next((step for step, each in enumerate(offices, 1) if each.unit_id in self.own), 0)
+        """At which of the offices, counted from 1, she decides first; 0 for none. A deputy who does not stand in, or an
+        admin who is away, belongs to an office without deciding for it."""
+        hers = (step for step, each in enumerate(offices, 1) if self.viewer.account_id in each.accounts)
+        return next(hers, 0)
 
     def _climbed(self, offices: Offices, steps: dict[int, int], step: int) -> ColumnElement[bool]:
         """The cases of the units for which hers is the first, second … office, and that have climbed so far."""
@@ -159,7 +161,7 @@ def _rows(desk: Desk, found: list[tuple[Registration, Unit]]) -> list[Row]:
     for each, unit in found:
         since = each.submitted_at or now
         deciders = tuple(offices.deciding(unit.id, since, bars.get(each.id, NONE), each.decided_at))
-        may_open = desk.viewer.account_id in {term.account_id for office in deciders for term in office.terms}
+        may_open = any(desk.viewer.account_id in office.accounts for office in deciders)
         rows.append(Row(each, unit, (now - since).days, deciders, may_open))
     return rows
 

@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -94,6 +95,25 @@ def test_a_decision_on_a_page_that_was_overtaken_is_told_so(sqlite_chain: Flask)
     overtaken = submit(officer, page, {"outcome": "APPROVE"}, action="/decision")
     assert overtaken.status_code == 409
     assert "ผู้ยื่นถอนคำขอนี้แล้ว" in text_of(overtaken)
+
+
+@pytest.mark.attack(30)
+def test_a_page_opened_before_midnight_in_bangkok_decides_nothing_after_it(sqlite_chain: Flask) -> None:
+    with sqlite_chain.app_context():
+        today = clock.today()
+        held = db.session.query(Appointment).filter_by(account_id=account_id(PROVINCIAL)).one()
+        held.ends_on = today
+        path = f"/appointment-requests/{ask(CLERK, CLERK).id}"
+        db.session.commit()
+    with time_machine.travel(f"{today.isoformat()}T16:59:59+00:00", tick=False) as moment:
+        officer = _client(sqlite_chain, PROVINCIAL)
+        page = officer.get(path)
+        assert "ผลการพิจารณา" in text_of(page)
+        moment.shift(2)
+        late = submit(officer, page, {"outcome": "APPROVE"}, action="/decision")
+        assert late.status_code == 403
+    with sqlite_chain.app_context():
+        assert db.session.query(AppointmentRequest).one().state == "WAITING"
 
 
 def test_a_stranger_finds_neither_unit_nor_request_nor_letter(sqlite_chain: Flask) -> None:

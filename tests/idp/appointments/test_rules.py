@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.access.rules import Power
-from idp.appointments.rules import Term, check_letter, deciders, power_for
+from idp.appointments.rules import Term, check_letter, conflicts, deciders, power_for
 from idp.refusal import Refusal
 
 TODAY = date(2026, 11, 22)
@@ -80,6 +80,32 @@ def test_a_letter_with_impossible_dates_is_refused_at_its_field(field: str, lett
     with pytest.raises(Refusal) as refused:
         check_letter(*letter, TODAY)
     assert refused.value.code == field
+
+
+@pytest.mark.attack(30)
+def test_a_term_from_a_leap_day_ends_four_years_later_on_the_day_before() -> None:
+    leap = date(2028, 2, 29)
+    check_letter("1/2571", leap, leap, date(2032, 2, 28), leap)
+    with pytest.raises(Refusal):
+        check_letter("1/2571", leap, leap, date(2032, 2, 29), leap)
+    assert Term(1, 1, TAO, Power.SSO_ADMIN, leap, leap).in_force(leap)
+    assert not Term(1, 1, TAO, Power.SSO_ADMIN, leap, leap).in_force(date(2028, 3, 1))
+
+
+OFFICES = st.lists(st.sampled_from([*CHAIN, 77]), min_size=1, unique=True)
+
+
+@given(
+    OFFICES, st.lists(st.builds(term, st.integers(1, 5), st.sampled_from([*CHAIN, 77])), max_size=8), st.integers(1, 5)
+)
+@pytest.mark.attack(23)
+def test_whoever_decides_on_an_appointment_stands_above_the_unit_and_is_in_no_conflict(
+    chain: list[int], terms: list[Term], holder: int
+) -> None:
+    found = deciders(chain[1:], terms, TODAY, conflicts(terms, holder, 5))
+    if found:
+        assert found.unit_id in chain[1:]
+        assert not found.accounts & {holder, 5}
 
 
 def test_an_appointment_at_dla_makes_an_officer_and_elsewhere_an_admin() -> None:
