@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.signin import recovery_pages as recovery
     from idp.signin import thaid_pages as thaid_signin
     from idp.signin import views as signin
-    from idp.staff import invitation_pages as invitation
+    from idp.staff import invited_pages as invitation
     from idp.staff import own_pages as staff_own
     from idp.staff import views as staff
     from idp.thaid import views as thaid

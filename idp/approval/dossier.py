@@ -61,6 +61,7 @@ class Dossier:
     earlier: list[Registration]
     decided: list[Decided]
     claim: tuple[Claim, Account] | None
+    invited_by: str
 
 
 def gather(case: Registration) -> Dossier:
@@ -82,6 +83,7 @@ def gather(case: Registration) -> Dossier:
         earlier=_earlier(case),
         decided=_decided(case.id),
         claim=claims.of([case.id]).get(case.id),
+        invited_by=summary.invited_by(case),
     )
 
 

@@ -110,11 +110,17 @@ def facts(registration: Registration) -> list[tuple[str, str]]:
                time=thai.format_datetime(registration.privacy_accepted_at, language.current()))  # fmt: skip
     rows = [(answer.label, answer.value) for answer in given(registration)]
     rows.append((_("ประกาศความเป็นส่วนตัว"), notice))
-    if registration.invited_by_account_id is not None:
-        rows.append((_("เชิญโดย"), accounts.get(registration.invited_by_account_id).name))
+    if inviter := invited_by(registration):
+        rows.append((_("เชิญโดย"), inviter))
     if registration.purpose == Purpose.NEW:
         return rows
     return [(_("เรื่องที่ขอ"), _(PURPOSE_NAMES[Purpose(registration.purpose)])), *rows]
+
+
+def invited_by(registration: Registration) -> str:
+    """Who invited the applicant for this unit, to this mailbox; empty when nobody did."""
+    inviter = registration.invited_by_account_id
+    return accounts.get(inviter).name if inviter is not None else ""
 
 
 def _unit(unit_id: int | None) -> str:

@@ -148,7 +148,7 @@ def _person(row: Any) -> Person:
 
 def _completed(people: list[Person]) -> list[Person]:
     """With what other tables tell, roles and locks: one statement for each, not for each person."""
-    held = clients.assignments_of([person.posting.id for person in people])
+    held = clients.assignments_of([person.posting.id for person in people if person.state in rules.PRESENT])
     targets: dict[str, list[str]] = {}
     for person in people:
         for limit, target in locks(person.account):

@@ -37,6 +37,7 @@ class State(StrEnum):
     LEFT_SUSPENDED = "LEFT_SUSPENDED"
 
 
+PRESENT = frozenset({State.WORKING, State.SUSPENDED})  # what hangs on the posting counts for these alone
 STATE_NAMES = {
     State.WORKING: N_("ใช้งานได้"),
     State.SUSPENDED: N_("ระงับอยู่"),

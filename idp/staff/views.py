@@ -12,7 +12,8 @@ from idp.access.rules import Permission, Viewer
 from idp.clients import operations as clients
 from idp.refusal import N_, NotFound
 from idp.staff import authority, history, mailboxes, operations, people, roles
-from idp.staff import data_pages as data_pages  # its pages hang on the same blueprint
+from idp.staff import data_pages as data_pages  # its pages and those of invitations hang on the same blueprint
+from idp.staff import invitation_pages as invitation_pages
 from idp.staff.authority import Member
 from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm
 from idp.staff.pages import beside, blueprint, done
@@ -85,7 +86,7 @@ def person(posting_id: int) -> ResponseReturnValue:
     acts = authority.possible(helper, found)
     return render_template(
         "staff/person.html", person=people.one(posting_id), acts=acts, words=WORDS,
-        held=clients.assignments(found.posting.id), elsewhere=authority.works_elsewhere(found),
+        held=clients.assignments(found.posting.id) if found.state in PRESENT else [], elsewhere=authority.works_elsewhere(found),
         is_own=found.account.id == helper.account_id, served_by=authority.served_by(found),
         pending=mailboxes.pending(found.account.id),
         happenings=history.of(found.account.id, per_page=LATEST).happenings,
