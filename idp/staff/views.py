@@ -18,7 +18,7 @@ from idp.staff.authority import Member
 from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm
 from idp.staff.pages import beside, blueprint, done
 from idp.staff.people import SHOWN_NAMES, Shown
-from idp.staff.rules import WORDS, Act, State
+from idp.staff.rules import PRESENT, WORDS, Act, State
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -86,7 +86,8 @@ def person(posting_id: int) -> ResponseReturnValue:
     acts = authority.possible(helper, found)
     return render_template(
         "staff/person.html", person=people.one(posting_id), acts=acts, words=WORDS,
-        held=clients.assignments(found.posting.id) if found.state in PRESENT else [], elsewhere=authority.works_elsewhere(found),
+        held=clients.assignments(found.posting.id) if found.state in PRESENT else [],
+        elsewhere=authority.works_elsewhere(found),
         is_own=found.account.id == helper.account_id, served_by=authority.served_by(found),
         pending=mailboxes.pending(found.account.id),
         happenings=history.of(found.account.id, per_page=LATEST).happenings,

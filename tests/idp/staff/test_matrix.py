@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from idp import clock
-from idp.access.rules import Viewer
+from idp.access.rules import Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.appointments import operations as appointments
@@ -30,11 +30,14 @@ from tests.tables import contents
 EXPIRED = replace(UNIT_ADMIN, key="expired_admin", email="expired@sakruat.example.go.th", number=21)
 DEMOTED = replace(UNIT_ADMIN, key="demoted_admin", email="demoted@sakruat.example.go.th", number=22)
 AUDITED = replace(CLERK, key="with_power_elsewhere", email="power@sakruat.example.go.th", number=23)
+AUDITOR = replace(CLERK, key="auditor", email="auditor@sakruat.example.go.th", number=25)
+DEPUTY = replace(CLERK, key="deputy", email="deputy@sakruat.example.go.th", number=26)
 SECOND_OFFICER = replace(DLA_OFFICER, key="second_officer", email="second@dla.example.go.th", number=24)
 PEOPLE: dict[str, Invented] = {
     **{name: getattr(conftest, name) for name in ("PEER", "COLLEAGUE", "NEIGHBOUR", "FORSAKEN")},
     "UNIT_ADMIN": UNIT_ADMIN, "CLERK": CLERK, "PROVINCIAL": PROVINCIAL, "DLA_OFFICER": DLA_OFFICER,
     "EXPIRED": EXPIRED, "DEMOTED": DEMOTED, "AUDITED": AUDITED, "SECOND_OFFICER": SECOND_OFFICER,
+    "AUDITOR": AUDITOR, "DEPUTY": DEPUTY,
 }  # fmt: skip
 PATHS = {
     Act.GIVE_ROLE: "roles/new", Act.END_ROLE: "roles/1/end", Act.CORRECT: "correct/person",
@@ -52,8 +55,10 @@ def everybody(sqlite_app: Flask) -> Flask:
     furnish(sqlite_app)
     with sqlite_app.app_context():
         clients.import_metadata(SYSTEM | {"roles": EVERYWHERE})
-        for person in (EXPIRED, DEMOTED, AUDITED, SECOND_OFFICER):
+        for person in (EXPIRED, DEMOTED, AUDITED, SECOND_OFFICER, AUDITOR, DEPUTY):
             open_person(person)
+        appoint(AUDITOR, by=PROVINCIAL, power=Power.AUDITOR)
+        appoint(DEPUTY, by=PROVINCIAL, power=Power.DEPUTY)
         appoint(EXPIRED, by=PROVINCIAL).ends_on = clock.today()
         appointments.end(viewer_of(PROVINCIAL), appoint(DEMOTED, by=PROVINCIAL).id, "ยุติก่อนกำหนด")
         elsewhere = units.find(NEIGHBOUR.unit_code)

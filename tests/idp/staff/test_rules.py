@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from idp.audit.catalogue import EVENTS
 from idp.refusal import Conflict, Refusal
-from idp.staff import rules
+from idp.staff import history, rules
 from idp.staff.rules import Act, State
 
 UNIT, DISTRICT, PROVINCE, DLA, OTHER_UNIT, OTHER_PROVINCE = 1, 2, 3, 4, 5, 6
@@ -96,3 +97,10 @@ def test_people_leave_on_any_day_from_their_first_on(last_day: date) -> None:
 
 def test_a_last_day_can_be_typed_on_a_leap_day() -> None:
     rules.check_last_day(date(2028, 3, 1), date(2026, 10, 1), date(2028, 2, 29))
+
+
+def test_every_event_about_a_person_has_its_sentence() -> None:
+    about_others = {"appointment.letter_viewed", "appointment.request_letter_viewed"}
+    rooms = ("account", "posting", "appointment", "credential", "assignment", "consent", "registration")
+    asked = {event.name for event in EVENTS if event.name.partition(".")[0] in rooms} - about_others
+    assert not asked - set(history.TOLD), "say it in idp/staff/history.py, for the person's own page"
