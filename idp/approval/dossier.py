@@ -9,7 +9,7 @@ from idp import clock
 from idp.access import viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
-from idp.appointments import reading
+from idp.appointments import endings, reading
 from idp.appointments.reading import Authority
 from idp.approval import claims
 from idp.approval.models import Claim
@@ -17,10 +17,13 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence, EvidencePage
 from idp.registration import attachments, duplicates, operations, summary, versions
-from idp.registration.fields import Field
+from idp.registration.fields import Field, Purpose
 from idp.registration.models import Registration, RegistrationVersion
+from idp.registration.rules import State
 from idp.registration.summary import Answer, Difference
 from idp.requirements.rules import AskedOf
+from idp.units.rules import full_name
+from idp.web import language
 
 MOST_EARLIER = 10
 SHOWS_WHO = (Field.NAME, Field.NATIONAL_ID)
@@ -78,13 +81,27 @@ def gather(case: Registration) -> Dossier:
         unchanged=[answer for answer in open_answers if was_returned and answer.field not in fields],
         proven=[answer for answer in given if answer.proven],
         papers=_papers(case, given),
-        warnings=duplicates.same_person(case),
+        warnings=[*_left_behind(case), *duplicates.same_person(case)],
         people=accounts.people_of(case.unit_id, clock.today()),
         earlier=_earlier(case),
         decided=_decided(case.id),
         claim=claims.of([case.id]).get(case.id),
         invited_by=summary.invited_by(case),
     )
+
+
+def _left_behind(case: Registration) -> list[str]:
+    """What a move leaves behind: the unit whose last admin goes away with it, and who decides there from then on."""
+    if case.state != State.SUBMITTED or case.purpose != Purpose.MOVE or case.applicant_id is None:
+        return []
+    posting = db.session.get(Posting, case.posting_id) if case.posting_id else None
+    found = endings.left_by_person(case.applicant_id, posting.unit_id) if posting else []
+    return [
+        _("ผู้ขอเป็นผู้ดูแล SSO คนสุดท้ายของ %(unit)s เมื่ออนุมัติการย้าย คำขอของหน่วยงานนั้นจะไปที่ %(office)s",
+          unit=full_name(each.unit, language.current()),
+          office=full_name(each.deciding_unit, language.current()) if each.deciding_unit else "–")
+        for each in found
+    ]  # fmt: skip
 
 
 def _was_returned(case_id: int) -> bool:

@@ -9,8 +9,8 @@ from idp import clock
 from idp.access.rules import Power
 from idp.appointments import absences, endings
 from idp.appointments import operations as appointments
+from idp.approval import dossier, operations, queue
 from idp.approval import filters as addresses
-from idp.approval import operations, queue
 from idp.approval.filters import OTHERS
 from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome
@@ -83,3 +83,16 @@ def test_an_auditor_of_the_unit_decides_nothing(scene: Flask, send: Send) -> Non
         assert (_waiting(CLERK), _waiting(PROVINCIAL)) == ([], [reference])
         with pytest.raises(Forbidden):
             _decide(reference, CLERK)
+
+
+@pytest.mark.attack(29)
+def test_the_move_of_a_units_last_admin_is_shown_to_whoever_decides_it(scene: Flask, send: Send) -> None:
+    reference = send(unit_code="670604")
+    with scene.test_request_context(method="POST"):
+        admin, case = viewer_of(UNIT_ADMIN), registration.find_by_reference(reference)
+        assert case
+        case.purpose, case.applicant_id, case.posting_id = "MOVE", admin.account_id, admin.posting_id
+        db.session.flush()
+        [told] = [each for each in dossier.gather(case).warnings if "คนสุดท้าย" in each]
+        assert "อบต.สระกรวด" in told
+        assert "สถจ.เพชรบูรณ์" in told
