@@ -32,6 +32,9 @@ PICTURES = {
     "dossier": "1-admin",
     "unit-without-admin": "2-province",
     "appointment": "2-province",
+    "people": "13-staff",
+    "invite": "13-staff",
+    "person-helped": "13-staff",
 }
 
 

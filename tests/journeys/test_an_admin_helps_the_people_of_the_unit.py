@@ -114,7 +114,7 @@ def _open_person(admin: Visit, name: str) -> None:
 
 def _help(admin: Visit, name: str) -> None:
     _open_person(admin, name)
-    admin.look("person")
+    admin.look("person-helped")
     admin.page.get_by_role("link", name="ส่งลิงก์ตั้งรหัสผ่านใหม่").click()
     admin.look("recover")
     admin.page.locator("#act").click()
