@@ -21,13 +21,11 @@ from idp.registration.fields import Field, Purpose
 from idp.registration.models import Registration, RegistrationVersion
 from idp.registration.rules import State
 from idp.registration.summary import Answer, Difference
-from idp.requirements.rules import AskedOf
 from idp.units.rules import full_name
 from idp.web import language
 
 MOST_EARLIER = 10
-SHOWS_WHO = (Field.NAME, Field.NATIONAL_ID)
-SHOWS_PLACE = (Field.NAME, Field.UNIT, Field.POSITION)
+COMPARED = (Field.NAME, Field.NATIONAL_ID, Field.UNIT, Field.POSITION)
 
 
 @dataclass(frozen=True)
@@ -109,17 +107,12 @@ def _was_returned(case_id: int) -> bool:
 
 
 def _papers(case: Registration, given: list[Answer]) -> list[Paper]:
-    asked = attachments.asked(case, operations.requested_role_ids(case.id))
-    by_hand = {kind.code for each in asked if each.requirement.asked_of == AskedOf.BY_HAND for kind in each.kinds}
-    others = {kind.code for each in asked if each.requirement.asked_of != AskedOf.BY_HAND for kind in each.kinds}
-    papers = []
-    for document in attachments.documents(case.id):
-        fields = {*(SHOWS_WHO if document.kind in by_hand else ())}
-        fields |= {*(SHOWS_PLACE if document.kind in others or not fields else ())}
-        compared = [answer for answer in given if answer.field in fields and answer.label != _("การยืนยันตัวตน")]
-        elsewhere = evidence.same_document_elsewhere(document.id)
-        papers.append(Paper(document, evidence.pages(document.id), compared, elsewhere))
-    return papers
+    compared = [answer for answer in given if answer.field in COMPARED and answer.label != _("การยืนยันตัวตน")]
+    shows = [answer for answer in compared if answer.field == Field.NAME or not answer.proven]
+    return [
+        Paper(each, evidence.pages(each.id), shows, evidence.same_document_elsewhere(each.id))
+        for each in attachments.documents(case.id)
+    ]
 
 
 def _earlier(case: Registration) -> list[Registration]:

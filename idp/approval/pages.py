@@ -15,6 +15,7 @@ from idp.registration import operations as registration
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field
 from idp.registration.models import Registration
 from idp.registration.rules import REFUSED, State
+from idp.units import operations as units
 
 blueprint = Blueprint("approval", __name__, template_folder="templates")
 
@@ -74,5 +75,5 @@ def dossier_page(case: Registration, form: DecisionForm | ReopenForm, *, is_draf
         offer(form, case)
     return render_template(
         "approval/dossier.html", case=case, form=form, dossier=dossier.gather(case), back=back(), is_draft=is_draft,
-        undelivered=undelivered("registration", [case.id]).get(case.id),
+        undelivered=undelivered("registration", [case.id]).get(case.id), unit=units.get(case.unit_id or 0),
     )  # fmt: skip

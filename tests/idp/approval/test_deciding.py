@@ -346,6 +346,9 @@ def test_the_dossier_puts_the_doubtful_first_and_marks_what_is_proven(
     assert doubtful < told.index(APPLICANT.position) < proven
     assert proven < told.index("เลขประจำตัวประชาชน", proven)
     assert "บุคลากรของหน่วยงานที่มีบัญชี (1 คน)" in told
+    papers = told[told.index("เอกสารหลักฐาน") :]
+    assert APPLICANT.position in papers, "what the paper must show stands beside it"
+    assert "x-xxxx" not in papers, "and not what ThaID has proven"
 
 
 def test_a_decision_is_one_click_from_its_letter(scene: Flask, admin: FlaskClient, send: Send) -> None:
