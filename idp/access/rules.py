@@ -45,7 +45,6 @@ GIVES: dict[Power, frozenset[Permission]] = {
     Power.DEPUTY: READING | {Permission.DECIDE_REGISTRATIONS, Permission.APPOINT, Permission.HELP_PEOPLE},
     Power.AUDITOR: READING | {Permission.READ_AUDIT},
 }
-READ_ONLY = frozenset({Permission.READ_APPOINTMENTS, Permission.READ_AUDIT, Permission.READ_MAIL_TEMPLATES})
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def _navigation() -> dict[str, Any]:
         items.append((_("วันหยุดราชการ"), "workdays.index"))
     if person and person.may(Permission.READ_MAIL_TEMPLATES):
         items.append((_("อีเมลที่ระบบส่ง"), "notifications.index"))
-    room = (request.endpoint or "").partition(".")[0]
+    room = (request.endpoint or "").partition(".")[0].replace("asking", "appointments")  # both stand in one room
     return {
         "navigation": [(text, url_for(endpoint), endpoint.partition(".")[0] == room) for text, endpoint in items],
         "sign_out_url": url_for("signin.sign_out"),
