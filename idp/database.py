@@ -133,6 +133,13 @@ def read() -> Generator[Connection]:
 
 
 @contextmanager
+def write_one() -> Generator[Connection]:
+    """A connection for one Core statement that writes: a transaction of its own in one round trip, not in three."""
+    with read() as connection:
+        yield connection
+
+
+@contextmanager
 def write() -> Generator[Connection]:
     """One short Core transaction of its own, for the hot paths of the protocol.
 

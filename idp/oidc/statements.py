@@ -186,10 +186,12 @@ def visitor(cookie_digest: bytes, client_key: int) -> Visitor | None:
 
 def save_grant(columns: dict[str, Any], touch_session: bool) -> None:
     """Write an authorization; with `touch_session` also that its session was seen."""
+    if not touch_session:
+        _write(insert(GRANT), columns)
+        return
     with database.write() as connection:
         connection.execute(insert(GRANT), columns)
-        if touch_session:
-            connection.execute(_TOUCH, {"session": columns["session_id"], "now": columns["issued_at"]})
+        connection.execute(_TOUCH, {"session": columns["session_id"], "now": columns["issued_at"]})
 
 
 def grant_of_code(code_digest: bytes) -> Grant | None:
@@ -272,5 +274,5 @@ def spend_assertion(assertion_digest: bytes, expires_at: datetime) -> bool:
 
 
 def _write(statement: Any, values: dict[str, Any]) -> None:
-    with database.write() as connection:
+    with database.write_one() as connection:
         connection.execute(statement, values)

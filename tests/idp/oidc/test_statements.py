@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from idp.database import db
 from tests.idp.oidc.relying_party import RelyingParty, register
@@ -25,9 +25,12 @@ class Count:
 def counting(app: Flask) -> Iterator[Count]:
     count = Count()
 
-    def statement(_connection: object, _cursor: object, text: str, *_rest: object) -> None:
+    def statement(connection: Connection, _cursor: object, text: str, *_rest: object) -> None:
         if not text.startswith(TRANSACTION_CONTROL):
             count.statements.append(text)
+        alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        if alone and text.startswith(("INSERT", "UPDATE", "DELETE")):
+            count.commits += 1
 
     def commit(_connection: object) -> None:
         count.commits += 1
