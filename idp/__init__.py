@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.oidc import account_choice, own_consents
     from idp.oidc import delivery_pages as logout_deliveries
     from idp.oidc import views as oidc
+    from idp.oversight import views as oversight
     from idp.portal import help as manual
     from idp.portal import navigation
     from idp.portal import views as portal
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         staff,
         staff_own,
         invitation,
+        oversight,
         portal,
         manual,
     ):

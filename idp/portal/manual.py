@@ -26,6 +26,7 @@ PAGES = {
     "deciding": "approval.index",
     "appointing": "appointments.index",
     "people": "staff.index",
+    "overview": "oversight.index",
 }
 # What stands in a file is text, never markup: nobody smuggles a script in with a correction of the wording.
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -24,6 +24,8 @@ def _navigation() -> dict[str, Any]:
         items.append((_("บุคลากร"), "staff.index"))
     if person and person.may(Permission.READ_APPOINTMENTS):
         items.append((_("การมอบหมาย"), "appointments.index"))
+    if person and person.may(Permission.READ_APPOINTMENTS):
+        items.append((_("ภาพรวม"), "oversight.index"))
     if person and person.may(Permission.MANAGE_CLIENTS):
         items.append((_("ระบบที่เชื่อมโยง"), "clients.index"))
     if person and person.may(Permission.MANAGE_REQUIREMENTS):

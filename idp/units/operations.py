@@ -127,6 +127,12 @@ def search(
     return list(db.session.scalars(query))
 
 
+def matching(text: str) -> set[int]:
+    """The ids of all units, open or not, that match every word of `text`."""
+    words = rules.normalise(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]
+    return set(db.session.scalars(select(Unit.id).where(*(_holds(word) for word in words)))) if words else set()
+
+
 def _holds(part: str) -> ColumnElement[bool]:
     # Not LIKE: PostgreSQL compares it letter by letter in UTF-8, which takes twice as long.
     position = func.instr if db.engine.dialect.name == "sqlite" else func.strpos
