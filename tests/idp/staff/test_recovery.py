@@ -50,7 +50,7 @@ def test_the_link_goes_to_the_owner_and_the_helper_sees_nothing_of_it(scene: Fla
         page = f"/staff/people/{posting_of(CLERK)}"
     answer = submit(admin, admin.get(f"{page}/recover"), {})
     secret = _path_in(outbox, CLERK.email, "recovery").rpartition("/")[2]
-    assert [to for to, _subject, _body in outbox()] == [CLERK.email]
+    assert [to for to, _subject, body in outbox() if secret in body] == [CLERK.email]
     for shown in (answer, admin.get(page), admin.get(f"{page}/recover"), admin.get("/staff")):
         assert secret not in shown.get_data(as_text=True)
     with scene.app_context():
@@ -98,7 +98,7 @@ def test_no_link_goes_to_a_mailbox_that_nobody_proved(scene: Flask, outbox: Outb
         with pytest.raises(Refusal, match="ยังไม่ได้ยืนยัน"):
             operations.recover(viewer_of(UNIT_ADMIN), posting_of(CLERK))
         db.session.rollback()
-    assert outbox() == []
+    assert not [to for to, _subject, _body in outbox() if to == CLERK.email]
 
 
 def test_another_mailbox_is_announced_waits_a_day_and_then_leads_back(scene: Flask, outbox: Outbox) -> None:
@@ -108,8 +108,7 @@ def test_another_mailbox_is_announced_waits_a_day_and_then_leads_back(scene: Fla
         mailboxes.finish_due()
         assert _account(CLERK).email == CLERK.email, "nothing happens before its time"
         db.session.rollback()
-    [(to, _subject, body)] = outbox()
-    assert to == CLERK.email
+    [body] = [body for to, _subject, body in outbox() if to == CLERK.email]
     assert "s•••@sakruat.example.go.th" in body
     assert NEW not in body
     with scene.app_context(), time_machine.travel(clock.now() + timedelta(hours=24, minutes=1)):
