@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -151,11 +150,10 @@ def _announce(ports: Ports, seconds: float) -> None:
         "mail inbox": ports.inbox,
     }
     print("".join(f"  {name:<18} {address}\n" for name, address in addresses.items()))
-    width = shutil.get_terminal_size((100, 20)).columns
     print(f"Sign-ins (invented people; password of all: {people[0]['password']})")
     for person in people:
         does = ", ".join(person["powers"] + person["roles"])
-        print(f"  {person['username']:<18} {person['name']} — {person['unit']} — {does}"[:width])
+        print(f"  {person['username']:<18} {person['name']} — {person['unit']}\n{'':<20} {does}")
     print("\nAddresses and people also in var/demo.json. Ctrl-C stops all.", flush=True)
 
 
