@@ -62,6 +62,8 @@ def _listed(person: Invented, **given: str) -> list[str]:
 @pytest.fixture
 def cases(scene: Flask, send: Send) -> dict[str, str]:
     """One in the admin's unit from ThaID, one there that waits for eight days, one in a unit without an admin."""
+    # Here nothing climbs; `test_climbing` is about that.
+    scene.config["SETTINGS"] = replace(scene.config["SETTINGS"], escalation_days=100)
     other = replace(APPLICANT, number=78, given_name="สมหมาย", family_name="ใจเย็น", email="b@example.go.th")
     old = replace(APPLICANT, number=79, given_name="วันดี", email="c@example.go.th", position="นักพัฒนาชุมชน")
     sent = {"new": send(), "old": send(old), "elsewhere": send(other, "670604")}
