@@ -59,10 +59,14 @@ EVENTS = (
     # units
     Event("units.imported", ("added", "changed")),
     # clients
-    Event("client.imported", ("client_id", "change")),
+    Event("client.registered", ("client_id",)),
+    Event("client.changed", ("client_id", "members")),
+    Event("client.suspended", ("client_id", "reason")),
+    Event("client.reinstated", ("client_id", "reason")),
     Event("client.secret_issued", ("client_id",)),
     Event("client.secret_ended", ("client_id", "secret_id")),
     Event("client.pkce_changed", ("client_id", "required")),
+    Event("client.profile_changed", ("client_id", "profile", "reason")),
     Event("assignment.begun", ("assignment_id", "role_id", "posting_id", "ends_on")),
     Event("assignment.ended", ("assignment_id", "reason", "ends_on")),
     Event("client.national_id_basis_set", ("client_id", "basis")),

@@ -89,40 +89,7 @@ def show(client_id: str) -> None:
     if client is None:
         click.echo(f"no system has the client_id {client_id!a}", err=True)
         sys.exit(1)
-    click.echo(json.dumps(_as_metadata(client), ensure_ascii=False, indent=2))
-    db.session.rollback()
-
-
-def _as_metadata(client: Client) -> dict[str, Any]:
     owner = units.get(client.owner_unit_id)
-    return {
-        "client_id": client.client_id,
-        "client_name": client.name_th,
-        "client_name#en": client.name_en,
-        "owner_unit": owner.code,
-        "owner": full_name(owner),
-        "status": client.status,
-        "environment": client.environment,
-        "profile": client.profile,
-        "redirect_uris": client.redirect_uris,
-        "post_logout_redirect_uris": client.post_logout_redirect_uris,
-        "backchannel_logout_uri": client.backchannel_logout_uri,
-        "grant_types": client.grant_types,
-        "response_types": ["code"] if "authorization_code" in client.grant_types else [],
-        "scope": " ".join(client.scopes),
-        "token_endpoint_auth_method": client.token_endpoint_auth_method,
-        "token_endpoint_auth_signing_alg": client.token_endpoint_auth_signing_alg,
-        "jwks": client.jwks,
-        "jwks_uri": client.jwks_uri,
-        "require_pkce": client.require_pkce,
-        "id_token_signed_response_alg": client.id_token_signed_response_alg,
-        "userinfo_signed_response_alg": client.userinfo_signed_response_alg,
-        "subject_type": "pairwise" if client.sector else "public",
-        "sector_identifier_uri": client.sector_identifier_uri,
-        "contacts": client.contacts,
-        "roles": [
-            {"code": r.code, "name_th": r.name_th, "name_en": r.name_en, "unit_kinds": r.unit_kinds}
-            for r in operations.roles_of(client)
-        ],
-        "tile": client.tile,
-    }
+    shown = {**operations.metadata_of(client), "owner": full_name(owner), "status": client.status}
+    click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    db.session.rollback()

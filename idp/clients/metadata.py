@@ -22,6 +22,7 @@ from idp.clients.rules import (
     Profile,
     Tile,
     check_redirect_uri,
+    is_loopback,
 )
 from idp.units.rules import UnitKind
 
@@ -47,6 +48,7 @@ class Metadata:
     owner_unit: str
     environment: Environment
     profile: Profile
+    first_party_reason: str | None
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...]
     backchannel_logout_uri: str | None
@@ -72,7 +74,8 @@ class Metadata:
 
 MEMBERS = frozenset({
     "client_id", "client_secret", "client_name", "client_name#th", "client_name#en", "owner_unit", "environment",
-    "profile", "application_type", "redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types",
+    "profile", "first_party_reason", "application_type", "redirect_uris", "post_logout_redirect_uris", "grant_types",
+    "response_types",
     "backchannel_logout_uri", "backchannel_logout_session_required",
     "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "userinfo_signed_response_alg",
     "subject_type", "sector_identifier_uri", "contacts", "client_uri", "policy_uri", "tos_uri", "roles", "tile",
@@ -104,6 +107,7 @@ def read_metadata(metadata: Any) -> Metadata:
     jwks, jwks_uri = authentication.public_keys(metadata, method)
     client_uri = address(metadata, "client_uri")
     name_th = text(metadata, "client_name#th", name)
+    profile = Profile(choice(metadata, "profile", tuple(Profile), "standard"))
     name_en = text(metadata, "client_name#en", name)
     return Metadata(
         client_id=client_id,
@@ -111,8 +115,9 @@ def read_metadata(metadata: Any) -> Metadata:
         name_th=name_th,
         name_en=name_en,
         owner_unit=text(metadata, "owner_unit", OWNER_BY_DEFAULT),
-        environment=Environment(choice(metadata, "environment", tuple(Environment), "production")),
-        profile=Profile(choice(metadata, "profile", tuple(Profile), "standard")),
+        environment=_environment(metadata, redirect_uris),
+        profile=profile,
+        first_party_reason=_first_party_reason(metadata, profile),
         redirect_uris=redirect_uris,
         post_logout_redirect_uris=_redirect_uris(metadata, "post_logout_redirect_uris", required=False),
         backchannel_logout_uri=_backchannel_logout_uri(metadata),
@@ -136,6 +141,25 @@ def read_metadata(metadata: Any) -> Metadata:
         roles=_roles(metadata),
         tile=_tile(metadata, name_th, name_en, client_uri),
     )
+
+
+def _environment(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) -> Environment:
+    """What the system is for. Only one that is being tried out may return to the machine of whoever builds it: any
+    program there can listen on the loopback and take a code meant for another (RFC 8252, section 8.3)."""
+    local = [number for number, uri in enumerate(redirect_uris) if is_loopback(urlsplit(uri).hostname or "")]
+    default = Environment.SANDBOX if local else Environment.PRODUCTION
+    environment = Environment(choice(metadata, "environment", tuple(Environment), default))
+    if local and environment is Environment.PRODUCTION:
+        raise MetadataError(f"redirect_uris[{local[0]}]", "must not be localhost where environment is production")
+    return environment
+
+
+def _first_party_reason(metadata: Mapping[str, Any], profile: Profile) -> str | None:
+    """Why DLA lets people skip the consent page."""
+    reason = text(metadata, "first_party_reason", "") or None
+    if reason and profile is not Profile.FIRST_PARTY:
+        raise MetadataError("first_party_reason", "must be absent where profile is standard")
+    return reason
 
 
 def _grant_types(metadata: Mapping[str, Any], method: str) -> tuple[str, ...]:

@@ -20,7 +20,9 @@ class Client(Base):
     name_en: Mapped[str] = mapped_column(String(1000))
     environment: Mapped[str] = mapped_column(String(20))
     profile: Mapped[str] = mapped_column(String(20))
+    first_party_reason: Mapped[str | None] = mapped_column(String(1000))
     status: Mapped[str] = mapped_column(String(10))
+    status_reason: Mapped[str | None] = mapped_column(String(500))
     redirect_uris: Mapped[list[str]]
     post_logout_redirect_uris: Mapped[list[str]]
     backchannel_logout_uri: Mapped[str | None] = mapped_column(String(1000))

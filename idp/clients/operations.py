@@ -13,8 +13,9 @@ from idp.audit.operations import record
 from idp.audit.rules import COMMAND, Actor
 from idp.clients import rules, secrets
 from idp.clients.members import MetadataError
-from idp.clients.metadata import Metadata, RoleMetadata, read_metadata
+from idp.clients.metadata import Metadata, read_metadata
 from idp.clients.models import Assignment, Client, ClientRole
+from idp.clients.registered import as_metadata, declare_roles, record_change
 from idp.clients.rules import Status, Tile
 from idp.clients.subjects import confirm_sector, sector_check
 from idp.database import db
@@ -65,6 +66,11 @@ def find(client_id: str) -> Client | None:
 def every() -> list[Client]:
     """All systems, by name."""
     return list(db.session.scalars(select(Client).order_by(Client.name_th, Client.client_id)))
+
+
+def metadata_of(client: Client) -> dict[str, Any]:
+    """A system's registration as metadata, without its secrets."""
+    return as_metadata(client, units.get(client.owner_unit_id).code, roles_of(client))
 
 
 def roles_of(client: Client) -> list[ClientRole]:
@@ -225,8 +231,7 @@ def register(metadata: Metadata) -> tuple[Client, str | None]:
     if owner is None:
         raise MetadataError("owner_unit", f"no unit has the code {metadata.owner_unit!a}; is the register loaded?")
     client = _registered(metadata, owner.id)
-    change = "changed" if client else "registered"
-    required_before = client.require_pkce if client else True
+    before = metadata_of(client) if client else {}
     now = clock.now()
     if client is None:
         client = Client(client_id=metadata.client_id or new_secret(16), status=Status.ACTIVE, created_at=now)
@@ -237,20 +242,12 @@ def register(metadata: Metadata) -> tuple[Client, str | None]:
             "subject_type" if None in (client.sector, metadata.sector) else "sector_identifier_uri",
             "would give every person another sub at this system; keep the sector, or register a new system",
         )
-    basis_before = client.national_id_basis
     for name, value in _columns(metadata).items():
         setattr(client, name, value)
     client.owner_unit_id, client.updated_at = owner.id, now
     db.session.flush()
-    _declare_roles(client, metadata.roles)
-    record("client.imported", subject=("client", client.id), unit_id=owner.id, client_id=client.client_id,
-           change=change)  # fmt: skip
-    if client.national_id_basis != basis_before:
-        record("client.national_id_basis_set", subject=("client", client.id), unit_id=owner.id,
-               client_id=client.client_id, basis=client.national_id_basis)  # fmt: skip
-    if client.require_pkce != required_before:
-        record("client.pkce_changed", subject=("client", client.id), unit_id=owner.id, client_id=client.client_id,
-               required=client.require_pkce)  # fmt: skip
+    declare_roles(client, metadata.roles)
+    record_change(client, before, metadata_of(client))
     return client, secrets.settle(client, metadata.client_secret)
 
 
@@ -266,17 +263,3 @@ def _columns(metadata: Metadata) -> dict[str, Any]:
     for name in ("client_id", "client_secret", "owner_unit", "roles"):
         del plain[name]
     return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
-
-
-def _declare_roles(client: Client, declared: Iterable[RoleMetadata]) -> None:
-    known = {
-        role.code: role for role in db.session.scalars(select(ClientRole).where(ClientRole.client_id == client.id))
-    }
-    for role in known.values():
-        role.retired = True
-    for each in declared:
-        role = known.get(each.code) or ClientRole(client_id=client.id, code=each.code)
-        role.name_th, role.name_en, role.retired = each.name_th, each.name_en, False
-        role.unit_kinds = [kind.value for kind in each.unit_kinds]
-        db.session.add(role)
-    db.session.flush()

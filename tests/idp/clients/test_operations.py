@@ -100,7 +100,7 @@ def test_registration_and_secrets_stand_in_the_audit(app: Flask) -> None:
     with app.app_context():
         clients.import_metadata(METADATA)
         names = set(db.session.scalars(select(AuditEvent.name)))
-        assert {"client.imported", "client.secret_issued"} <= names
+        assert {"client.registered", "client.secret_issued"} <= names
 
 
 def test_roles_are_offered_to_the_kinds_of_units_that_may_hold_them(app: Flask) -> None:
