@@ -19,6 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.notifications import views as notifications
     from idp.oidc import account_choice, own_consents
     from idp.oidc import delivery_pages as logout_deliveries
+    from idp.oidc import system_pages as systems
     from idp.oidc import views as oidc
     from idp.oversight import views as oversight
     from idp.portal import help as manual
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         account_choice,
         logout_deliveries,
         own_consents,
+        systems,
         approval,
         staff,
         staff_own,

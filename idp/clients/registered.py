@@ -8,7 +8,7 @@ from sqlalchemy import select
 from idp.audit.operations import record
 from idp.clients.metadata import RoleMetadata
 from idp.clients.models import Client, ClientRole
-from idp.clients.rules import Profile
+from idp.clients.rules import SCOPES, Profile
 from idp.database import db
 
 
@@ -27,7 +27,7 @@ def as_metadata(client: Client, owner_unit: str, roles: Iterable[ClientRole]) ->
         "backchannel_logout_uri": client.backchannel_logout_uri,
         "grant_types": client.grant_types,
         "response_types": ["code"] if "authorization_code" in client.grant_types else [],
-        "scope": " ".join(client.scopes),
+        "scope": " ".join(sorted(client.scopes, key=_place)),
         "national_id_basis": client.national_id_basis,
         "token_endpoint_auth_method": client.token_endpoint_auth_method,
         "token_endpoint_auth_signing_alg": client.token_endpoint_auth_signing_alg,
@@ -47,6 +47,11 @@ def as_metadata(client: Client, owner_unit: str, roles: Iterable[ClientRole]) ->
         ],
         "tile": client.tile,
     }
+
+
+def _place(scope: str) -> tuple[int, str]:
+    """Scopes stand in one order, so that another one is no change."""
+    return (SCOPES.index(scope), "") if scope in SCOPES else (len(SCOPES), scope)
 
 
 def without_gaps(metadata: dict[str, Any]) -> dict[str, Any]:

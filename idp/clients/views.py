@@ -1,24 +1,68 @@
-"""The list of connected systems, for DLA."""
+"""One system's page; the list of them is in `idp.oidc.systems`, which knows what became of their logouts."""
 
-from flask import Blueprint, render_template
+from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
+from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.clients import operations
-from idp.units import operations as units
-from idp.units.rules import full_name
-from idp.web import language
+from idp.clients import change_pages as change_pages
+from idp.clients import changing
+from idp.clients import role_pages as role_pages
+from idp.clients import secret_pages as secret_pages
+from idp.clients.forms import ReasonForm
+from idp.clients.models import Client
+from idp.clients.pages import at, blueprint, shown, stale
+from idp.clients.reading import readable
+from idp.clients.rules import Status
+from idp.refusal import Refusal
 
-blueprint = Blueprint("clients", __name__, template_folder="templates")
+
+@blueprint.get("/clients/<int:client_key>")
+@requires(Permission.READ_CLIENTS)
+def show(client_key: int) -> ResponseReturnValue:
+    """One system, for DLA and for the SSO admin of its owner."""
+    return shown(readable(viewer.required(), client_key))
 
 
-@blueprint.get("/clients")
+def _reason_page(client: Client, form: ReasonForm) -> str:
+    form.version.data = form.version.data or changing.version_of(client)
+    return render_template("clients/reason.html", client=client, form=form, stops=client.status == Status.ACTIVE)
+
+
+@blueprint.get("/clients/<int:client_key>/status")
 @requires(Permission.MANAGE_CLIENTS)
-def index() -> ResponseReturnValue:
-    """Every connected system, its owner, purpose and roles."""
-    rows = [
-        (client, full_name(units.get(client.owner_unit_id), language.current()), operations.roles_of(client))
-        for client in operations.every()
-    ]
-    return render_template("clients/index.html", rows=rows)
+def status(client_key: int) -> ResponseReturnValue:
+    """What suspending it, or letting it work again, will mean."""
+    return _reason_page(changing.get(client_key), ReasonForm())
+
+
+@blueprint.post("/clients/<int:client_key>/suspend")
+@requires(Permission.MANAGE_CLIENTS)
+def suspend(client_key: int) -> ResponseReturnValue:
+    """Stop it, with a reason."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _reason_page(changing.get(client_key), form), 422
+    try:
+        client = changing.suspend(client_key, str(form.version.data), str(form.reason.data))
+    except Refusal as refusal:
+        return stale(client_key, refusal)
+    flash(_("ระงับระบบนี้แล้ว มีผลภายในไม่กี่วินาที"), "success")
+    return redirect(at(client), 303)
+
+
+@blueprint.post("/clients/<int:client_key>/reinstate")
+@requires(Permission.MANAGE_CLIENTS)
+def reinstate(client_key: int) -> ResponseReturnValue:
+    """Let it work again, with a reason."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _reason_page(changing.get(client_key), form), 422
+    try:
+        client = changing.reinstate(client_key, str(form.version.data), str(form.reason.data))
+    except Refusal as refusal:
+        return stale(client_key, refusal)
+    flash(_("ระบบนี้ใช้งานได้อีกแล้ว"), "success")
+    return redirect(at(client), 303)

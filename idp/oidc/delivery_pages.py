@@ -4,12 +4,12 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.clients.models import Client
-from idp.database import db
+from idp.clients.reading import readable
 from idp.oidc import backchannel
-from idp.refusal import N_, NotFound
+from idp.refusal import N_
 
 blueprint = Blueprint("logout_deliveries", __name__, template_folder="templates")
 
@@ -28,12 +28,10 @@ def delivery_state(state: str) -> str:
 
 
 @blueprint.get("/clients/<int:client_key>/logouts")
-@requires(Permission.MANAGE_CLIENTS)
+@requires(Permission.READ_CLIENTS)
 def index(client_key: int) -> ResponseReturnValue:
     """How many in each state, and the newest ones with their results. Whose sessions they were is not told."""
-    client = db.session.get(Client, client_key)
-    if client is None:
-        raise NotFound(N_("ไม่พบระบบนี้"))
+    client = readable(viewer.required(), client_key)
     return render_template(
         "oidc/logouts.html", client=client, counts=backchannel.counts(client.id), rows=backchannel.newest(client.id)
     )

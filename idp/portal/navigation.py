@@ -7,7 +7,11 @@ from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.rules import Permission
+from idp.clients.reading import owns_any
 from idp.portal import manual
+
+# Pages that stand in the room of another entry.
+ROOMS = {"asking": "appointments", "clients": "systems", "logout_deliveries": "systems"}
 
 
 def begin(app: Flask) -> None:
@@ -26,15 +30,16 @@ def _navigation() -> dict[str, Any]:
         items.append((_("การมอบหมาย"), "appointments.index"))
     if person and person.may(Permission.READ_APPOINTMENTS):
         items.append((_("ภาพรวม"), "oversight.index"))
-    if person and person.may(Permission.MANAGE_CLIENTS):
-        items.append((_("ระบบที่เชื่อมโยง"), "clients.index"))
+    if person and person.holdings and owns_any(person):
+        items.append((_("ระบบที่เชื่อมโยง"), "systems.index"))
     if person and person.may(Permission.MANAGE_REQUIREMENTS):
         items.append((_("เอกสารหลักฐาน"), "requirements.index"))
     if person and person.may(Permission.MANAGE_HOLIDAYS):
         items.append((_("วันหยุดราชการ"), "workdays.index"))
     if person and person.may(Permission.READ_MAIL_TEMPLATES):
         items.append((_("อีเมลที่ระบบส่ง"), "notifications.index"))
-    room = (request.endpoint or "").partition(".")[0].replace("asking", "appointments")  # both stand in one room
+    room = (request.endpoint or "").partition(".")[0]
+    room = ROOMS.get(room, room)
     return {
         "navigation": [(text, url_for(endpoint), endpoint.partition(".")[0] == room) for text, endpoint in items],
         "sign_out_url": url_for("signin.sign_out"),

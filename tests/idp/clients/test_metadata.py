@@ -196,3 +196,24 @@ anything = st.recursive(plain, lambda inner: st.lists(inner) | st.dictionaries(s
 def test_whatever_a_member_holds_it_is_read_or_refused(value: Any, member: str) -> None:
     with suppress(MetadataError):
         read_metadata({**LEAST, member: value})
+
+
+@pytest.mark.parametrize(
+    ("uri", "environment", "comes_out"),
+    [
+        ("https://a.example.go.th/cb", None, "production"),
+        ("http://localhost:3000/cb", None, "sandbox"),
+        ("http://127.0.0.1/cb", "sandbox", "sandbox"),
+        ("https://localhost/cb", "production", None),
+        ("http://[::1]/cb", "production", None),
+    ],
+)
+def test_only_a_system_that_is_being_tried_out_returns_to_its_builder_s_machine(
+    uri: str, environment: str | None, comes_out: str | None
+) -> None:
+    members = {"client_name": "ระบบ", "redirect_uris": [uri], **({"environment": environment} if environment else {})}
+    if comes_out is None:
+        with pytest.raises(MetadataError, match="localhost"):
+            read_metadata(members)
+    else:
+        assert read_metadata(members).environment == comes_out

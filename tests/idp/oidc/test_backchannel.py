@@ -263,7 +263,8 @@ def test_dla_reads_what_became_of_the_logouts_and_a_clerk_does_not(
         appoint_first(DLA_OFFICER)
     officer, other = app.test_client(), app.test_client()
     scene.sign_in(officer, DLA_OFFICER)
-    address = re.findall(r"/clients/\d+/logouts", officer.get("/clients").text)[0]
+    page_of_it = re.findall(r"/clients/\d+(?=\")", officer.get("/clients").text)[0]
+    address = re.findall(r"/clients/\d+/logouts", officer.get(page_of_it).text)[0]
     page = text_of(officer.get(address))
     assert "รอแจ้ง" in page
     assert "ผลครั้งล่าสุด: answered 503" in page

@@ -50,6 +50,15 @@ def events(app: Flask, name: str) -> list[dict[str, str]]:
         return found
 
 
+@pytest.mark.parametrize(("environment", "is_told"), [("sandbox", True), ("production", False)])
+def test_who_is_asked_by_a_system_that_is_being_tried_out_is_told_so(
+    asking: RelyingParty, environment: str, is_told: bool
+) -> None:
+    register(asking.app, client_id="asking", client_name="ระบบ", profile="standard", environment=environment)
+    page = asking.browser.get(asking.authorize(scope="openid").location)
+    assert ("กำลังทดสอบ" in text_of(page)) is is_told
+
+
 def test_every_claim_and_scope_has_its_words() -> None:
     assert sorted(claim for line in LINES for claim in line.claims) == sorted(CLAIM_SCOPE)
     assert set(SCOPE_NAMES) == set(EVERYTHING.split())

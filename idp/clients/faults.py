@@ -1,0 +1,103 @@
+"""What is wrong with a registration, for whoever typed it: beside which field, and what to do."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from idp.clients.members import MetadataError
+from idp.clients.metadata import read_metadata
+from idp.refusal import N_
+
+FIELDS = {
+    "client_name": "name_th", "client_name#th": "name_th", "client_name#en": "name_en", "scope": "scopes",
+    "tile.url": "tile_url", "tile.name_th": "tile_name_th", "tile.name_en": "tile_name_en",
+    "tile.description_th": "tile_description_th", "tile.description_en": "tile_description_en",
+}  # fmt: skip
+
+# The beginning of what `MetadataError` says, and the same for a person.
+SENTENCES = (
+    ("is taken by another", N_("มีระบบอื่นใช้รหัสนี้แล้ว ใช้รหัสอื่น หรือเว้นว่างให้ระบบตั้งให้")),
+    ("cannot be changed", N_("เปลี่ยนรหัสของระบบไม่ได้ หากต้องการรหัสใหม่ให้ลงทะเบียนเป็นระบบใหม่")),
+    ("is the name of another", N_("หน่วยงานนี้มีระบบชื่อนี้แล้ว ใช้ชื่ออื่น หรือแก้ไขระบบเดิม")),
+    ("is required where client_id", N_("กรอกชื่อระบบภาษาไทย")),
+    ("must match", N_("ใช้ตัวอักษรอังกฤษ ตัวเลข และเครื่องหมาย ไม่มีเว้นวรรค ไม่เกินจำนวนที่กำหนด")),
+    ("must be a text", N_("กรอกเป็นข้อความบรรทัดเดียว ไม่เกิน 1,000 ตัวอักษร")),
+    ("must be printable ASCII", N_("ใช้ตัวอักษรอังกฤษในที่อยู่ ไม่มีเว้นวรรคหรือ \\ และไม่เกิน 1,000 ตัวอักษร")),
+    ("is not an address", N_("กรอกที่อยู่ให้ครบ เช่น https://app.example.go.th/callback")),
+    ("must be an absolute https", N_("กรอกที่อยู่เต็มที่ขึ้นต้นด้วย https:// เช่น https://app.example.go.th/callback")),
+    ("must not have a fragment", N_("ตัดเครื่องหมาย # และข้อความที่ตามหลังออกจากที่อยู่")),
+    ("must not have a wildcard", N_("ที่อยู่ต้องตรงทุกตัวอักษร จึงใช้ * ไม่ได้ กรอกทุกที่อยู่บรรทัดละหนึ่งที่อยู่")),
+    ("must not carry a user", N_("ตัดชื่อผู้ใช้และเครื่องหมาย @ ออกจากที่อยู่")),
+    ("must begin with https", N_("ที่อยู่ต้องขึ้นต้นด้วย https:// (ใช้ http:// ได้เฉพาะ localhost ของระบบทดสอบ)")),
+    ("must not be localhost", N_("ระบบใช้งานจริงกลับไปยัง localhost ไม่ได้ เปลี่ยนที่อยู่ หรือเลือกเป็นระบบทดสอบ")),
+    ("must list at least one", N_("กรอกที่อยู่ที่ให้กลับไปหลังเข้าสู่ระบบอย่างน้อยหนึ่งที่อยู่")),
+    ("must include authorization_code", N_("เลือก “ให้ผู้ใช้เข้าสู่ระบบ” ด้วย หรือเลือก “เรียกในนามของระบบ” เพียงข้อเดียว")),
+    ("client_credentials is for", N_("ระบบที่ไม่มีรหัสลับหรือกุญแจเรียกในนามของตนเองไม่ได้ เปลี่ยนวิธียืนยันตัวของระบบ")),
+    (".* is neither one of", N_("ขอบเขตของระบบต้องเขียนเป็น รหัสระบบ:คำ เช่น water-quality:read")),
+    ("client_id:word goes with", N_("ขอบเขตของระบบใช้ได้เมื่อเลือก “เรียกในนามของระบบ” เลือกข้อนั้น หรือลบขอบเขตออก")),
+    (".* is about people", N_("ระบบที่ไม่ให้ผู้ใช้เข้าสู่ระบบรับข้อมูลของบุคคลไม่ได้ ยกเลิกข้อมูลที่เลือกไว้")),
+    ("must include openid", N_("ต้องเลือก openid ด้วยเสมอ")),
+    ("must name the law", N_("กรอกกฎหมายและมาตราที่ให้ระบบนี้รับเลขประจำตัวประชาชน")),
+    ("must be absent where scope", N_("เลือกข้อมูล “national_id” ด้วย หรือลบฐานกฎหมายออก")),
+    ("must be absent where jwks_uri", N_("กรอกกุญแจ หรือที่อยู่ของกุญแจ เพียงอย่างเดียว")),
+    ("or jwks_uri is required", N_("วิธี private_key_jwt ต้องมีกุญแจสาธารณะ กรอก jwks หรือ jwks_uri")),
+    ("must be an object with a list", N_('วางกุญแจเป็น JSON ในรูป {"keys": […]} ไม่เกิน 20 ดอก')),
+    ("key .* must be a public", N_("ในชุดกุญแจมีกุญแจลับ วางเฉพาะกุญแจสาธารณะ และเปลี่ยนกุญแจลับที่วางมาแล้ว")),
+    ("holds no key to sign", N_("ไม่มีกุญแจที่ใช้ได้ ใช้ RSA ตั้งแต่ 2048 บิต EC P-256 หรือ Ed25519")),
+    ("is for private_key_jwt", N_("วิธีลงลายมือชื่อนี้ใช้กับ private_key_jwt เท่านั้น เลือก “วิธีใดก็ได้”")),
+    ("cannot be false", N_("ระบบที่ไม่มีรหัสลับต้องใช้ PKCE")),
+    ("is required, since", N_("ที่อยู่กลับไปอยู่คนละเครื่อง กรอก sector_identifier_uri เพื่อบอกว่าเป็นกลุ่มเดียวกัน")),
+    ("cannot be fetched", N_("เปิดที่อยู่นี้ไม่ได้ ตรวจสอบว่าเป็นที่อยู่สาธารณะที่เปิดได้โดยไม่ต้องเข้าสู่ระบบ")),
+    ("must answer with status", N_("ที่อยู่นี้ต้องตอบรายการที่อยู่เป็น JSON")),
+    ("does not list", N_("รายการที่ที่อยู่นี้ตอบ ไม่มีที่อยู่กลับไปครบทุกที่อยู่ของระบบนี้")),
+    ("would give every person", N_("เปลี่ยนไม่ได้ เพราะทุกคนจะมีรหัสอ้างอิงใหม่ในระบบนี้ คงค่าเดิม หรือลงทะเบียนเป็นระบบใหม่")),
+    ("must be absent where profile", N_("ลบเหตุผลออก หรือเลือกเป็นระบบของ สถ. เอง")),
+    ("is required", N_("กรอกช่องนี้")),
+    ("two roles have", N_("มีสิทธิ์ที่ใช้รหัสนี้แล้ว ใช้รหัสอื่น")),
+    ("no unit has", N_("ไม่พบหน่วยงานเจ้าของระบบ เลือกหน่วยงานใหม่")),
+)  # fmt: skip
+STAND_IN = "https://redirect.invalid/"
+OTHERWISE = N_("ค่าในช่องนี้ใช้ไม่ได้ ตรวจสอบอีกครั้ง")
+_LINE = re.compile(r"(?P<member>[a-z_]+)\[(?P<number>[0-9]+)\]$")
+
+
+def all_of(given: Mapping[str, Any]) -> list[MetadataError]:
+    """Everything that the reader finds: one member after the other is taken out until it is content, or until it
+    misses one that was taken out."""
+    left, found = dict(given), list[MetadataError]()
+    while True:
+        try:
+            read_metadata(left)
+        except MetadataError as error:
+            member = re.split(r"[\[.]", error.member)[0]
+            if left.get(member) in (None, [STAND_IN]) or any(each.member == error.member for each in found):
+                return found or [error]
+            found.append(error)
+            del left[member]
+            if member == "grant_types":  # on these the rest depends
+                return found
+            if member == "redirect_uris":
+                left[member] = [STAND_IN]
+        else:
+            return found
+
+
+def field_of(error: MetadataError) -> str:
+    """The form's field for the member that is wrong."""
+    place = _LINE.fullmatch(error.member)
+    member = place["member"] if place else error.member
+    if member == "scope" and re.search(r"client_id:word", str(error)):
+        return "system_scopes"
+    return FIELDS.get(member, member)
+
+
+def value_of(error: MetadataError, given: Mapping[str, Any]) -> str | None:
+    """The value that is wrong, of a member with several."""
+    place = _LINE.fullmatch(error.member)
+    return list(dict.fromkeys(given[place["member"]]))[int(place["number"])] if place else None
+
+
+def sentence(error: MetadataError) -> str:
+    """A message id for the person."""
+    problem = str(error).removeprefix(f"{error.member}: ")
+    return next((text for beginning, text in SENTENCES if re.match(beginning, problem)), OTHERWISE)

@@ -1,0 +1,110 @@
+"""The roles that a system declares: adding one, changing its name and where it may be held, retiring it."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from idp.access.guards import requires
+from idp.access.rules import Permission
+from idp.clients import changing, operations
+from idp.clients.forms import RoleForm, VersionForm
+from idp.clients.members import MetadataError
+from idp.clients.models import Client, ClientRole
+from idp.clients.pages import at, blueprint, stale
+from idp.database import db
+from idp.refusal import Refusal
+
+
+def _page(client: Client, form: RoleForm, role: ClientRole | None) -> str:
+    form.version.data = form.version.data or changing.version_of(client)
+    return render_template("clients/role.html", client=client, form=form, role=role,
+                           holders=changing.holders(role.id) if role else 0)  # fmt: skip
+
+
+@blueprint.get("/clients/<int:client_key>/roles/new")
+@requires(Permission.MANAGE_CLIENTS)
+def new_role(client_key: int) -> ResponseReturnValue:
+    """An empty form."""
+    return _page(changing.get(client_key), RoleForm().offer(), None)
+
+
+@blueprint.post("/clients/<int:client_key>/roles/new")
+@requires(Permission.MANAGE_CLIENTS)
+def add_role(client_key: int) -> ResponseReturnValue:
+    """Declare one more; a retired one of the same code comes back."""
+    client, form = changing.get(client_key), RoleForm().offer()
+    present = operations.metadata_of(client)["roles"]
+    if form.validate_on_submit():
+        return _declared(client, form, None, [*present, form.declared(str(form.code.data))])
+    return _page(client, form, None), 422
+
+
+def _declared(
+    client: Client, form: RoleForm, role: ClientRole | None, roles: list[dict[str, Any]]
+) -> ResponseReturnValue:
+    key, role_id = client.id, role.id if role else None
+    try:
+        changing.declare(key, str(form.version.data), roles)
+    except MetadataError as error:
+        db.session.rollback()
+        client = changing.get(key)
+        form.blame(error)
+        return _page(client, form, changing.role(client, role_id) if role_id else None), 422
+    except Refusal as refusal:
+        return stale(key, refusal)
+    flash(_("บันทึกสิทธิ์แล้ว"), "success")
+    return redirect(at(client), 303)
+
+
+@blueprint.get("/clients/<int:client_key>/roles/<int:role_id>")
+@requires(Permission.MANAGE_CLIENTS)
+def role(client_key: int, role_id: int) -> ResponseReturnValue:
+    """One role, and how many hold it."""
+    client = changing.get(client_key)
+    found = changing.role(client, role_id)
+    form = RoleForm(obj=found).offer()
+    del form.code
+    return _page(client, form, found)
+
+
+@blueprint.post("/clients/<int:client_key>/roles/<int:role_id>")
+@requires(Permission.MANAGE_CLIENTS)
+def change_role(client_key: int, role_id: int) -> ResponseReturnValue:
+    """Another name, other kinds of units; who holds it keeps it."""
+    client = changing.get(client_key)
+    found = changing.role(client, role_id)
+    form = RoleForm().offer()
+    del form.code
+    if not form.validate_on_submit():
+        return _page(client, form, found), 422
+    roles = operations.metadata_of(client)["roles"]
+    changed = [form.declared(found.code) if each["code"] == found.code else each for each in roles]
+    return _declared(client, form, found, changed)
+
+
+@blueprint.get("/clients/<int:client_key>/roles/<int:role_id>/retire")
+@requires(Permission.MANAGE_CLIENTS)
+def retiring(client_key: int, role_id: int) -> ResponseReturnValue:
+    """What happens to the people who hold it."""
+    client = changing.get(client_key)
+    found = changing.role(client, role_id)
+    form = VersionForm(data={"version": changing.version_of(client)})
+    return render_template("clients/retire.html", client=client, role=found, holders=changing.holders(role_id),
+                           is_last=len(operations.roles_of(client)) == 1, form=form)  # fmt: skip
+
+
+@blueprint.post("/clients/<int:client_key>/roles/<int:role_id>/retire")
+@requires(Permission.MANAGE_CLIENTS)
+def retire_role(client_key: int, role_id: int) -> ResponseReturnValue:
+    """Declare it no more."""
+    client = changing.get(client_key)
+    found = changing.role(client, role_id)
+    roles = [each for each in operations.metadata_of(client)["roles"] if each["code"] != found.code]
+    try:
+        changing.declare(client_key, str(VersionForm().version.data), roles)
+    except Refusal as refusal:
+        return stale(client_key, refusal)
+    flash(_("เลิกใช้สิทธิ์นี้แล้ว"), "success")
+    return redirect(at(client), 303)

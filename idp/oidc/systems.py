@@ -1,0 +1,122 @@
+"""The list of connected systems, with what DLA should look at: secrets about to end, logouts that are not taken."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, func, or_, select
+
+from idp import clock
+from idp.access.rules import Permission, Viewer
+from idp.clients.models import Client, ClientSecret
+from idp.clients.reading import owner_units
+from idp.clients.rules import SECRET_METHODS, WARN_BEFORE, Environment, Status, secret_in_force
+from idp.database import db
+from idp.oidc.models import LogoutDelivery
+from idp.refusal import N_
+from idp.units import rules as units
+from idp.units.models import Unit
+
+LONGEST_SEARCH = 100
+LOOKED_BACK = timedelta(days=7)
+
+
+class Shown(StrEnum):
+    """Which systems a list shows."""
+
+    ALL = "all"
+    WARNED = "warned"
+    PRODUCTION = "production"
+    SANDBOX = "sandbox"
+    SUSPENDED = "suspended"
+
+
+SHOWN_NAMES = {
+    Shown.ALL: N_("ทุกระบบ"),
+    Shown.WARNED: N_("มีเรื่องต้องดู"),
+    Shown.PRODUCTION: N_("ใช้งานจริง"),
+    Shown.SANDBOX: N_("ระบบทดสอบ"),
+    Shown.SUSPENDED: N_("ระงับใช้"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A system of the list. `secret_until`: when its last secret ends, where that is soon; `failed`: logouts of the
+    last week that it did not take."""
+
+    client: Client
+    owner: Unit
+    lacks_secret: bool
+    secret_until: datetime | None
+    failed: int
+
+    @property
+    def is_warned(self) -> bool:
+        """Whether somebody should look at it."""
+        return self.lacks_secret or self.secret_until is not None or self.failed > 0
+
+
+def found(viewer: Viewer, text: str, shown: Shown) -> list[Row]:
+    """The systems that the viewer may read, by name; `text` is looked for in names, ids, contacts and owners."""
+    statement = (
+        select(Client, Unit)
+        .join(Unit, Unit.id == Client.owner_unit_id)
+        .where(*_of(viewer), *_holding(text), *_which(shown))
+        .order_by(Client.name_th, Client.client_id)
+    )
+    systems, now = [(client, owner) for client, owner in db.session.execute(statement)], clock.now()
+    ends, failed = _ends(now), _failed(now)
+    rows = [_row(client, owner, ends.get(client.id), failed.get(client.id, 0), now) for client, owner in systems]
+    return [row for row in rows if row.is_warned] if shown is Shown.WARNED else rows
+
+
+def _row(client: Client, owner: Unit, ends: list[datetime | None] | None, failed: int, now: datetime) -> Row:
+    if client.token_endpoint_auth_method not in SECRET_METHODS:
+        return Row(client, owner, False, None, failed)
+    lasting = [each for each in ends or () if each is not None]
+    last = max(lasting) if ends and len(lasting) == len(ends) else None
+    return Row(client, owner, not ends, last if last and last <= now + max(WARN_BEFORE) else None, failed)
+
+
+def _ends(now: datetime) -> dict[int, list[datetime | None]]:
+    """Of every system, when its secrets in force end."""
+    ends: dict[int, list[datetime | None]] = {}
+    for key, expires_at in db.session.execute(select(ClientSecret.client_id, ClientSecret.expires_at)):
+        if secret_in_force(expires_at, now):
+            ends.setdefault(key, []).append(expires_at)
+    return ends
+
+
+def _failed(now: datetime) -> dict[int, int]:
+    counted = (
+        select(LogoutDelivery.client_id, func.count().label("number"))
+        .where(LogoutDelivery.state == "FAILED", LogoutDelivery.done_at >= now - LOOKED_BACK)
+        .group_by(LogoutDelivery.client_id)
+    )
+    return {row.client_id: row.number for row in db.session.execute(counted)}
+
+
+def _of(viewer: Viewer) -> list[ColumnElement[bool]]:
+    return [] if viewer.may(Permission.MANAGE_CLIENTS) else [Client.owner_unit_id.in_(owner_units(viewer))]
+
+
+def _holding(text: str) -> list[ColumnElement[bool]]:
+    words = units.normalise(text[:LONGEST_SEARCH]).split()
+    return [
+        or_(
+            Client.name_th.icontains(word, autoescape=True),
+            Client.name_en.icontains(word, autoescape=True),
+            Client.client_id.icontains(word, autoescape=True),
+            Unit.search_text.icontains(word, autoescape=True),
+        )
+        for word in words
+    ]
+
+
+def _which(shown: Shown) -> list[ColumnElement[bool]]:
+    if shown is Shown.SUSPENDED:
+        return [Client.status == Status.SUSPENDED]
+    if shown in (Shown.PRODUCTION, Shown.SANDBOX):
+        return [Client.status == Status.ACTIVE, Client.environment == Environment(shown.value)]
+    return []

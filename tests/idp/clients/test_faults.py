@@ -1,0 +1,86 @@
+"""What the reader of metadata refuses is told to whoever typed it, beside the field, by what to do."""
+
+from typing import Any
+
+import pytest
+
+from idp.clients import faults
+from idp.clients.forms import ClientForm, RoleForm
+
+RIGHT: dict[str, Any] = {"client_name": "ระบบ", "redirect_uris": ["https://a.example.go.th/cb"]}
+ASSERTING = {"token_endpoint_auth_method": "private_key_jwt"}
+
+
+@pytest.mark.parametrize(
+    ("members", "field"),
+    [
+        ({"client_id": "ระบบ"}, "client_id"),
+        ({"client_name": ""}, "name_th"),
+        ({"client_name": "x" * 1001}, "name_th"),
+        ({"redirect_uris": []}, "redirect_uris"),
+        ({"redirect_uris": ["http://a.example.go.th/cb"]}, "redirect_uris"),
+        ({"redirect_uris": ["https://a.example.go.th/cb#x"]}, "redirect_uris"),
+        ({"redirect_uris": ["https://*.example.go.th/cb"]}, "redirect_uris"),
+        ({"redirect_uris": ["https://me@a.example.go.th/cb"]}, "redirect_uris"),
+        ({"redirect_uris": ["https://a.example.go.th:99999/"]}, "redirect_uris"),
+        ({"redirect_uris": ["https://ก.example.go.th/cb"]}, "redirect_uris"),
+        ({"redirect_uris": ["/cb"]}, "redirect_uris"),
+        ({"redirect_uris": ["http://localhost/cb"], "environment": "production"}, "redirect_uris"),
+        ({"post_logout_redirect_uris": ["/"]}, "post_logout_redirect_uris"),
+        ({"backchannel_logout_uri": "/"}, "backchannel_logout_uri"),
+        ({"policy_uri": "/"}, "policy_uri"),
+        ({"tile": {}}, "tile_url"),
+        ({"tile": {"url": "/"}}, "tile_url"),
+        ({"grant_types": ["refresh_token"]}, "grant_types"),
+        (
+            {"grant_types": ["authorization_code", "client_credentials"], "token_endpoint_auth_method": "none"},
+            "grant_types",
+        ),
+        ({"scope": "profile"}, "scopes"),
+        ({"scope": "openid nonsense"}, "system_scopes"),
+        ({"scope": "openid other:read"}, "system_scopes"),
+        ({"scope": "openid", "grant_types": ["client_credentials"]}, "scopes"),
+        ({"scope": "openid national_id"}, "national_id_basis"),
+        ({"scope": "openid", "national_id_basis": "พ.ร.บ."}, "national_id_basis"),
+        (ASSERTING, "jwks"),
+        ({**ASSERTING, "jwks": "{"}, "jwks"),
+        ({**ASSERTING, "jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}, "jwks"),
+        ({**ASSERTING, "jwks": {"keys": [{"kty": "RSA"}]}}, "jwks"),
+        ({**ASSERTING, "jwks": {"keys": [{"kty": "RSA"}]}, "jwks_uri": "https://a.example.go.th/"}, "jwks"),
+        ({**ASSERTING, "jwks_uri": "/"}, "jwks_uri"),
+        ({"token_endpoint_auth_signing_alg": "ES256"}, "token_endpoint_auth_signing_alg"),
+        ({"token_endpoint_auth_method": "none", "require_pkce": False}, "require_pkce"),
+        (
+            {"subject_type": "pairwise", "redirect_uris": ["https://a.example/cb", "https://b.example/cb"]},
+            "sector_identifier_uri",
+        ),
+        ({"first_party_reason": "เพราะ"}, "first_party_reason"),
+    ],
+)  # fmt: skip
+def test_every_fault_has_a_field_and_a_sentence(members: dict[str, Any], field: str) -> None:
+    error = faults.all_of({**RIGHT, **members})[0]
+    assert faults.field_of(error) == field
+    assert hasattr(ClientForm, field)
+    assert faults.sentence(error) != faults.OTHERWISE, str(error)
+
+
+@pytest.mark.parametrize(
+    ("role", "field"),
+    [({"code": "ก", "name_th": "ก"}, "code"), ({"code": "a", "name_th": ""}, "name_th")],
+)
+def test_a_fault_of_a_role_has_a_sentence(role: dict[str, Any], field: str) -> None:
+    error = faults.all_of({**RIGHT, "roles": [role]})[0]
+    assert error.member.endswith(f".{field}")
+    assert hasattr(RoleForm, field)
+    assert faults.sentence(error) != faults.OTHERWISE
+
+
+def test_all_faults_are_found_at_once_and_none_that_follows_from_another() -> None:
+    wrong = {
+        **RIGHT, "redirect_uris": ["http://x.example/"], "policy_uri": "/", "jwks_uri": "/",
+        "backchannel_logout_uri": "/",
+    }  # fmt: skip
+    assert {faults.field_of(error) for error in faults.all_of(wrong)} == {
+        "redirect_uris", "policy_uri", "jwks_uri", "backchannel_logout_uri",
+    }  # fmt: skip
+    assert faults.all_of(RIGHT) == []
