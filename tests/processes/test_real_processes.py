@@ -23,7 +23,7 @@ MEGABYTE = b"\0" * (1024 * 1024)
 
 def _decide_something(app: Flask) -> None:
     with app.app_context():
-        values = {"case": CASE, "unit": units.find("670603"), "decided_by": units.find("P67")}
+        values = {"case": CASE, "unit": units.find("670603"), "decided_by": units.find("P67"), "mail_text": "ถ่ายใหม่"}
         notifications.queue("approval/mail/rejected", "wilai@example.go.th", values, ("test", 1))
         db.session.commit()
 

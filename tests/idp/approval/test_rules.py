@@ -15,8 +15,8 @@ TERM = Term(10, 1, 4, Power.SSO_ADMIN, DAY, DAY)
 
 
 def test_only_a_decider_of_the_unit_has_authority() -> None:
-    assert authority(Deciders(4, (TERM,)), 1) is TERM
-    for deciders in (None, Deciders(4, (TERM,))):
+    assert authority([Deciders(4, (TERM,))], 1) is TERM
+    for deciders in ([], [Deciders(4, (TERM,))]):
         with pytest.raises(Forbidden):
             authority(deciders, 2)
 

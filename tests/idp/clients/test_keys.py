@@ -43,7 +43,10 @@ def text_of(raw: bytes) -> str:
 words = st.sampled_from(
     ["P-256", "P-384", "secp256k1", "Ed25519", "Ed448", "X25519", "sig", "enc", "RS256", "AQAB", ""]
 )
-values = st.one_of(words, st.none(), st.integers(), st.text(max_size=9), st.binary(max_size=260).map(text_of))
+numbers = st.sampled_from([b"", b"\0", b"\1\0\1", b"\xff" * 32, b"\xff" * 57, b"\xc1" * 256, b"\xc1" * 260]).map(
+    text_of
+)
+values = st.one_of(words, st.none(), st.integers(), st.text(max_size=9), st.binary(max_size=9).map(text_of), numbers)
 names = ("n", "e", "crv", "x", "y", "use", "alg", "kid", "key_ops", "x5c")
 keys = st.fixed_dictionaries(
     {"kty": st.sampled_from(["RSA", "EC", "OKP", "AKP", 7])}, optional=dict.fromkeys(names, values)
