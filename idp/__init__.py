@@ -19,6 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.notifications import views as notifications
     from idp.oidc import account_choice, own_consents
     from idp.oidc import delivery_pages as logout_deliveries
+    from idp.oidc import looking_pages as looking
     from idp.oidc import system_pages as systems
     from idp.oidc import views as oidc
     from idp.oversight import views as oversight
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         logout_deliveries,
         own_consents,
         systems,
+        looking,
         approval,
         staff,
         staff_own,

@@ -67,6 +67,7 @@ EVENTS = (
     Event("client.secret_ended", ("client_id", "secret_id")),
     Event("client.pkce_changed", ("client_id", "required")),
     Event("client.profile_changed", ("client_id", "profile", "reason")),
+    Event("client.person_looked_at", ("client_id", "what")),
     Event("assignment.begun", ("assignment_id", "role_id", "posting_id", "ends_on")),
     Event("assignment.ended", ("assignment_id", "reason", "ends_on")),
     Event("client.national_id_basis_set", ("client_id", "basis")),

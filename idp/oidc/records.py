@@ -1,5 +1,6 @@
 """What the statements bring back: a grant with its person, a token, a visitor."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -133,12 +134,14 @@ def grant_from(row: Any) -> Grant:
     claims = RequestedClaims(frozenset(row.claims.get("userinfo", ())), frozenset(row.claims.get("id_token", ())))
     return Grant(
         row.id, row.client_id, row.account_id, row.scope, row.redirect_uri, row.code_challenge, row.code_expires_at,
-        row.redeemed_at, row.nonce, claims, row.auth_time, row.acr, tuple(row.amr), row.sid, standing, _person(row),
+        row.redeemed_at, row.nonce, claims, row.auth_time, row.acr, tuple(row.amr), row.sid, standing,
+        person_from(row, row.amr, (row.roles or "").split()),
         row.rotated_by, row.rotated_at,
     )  # fmt: skip
 
 
-def _person(row: Any) -> Person:
+def person_from(row: Any, amr: Iterable[str], roles: Iterable[str]) -> Person:
+    """What can be told of a person, from a row of `statements.PERSON_COLUMNS`."""
     return Person(
         subject=subject_for(row.sector, row.subject),
         title=row.title,
@@ -151,9 +154,9 @@ def _person(row: Any) -> Person:
         updated_at=row.updated_at,
         proof=row.proof,
         proven_at=row.proven_at,
-        amr=tuple(row.amr),
+        amr=tuple(amr),
         unit=_unit(row) if row.code is not None else None,
-        roles=tuple((row.roles or "").split()),
+        roles=tuple(roles),
         details=Details(**{name: getattr(row, name) for name in NAMES}),
     )
 

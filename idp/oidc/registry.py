@@ -99,7 +99,7 @@ def find(client_id: str | None) -> RegisteredClient | None:
     return client
 
 
-def _scopes(row: Any) -> frozenset[str]:
+def scopes_for(row: Any) -> frozenset[str]:
     """What may be asked for; `national_id` only on the ground of a law, whatever the list says."""
     scopes = frozenset(row.scopes)
     return scopes if row.national_id_basis else scopes - {"national_id"}
@@ -122,7 +122,7 @@ def _read(client_id: str) -> RegisteredClient | None:
         redirect_uris=frozenset(row.redirect_uris),
         post_logout_redirect_uris=frozenset(row.post_logout_redirect_uris),
         grant_types=frozenset(row.grant_types),
-        scopes=_scopes(row),
+        scopes=scopes_for(row),
         system_scopes=frozenset(row.scopes) - frozenset(SCOPES),
         token_endpoint_auth_method=row.token_endpoint_auth_method,
         token_endpoint_auth_signing_alg=row.token_endpoint_auth_signing_alg,

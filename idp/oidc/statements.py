@@ -74,20 +74,25 @@ _ROLES = (
     .scalar_subquery()
 )
 
-_GRANT_COLUMNS: tuple[Any, ...] = (
-    *GRANT.c,
+PERSON_COLUMNS: tuple[Any, ...] = (
     ACCOUNT.c.subject, ACCOUNT.c.title, ACCOUNT.c.given_name, ACCOUNT.c.family_name, ACCOUNT.c.username,
     ACCOUNT.c.email, ACCOUNT.c.email_proven_at, ACCOUNT.c.phone, ACCOUNT.c.updated_at, ACCOUNT.c.proof,
     ACCOUNT.c.proven_at, ACCOUNT.c.status, ACCOUNT.c.tokens_not_before,
     *(DETAILS.c[name] for name in details.NAMES),
     CLIENT.c.sector,
-    SESSION.c.sid, SESSION.c.ended_at.label("session_ended_at"), SESSION.c.expires_at.label("session_expires_at"),
     POSTING.c.position, POSTING.c.starts_on, POSTING.c.ends_on, POSTING.c.created_at.label("confirmed_at"),
     UNIT.c.code, UNIT.c.dla_code, UNIT.c.kind, UNIT.c.name_th, UNIT.c.name_en, UNIT.c.province_code, UNIT.c.province_th,
     UNIT.c.district_code, UNIT.c.district_th,
     *(above.c.code.label(f"above_{level}") for level, above in enumerate(ABOVE, 1)),
-    _ROLES.label("roles"),
 )  # fmt: skip
+_GRANT_COLUMNS: tuple[Any, ...] = (
+    *GRANT.c,
+    *PERSON_COLUMNS,
+    SESSION.c.sid,
+    SESSION.c.ended_at.label("session_ended_at"),
+    SESSION.c.expires_at.label("session_expires_at"),
+    _ROLES.label("roles"),
+)
 
 
 def _with_person(start: FromClause) -> FromClause:
@@ -98,8 +103,13 @@ def _with_person(start: FromClause) -> FromClause:
         .join(SESSION, SESSION.c.id == GRANT.c.session_id)
         .outerjoin(DETAILS, DETAILS.c.account_id == GRANT.c.account_id)
         .outerjoin(POSTING, POSTING.c.id == GRANT.c.posting_id)
-        .outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
     )
+    return with_unit(joined)
+
+
+def with_unit(start: FromClause) -> FromClause:
+    """`start`, which holds a posting, with its unit and the units above."""
+    joined: FromClause = start.outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
     below: FromClause = UNIT
     for above in ABOVE:
         joined = joined.outerjoin(above, above.c.id == below.c.supervisor_id)

@@ -11,7 +11,7 @@ from idp.clients.reading import owns_any
 from idp.portal import manual
 
 # Pages that stand in the room of another entry.
-ROOMS = {"asking": "appointments", "clients": "systems", "logout_deliveries": "systems"}
+ROOMS = {"asking": "appointments", "clients": "systems", "looking": "systems", "logout_deliveries": "systems"}
 
 
 def begin(app: Flask) -> None:
