@@ -53,6 +53,9 @@ def lead_back(account: Account) -> rules.Way:
     if way == rules.Way.LINK:
         _send_link(account)
         return way
+    if way != rules.Way.THAID and account.email_proven_at is None:
+        claiming.send_link(account)  # nobody ever showed that this mailbox is hers: the link asks for the number too
+        return way
     if way == rules.Way.THAID:
         link = absolute("signin.start")
     else:

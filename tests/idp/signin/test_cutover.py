@@ -10,6 +10,7 @@ import time_machine
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from idp import clock
 from idp.access.rules import Power
@@ -19,6 +20,7 @@ from idp.appointments import endings, operations
 from idp.appointments.models import Appointment
 from idp.audit.models import AuditEvent
 from idp.database import db
+from idp.signin import recovery
 from idp.signin.commands import commands
 from idp.units import operations as units
 from tests.browsing import submit, text_of
@@ -181,6 +183,18 @@ def test_a_link_that_is_over_is_asked_for_anew_like_a_forgotten_password(
     bring_in(_row(), options=("--no-mail",))
     assert UNIT_ADMIN.email not in [to for to, _subject, _body in outbox()]
     submit(client, client.get("/recovery"), {"email": UNIT_ADMIN.email.upper()})
+    assert _claim(client, outbox).status_code == 303
+
+
+def test_a_helper_too_can_only_send_the_link_that_asks_for_the_number(
+    above: Flask, bring_in: Callable[..., Result], client: FlaskClient, outbox: Outbox
+) -> None:
+    bring_in(_row(), options=("--no-mail",))
+    with above.app_context():
+        [imported] = db.session.scalars(select(Account).where(Account.email == UNIT_ADMIN.email))
+        recovery.lead_back(imported)
+        db.session.commit()
+    assert _claim(client, outbox, national_id=CLERK.national_id).status_code == 422
     assert _claim(client, outbox).status_code == 303
 
 
