@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.oidc import looking_pages as looking
     from idp.oidc import system_pages as systems
     from idp.oidc import views as oidc
+    from idp.oversight import audit_pages
     from idp.oversight import views as oversight
     from idp.portal import help as manual
     from idp.portal import navigation
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         staff_own,
         invitation,
         oversight,
+        audit_pages,
         portal,
         manual,
     ):

@@ -1,13 +1,16 @@
 """`idp audit …`"""
 
 import sys
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
+from idp.audit import excerpt
 from idp.audit.operations import count_events
 from idp.audit.sealing import verify
 from idp.database import db
+from idp.web.application import key_files
 
 
 @click.group("audit")
@@ -16,12 +19,23 @@ def commands() -> None:
 
 
 @commands.command("verify")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--without-key", is_flag=True, help="Of a FILE from elsewhere: follow its chain, do not ask who made it.")
 @with_appcontext
-def verify_chain() -> None:
-    """Check the chain; tells a changed, a missing, a cut and an unsealed event apart. Exit code 1 on a fault."""
-    faults = verify()
+def verify_chain(file: Path | None, *, without_key: bool) -> None:
+    """Check the chain; tells a changed, a missing, a cut and an unsealed event apart. Exit code 1 on a fault.
+
+    With FILE, an exported excerpt, the database is not asked.
+    """
+    if file is not None:
+        key = None if without_key else key_files().audit
+        with file.open(encoding="utf-8", newline="\n") as lines:
+            told, kept, faults = excerpt.check(lines, key)
+        summary = f"{told} events told, {kept} kept back"
+    else:
+        faults, summary = verify(), f"{count_events()} events"
+        db.session.rollback()
     for fault in faults:
         click.echo(fault)
-    click.echo(f"{count_events()} events, {len(faults)} faults")
-    db.session.rollback()
+    click.echo(f"{summary}, {len(faults)} faults")
     sys.exit(1 if faults else 0)

@@ -16,7 +16,10 @@ class AuditEvent(Base):
     """One decision or change. Never updated, never deleted."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject_kind", "subject_id"),
+        Index("ix_audit_event_actor", "actor_account_id", "id"),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(60), index=True)
@@ -49,6 +52,7 @@ class AuditSeal(Base):
     number: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     event_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     hash: Mapped[bytes]
+    salt: Mapped[bytes | None]  # of the event's digest; without one, sealed before excerpts could be made
 
 
 class AuditHead(Base):

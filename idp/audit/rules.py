@@ -27,8 +27,19 @@ APPLICANT = Actor("applicant")
 
 def canonical(at: datetime, **columns: Any) -> bytes:
     """One event as bytes, the same on every database and in every export."""
-    columns["at"] = at.isoformat(timespec="microseconds")
+    return encode(columns | {"at": at.isoformat(timespec="microseconds")})
+
+
+def encode(columns: dict[str, Any]) -> bytes:
+    """An event's columns as the bytes that were sealed, also when they come from a file."""
     return json.dumps(columns, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def leaf(event: bytes, salt: bytes | None) -> bytes:
+    """What the chain links: a salted digest, so that an excerpt can prove its place in the chain without telling the
+    events between its own, which nobody can guess from their digests. Seals of before have no salt and link the event.
+    """
+    return event if salt is None else hashlib.sha256(salt + event).digest()
 
 
 def link(previous: bytes, event: bytes) -> bytes:

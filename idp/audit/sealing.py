@@ -1,12 +1,13 @@
 """The worker's sealing of events into the chain, and the check that tells what was done to it."""
 
+import secrets
 from collections.abc import Iterator
 
 from sqlalchemy import select, text
 
 from idp.audit.models import AuditEvent, AuditHead, AuditSeal
 from idp.audit.operations import recent_unsealed_limit
-from idp.audit.rules import START, canonical, link
+from idp.audit.rules import START, canonical, leaf, link
 from idp.database import db
 from idp.secrets_at_rest import keyed_digest, same
 from idp.web.application import key_files
@@ -25,8 +26,9 @@ def seal() -> int:
     events = list(db.session.scalars(statement))
     for event in events:
         head.number += 1
-        head.hash = link(head.hash, _bytes(event))
-        db.session.add(AuditSeal(number=head.number, event_id=event.id, hash=head.hash))
+        salt = secrets.token_bytes(16)
+        head.hash = link(head.hash, leaf(canonical_of(event), salt))
+        db.session.add(AuditSeal(number=head.number, event_id=event.id, hash=head.hash, salt=salt))
     head.mac = _mac(head)
     return len(events)
 
@@ -43,7 +45,8 @@ def _mac(head: AuditHead) -> bytes:
     return keyed_digest(key_files().audit, str(head.number), head.hash.hex())
 
 
-def _bytes(event: AuditEvent) -> bytes:
+def canonical_of(event: AuditEvent) -> bytes:
+    """The event as it is sealed."""
     return canonical(
         event.at,
         id=event.id,
@@ -83,7 +86,7 @@ def _broken_links() -> Iterator[str]:
             yield f"missing: seals {expected} to {seal_row.number - 1}"
         elif event is None:
             yield f"missing: event {seal_row.event_id} under seal {seal_row.number}"
-        elif link(previous, _bytes(event)) != seal_row.hash:
+        elif link(previous, leaf(canonical_of(event), seal_row.salt)) != seal_row.hash:
             yield f"changed: event {event.id} under seal {seal_row.number}"
         previous, expected = seal_row.hash, seal_row.number + 1
 

@@ -27,6 +27,7 @@ PAGES = {
     "appointing": "appointments.index",
     "people": "staff.index",
     "overview": "oversight.index",
+    "auditing": "audit.index",
 }
 # What stands in a file is text, never markup: nobody smuggles a script in with a correction of the wording.
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")

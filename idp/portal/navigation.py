@@ -30,6 +30,8 @@ def _navigation() -> dict[str, Any]:
         items.append((_("การมอบหมาย"), "appointments.index"))
     if person and person.may(Permission.READ_APPOINTMENTS):
         items.append((_("ภาพรวม"), "oversight.index"))
+    if person and person.may(Permission.READ_AUDIT):
+        items.append((_("บันทึกการตรวจสอบ"), "audit.index"))
     if person and person.holdings and owns_any(person):
         items.append((_("ระบบที่เชื่อมโยง"), "systems.index"))
     if person and person.may(Permission.MANAGE_REQUIREMENTS):
