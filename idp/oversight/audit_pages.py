@@ -58,7 +58,7 @@ def index() -> ResponseReturnValue:
 def _choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Every group of events with its events, in words."""
     return [
-        (group, _(words.GROUP_NAMES[group]), [(name, words.event_name(name)) for name in CATALOGUE
+        (group, _(words.GROUP_NAMES.get(group, group)), [(name, words.event_name(name)) for name in CATALOGUE
                                              if name.startswith(f"{group}.")])
         for group in inquiry.GROUPS
     ]  # fmt: skip

@@ -1,7 +1,8 @@
 """How the units below an office stand: admins, cases, decisions and ends of appointments, in a few statements."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, case, cast, extract, func, select, true
@@ -96,27 +97,31 @@ class Territory:
         for unit_id, state, days, number in db.session.execute(statement):
             figures, name = self._of(unit_id), DECIDED[state]
             setattr(figures, name, getattr(figures, name) + number)
-            figures.days[max(0, days or 0)] += number
+            days = max(0, days or 0)
+            figures.days[days] = figures.days.get(days, 0) + number
 
     def total(self) -> Figures:
         """All of them together."""
-        return _sum(self.figures.values())
+        return _sum(self.branches.values())
 
-    def _branches(self) -> dict[int, Figures]:
+    @cached_property
+    def branches(self) -> dict[int, Figures]:
         """The office by itself, then each unit directly below it with all that is below that one."""
         found: dict[int, Figures] = {}
+        top, above = self.top.id, self.above
         for unit_id, figures in self.figures.items():
             branch = unit_id
-            while branch != self.top.id and self.above[branch] != self.top.id:
-                branch = self.above[branch]
-            found.setdefault(branch, Figures()).add(figures)
+            while branch != top and above[branch] != top:
+                branch = above[branch]
+            if branch not in found:
+                found[branch] = Figures()
+            found[branch].add(figures)
         return found
 
     def chosen(self, filters: Filters) -> dict[int, Figures]:
         """What the filters leave, in the order of official lists."""
         if filters.is_tree:
-            branches = self._branches()
-            return {unit_id: branches[unit_id] for unit_id in self.above if unit_id in branches}
+            return {unit_id: self.branches[unit_id] for unit_id in self.above if unit_id in self.branches}
         words = units.matching(filters.q) if filters.q else None
         now = clock.now()
 
@@ -145,7 +150,7 @@ class Territory:
         return [
             Row(
                 named[unit_id],
-                replace(figures),
+                figures,
                 unit_id in self.with_admin,
                 named.get(deciding[unit_id] or 0),
                 filters.is_tree and unit_id != self.top.id and figures.units > 1,

@@ -1,6 +1,5 @@
 """What the overview shows, as its address says it, and how figures of many units become one."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -52,7 +51,7 @@ def parse(given: Mapping[str, str]) -> Filters:
     return Filters("all" if show == "tree" and (kind or q) else show, kind, q)
 
 
-@dataclass
+@dataclass(slots=True)
 class Figures:
     """How one unit stands, or many together."""
 
@@ -65,20 +64,28 @@ class Figures:
     returned: int = 0
     approved: int = 0
     rejected: int = 0
-    days: Counter[int] = field(default_factory=Counter)  # decisions by whole days that they took
+    days: dict[int, int] = field(default_factory=dict)  # decisions by whole days that they took
 
     def add(self, other: "Figures") -> None:
-        """Take another unit's figures in."""
-        for name in ("units", "without_admin", "ending", "waiting", "returned", "approved", "rejected"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.first_end = min(filter(None, (self.first_end, other.first_end)), default=None)
-        self.oldest = min(filter(None, (self.oldest, other.oldest)), default=None)
-        self.days.update(other.days)
+        """Take another unit's figures in. Plainly written: a page does it for each of thousands of units."""
+        self.units += other.units
+        self.without_admin += other.without_admin
+        self.ending += other.ending
+        if other.first_end and (self.first_end is None or other.first_end < self.first_end):
+            self.first_end = other.first_end
+        self.waiting += other.waiting
+        if other.oldest and (self.oldest is None or other.oldest < self.oldest):
+            self.oldest = other.oldest
+        self.returned += other.returned
+        self.approved += other.approved
+        self.rejected += other.rejected
+        for days, number in other.days.items():
+            self.days[days] = self.days.get(days, 0) + number
 
     @property
     def usual_days(self) -> int | None:
         """The whole days that the middle one of the decisions took; None without decisions."""
-        passed, total = 0, self.days.total()
+        passed, total = 0, sum(self.days.values())
         for days in sorted(self.days):
             passed += self.days[days]
             if passed * 2 >= total:

@@ -29,6 +29,12 @@ EVENT_NAMES = TOLD | {
     "holiday.withdrawn": N_("ยกเลิกวันหยุด"),
     "units.imported": N_("นำเข้าทะเบียนหน่วยงาน"),
     "client.imported": N_("บันทึกระบบที่เชื่อมโยง"),
+    "client.registered": N_("ลงทะเบียนระบบที่เชื่อมโยง"),
+    "client.changed": N_("แก้ไขระบบที่เชื่อมโยง"),
+    "client.suspended": N_("ระงับระบบที่เชื่อมโยง"),
+    "client.reinstated": N_("ยกเลิกการระงับระบบที่เชื่อมโยง"),
+    "client.profile_changed": N_("เปลี่ยนโพรไฟล์ของระบบที่เชื่อมโยง"),
+    "client.person_looked_at": N_("ดูข้อมูลที่ระบบที่เชื่อมโยงได้รับเกี่ยวกับบุคคล"),
     "client.secret_issued": N_("ออกรหัสลับให้ระบบที่เชื่อมโยง"),
     "client.secret_ended": N_("ยกเลิกรหัสลับของระบบที่เชื่อมโยง"),
     "client.pkce_changed": N_("เปลี่ยนการบังคับใช้ PKCE ของระบบที่เชื่อมโยง"),
@@ -70,7 +76,7 @@ FACT_NAMES = {
     "kids": N_("กุญแจ"), "scope": N_("ข้อมูลที่ยินยอม"), "registration_id": N_("เลขคำขอในบันทึก"), "until": N_("ถึงเวลา"),
     "reason_code": N_("ประเภทเหตุผล"), "answer_id": N_("เลขคำตอบ"), "way": N_("ทาง"), "fields": N_("ข้อมูลที่แก้"),
     "change_id": N_("เลขการเปลี่ยนอีเมล"), "due_at": N_("มีผลเมื่อ"), "invitation_id": N_("เลขคำเชิญ"),
-    "why": N_("สาเหตุ"), "act": N_("รายการ"),
+    "why": N_("สาเหตุ"), "act": N_("รายการ"), "profile": N_("โพรไฟล์"), "members": N_("ข้อมูลที่แก้"),
 }  # fmt: skip
 DAYS = ("starts_on", "ends_on", "letter_date", "day")
 INSTANTS = ("until", "due_at")
@@ -78,7 +84,7 @@ INSTANTS = ("until", "due_at")
 
 def event_name(name: str) -> str:
     """The event in the reader's language."""
-    return _(EVENT_NAMES[name])
+    return _(EVENT_NAMES.get(name, name))
 
 
 def actor(kind: str, name: str) -> str:

@@ -44,7 +44,10 @@ def test_figures_of_many_units_become_one() -> None:
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=50))
 def test_the_usual_time_is_that_of_the_middle_decision(days: list[int]) -> None:
     figures = Figures()
-    figures.days.update(days)
+    for each in days:
+        one = Figures()
+        one.days[each] = 1
+        figures.add(one)
     assert figures.usual_days == sorted(days)[(len(days) - 1) // 2]
 
 
