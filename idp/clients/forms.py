@@ -26,6 +26,18 @@ from idp.web.forms import (
 
 ADDRESS = 1000
 LINES = 8000
+SCOPE_WORDS = {
+    "openid": _("openid — รหัสอ้างอิงของบัญชี"),
+    "profile": _("profile — ชื่อ นามสกุล และชื่อผู้ใช้"),
+    "email": _("email — อีเมล"),
+    "phone": _("phone — หมายเลขโทรศัพท์"),
+    "address": _("address — ที่อยู่สำหรับติดต่อ"),
+    "offline_access": _("offline_access — ขอข้อมูลต่อได้แม้ผู้ใช้ออกจากระบบแล้ว"),
+    "unit": _("unit — หน่วยงานและตำแหน่ง"),
+    "roles": _("roles — สิทธิ์ในระบบนี้"),
+    "assurance": _("assurance — วิธีที่ใช้ยืนยันตัวตน"),
+    "national_id": _("national_id — เลขประจำตัวประชาชน ต้องมีฐานกฎหมาย"),
+}
 
 
 def _address(label: str, description: str = "") -> TextField:
@@ -91,7 +103,7 @@ class ClientForm(VersionForm):
         validators=[required(_("เลือกอย่างน้อยหนึ่งข้อ"))],
     )
     scopes = CheckboxesField(
-        _("ข้อมูลที่ส่งให้ระบบนี้ได้ (scope)"), choices=[(scope, scope) for scope in SCOPES],
+        _("ข้อมูลที่ส่งให้ระบบนี้ได้ (scope)"), choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
         description=_("เลือกเท่าที่จำเป็น openid ต้องเลือกเสมอเมื่อให้ผู้ใช้เข้าสู่ระบบ"),
     )  # fmt: skip
     system_scopes = TextAreaField(

@@ -26,6 +26,7 @@ PAGES = {
     "deciding": "approval.index",
     "appointing": "appointments.index",
     "people": "staff.index",
+    "connecting": "systems.index",
     "overview": "oversight.index",
     "auditing": "audit.index",
 }
