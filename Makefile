@@ -24,6 +24,9 @@ fix: .venv/ready-test   ## Format and mend what the linter can mend
 rehearse: .venv/ready-test translations-compiled system-packages node-packages   ## The long proofs
 	@$(BIN)/python -m pytest -m slow -p no:xdist $(ARGS)
 
+bench: .venv/ready-test translations-compiled system-packages   ## Measure every budget and print the table (about 15 minutes)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 manual: .venv/ready-test translations-compiled system-packages   ## Take the pictures of the manual (docs/th) anew, by playing the journeys
 	@rm -rf var/pictures/manual
 	@$(BIN)/python -m pytest -q tests/journeys -k script-desktop
@@ -65,4 +68,4 @@ $(FOREIGN)/node_modules/ready: $(FOREIGN)/package-lock.json
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-test.lock
 	@touch $@
 
-.PHONY: help demo demo-reset test check fix rehearse manual translations translations-compiled lock system-packages node-packages
+.PHONY: help demo demo-reset test check fix rehearse bench manual translations translations-compiled lock system-packages node-packages

@@ -1,1 +1,1 @@
-"""Measurements against the budgets; never installed with the product."""
+"""Measurements: `make bench` prints the budgets of the project with the measured figures beside them."""

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,8 +16,12 @@ class PostgresqlMissing(Exception):
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of a server on which databases may be made, without a database's name at its end."""
+def server(options: str = "-c fsync=off", before: Sequence[str] = ()) -> Iterator[str]:
+    """The address of a server on which databases may be made, without a database's name at its end.
+
+    Arguments: `options` for the server, by default those of tests, which need not survive a crash; `before`, words that
+    stand before the command that starts it (`taskset -c 0`).
+    """
     given = os.environ.get("TEST_POSTGRESQL_URL")
     if given:
         yield given.rstrip("/")
@@ -30,8 +34,9 @@ def server() -> Iterator[str]:
         _run(
             [*as_owner, _tool("initdb"), "-D", str(data), "-U", "sso", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
         )
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-        _run([*as_owner, _tool("pg_ctl"), "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start"])
+        own = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} {options}"
+        start = [_tool("pg_ctl"), "-D", str(data), "-w", "-o", own, "-l", str(folder / "log"), "start"]
+        _run([*before, *as_owner, *start])
         yield f"postgresql+psycopg://sso@127.0.0.1:{port}"
     finally:
         subprocess.run(
