@@ -11,7 +11,7 @@ from idp.access.rules import Permission
 from idp.clients import changing, faults, operations
 from idp.clients.forms import ClientForm, VersionForm
 from idp.clients.members import MetadataError
-from idp.clients.metadata import Metadata, read_metadata
+from idp.clients.metadata import Metadata
 from idp.clients.models import Client
 from idp.clients.pages import at, blueprint, stale
 from idp.clients.registered import without_gaps
@@ -178,9 +178,8 @@ def change_owner(client_key: int) -> ResponseReturnValue:
     client, chosen, seen = changing.get(client_key), _chosen(), str(VersionForm().version.data)
     if chosen is None:
         return _owner_page(client, _("เลือกหน่วยงานเจ้าของระบบ")), 422
-    given = without_gaps({**operations.metadata_of(client), "owner_unit": chosen.code})
     try:
-        changing.change(client_key, seen, read_metadata(given))
+        changing.hand_over(client_key, seen, chosen.code)
     except Refusal as refusal:
         return stale(client_key, refusal)
     flash(_("เปลี่ยนหน่วยงานเจ้าของระบบแล้ว"), "success")

@@ -94,8 +94,22 @@ def change(key: int, seen: str, metadata: Metadata) -> Client:
 
 def declare(key: int, seen: str, roles: list[dict[str, Any]]) -> Client:
     """Bring the roles of a system in line and leave all else. Raises as `change` does."""
-    registered = operations.metadata_of(locked(key, seen))
-    return change(key, seen, read_metadata(without_gaps({**registered, "roles": roles})))
+    return change(key, seen, _read_again({**operations.metadata_of(locked(key, seen)), "roles": roles}))
+
+
+def hand_over(key: int, seen: str, owner_unit: str) -> Client:
+    """Give a system to another unit and leave all else. Raises as `change` does."""
+    return change(key, seen, _read_again({**operations.metadata_of(locked(key, seen)), "owner_unit": owner_unit}))
+
+
+def _read_again(registered: dict[str, Any]) -> Metadata:
+    """A registration that was good once; the rules may have become stricter since."""
+    try:
+        return read_metadata(without_gaps(registered))
+    except MetadataError as error:
+        if error.member.startswith("roles"):
+            raise
+        raise Conflict(N_("ทะเบียนเดิมของระบบนี้มีค่าที่ใช้ไม่ได้แล้ว เปิด “แก้ไขทะเบียน” แก้ไขและบันทึกก่อน")) from error
 
 
 def suspend(key: int, seen: str, reason: str) -> Client:

@@ -241,6 +241,25 @@ def test_the_owner_changes_by_the_unit_search(app: Flask, officer: FlaskClient, 
     assert registered(app, "water")["owner_unit"] == "P67"
 
 
+def test_what_the_rules_refuse_by_now_is_changed_first_and_breaks_no_page(
+    app: Flask, officer: FlaskClient, key: int
+) -> None:
+    with app.app_context():
+        found = operations.find("water")
+        assert found is not None
+        found.redirect_uris, found.sector = ["http://localhost/cb"], None  # registered before production was barred
+        role_id = operations.roles_of(found)[0].id
+        db.session.commit()
+    page = officer.get(f"/clients/{key}/owner?q=เพชรบูรณ์")
+    assert submit(officer, page, {"unit": "P67"}).status_code == 409
+    asked = officer.get(f"/clients/{key}/roles/{role_id}/retire")
+    assert submit(officer, asked, {}).status_code == 409
+    form = officer.get(f"/clients/{key}/edit")
+    assert submit(officer, form, {}).status_code == 422
+    assert submit(officer, form, {"environment": "sandbox"}).status_code == 303
+    assert submit(officer, officer.get(f"/clients/{key}/roles/{role_id}/retire"), {}).status_code == 303
+
+
 def test_the_list_finds_by_name_owner_and_state(app: Flask, officer: FlaskClient, key: int) -> None:
     for query, found in (("คุณภาพ", True), ("สระกรวด", True), ("water", True), ("ถนน", False)):
         assert ("Water" in officer.get(f"/clients?q={query}").get_data(as_text=True)
