@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from idp.access import viewer
+from idp.appointments.rules import Term
 from idp.approval import answers, dossier, operations
 from idp.approval import filters as addresses
 from idp.approval.forms import DecisionForm, ReopenForm
@@ -34,14 +35,18 @@ def reason_name(code: str) -> str:
 
 def case_of(reference: str) -> Registration:
     """The case, if the viewer may decide it. Raises `Forbidden` or `NotFound`."""
+    return case_under(reference)[0]
+
+
+def case_under(reference: str) -> tuple[Registration, Term]:
+    """The case, and the appointment under which the viewer may decide it. Raises `Forbidden` or `NotFound`."""
     case = registration.find_by_reference(reference)
     if case is None or case.unit_id is None or case.submitted_at is None:
         raise NotFound(N_("ไม่พบคำขอนี้"))
     # Who took the request back took back the consent to look at her papers; what was closed needs no look.
     if case.state in (State.WITHDRAWN, State.LAPSED):
         raise Conflict(REFUSED[State(case.state)], code=f"registration_{case.state.lower()}")
-    operations.authority_over(viewer.required(), case)
-    return case
+    return case, operations.authority_over(viewer.required(), case)
 
 
 def back() -> str:

@@ -3,16 +3,19 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
+from idp.appointments.rules import Term
 from idp.approval import answer_pages as answer_pages
 from idp.approval import bulk_pages as bulk_pages
 from idp.approval import decision_pages as decision_pages
 from idp.approval import dossier as reading
 from idp.approval import queue_pages as queue_pages
 from idp.approval.forms import DecisionForm, ReopenForm
-from idp.approval.pages import back, blueprint, case_of, dossier_page
+from idp.approval.pages import back, blueprint, case_of, case_under, dossier_page
 from idp.audit.operations import record
+from idp.audit.rules import Actor
 from idp.database import will_write
 from idp.evidence import operations as evidence
 from idp.evidence.pages import TURNS, page_response
@@ -44,14 +47,20 @@ def _document(case: Registration, evidence_id: int) -> None:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturnValue:
     """A page of a document, turned as asked, to whoever may decide the case; that it was opened is noted."""
-    case = case_of(reference)
+    case, authority = case_under(reference)
     _document(case, evidence_id)
     case_id, unit_id = case.id, case.unit_id
     response = page_response(evidence_id, page, _turn())
     will_write()
     record("registration.evidence_viewed", subject=("registration", case_id), unit_id=unit_id,
-           registration_id=case_id, evidence_id=evidence_id, page=page)  # fmt: skip
+           actor=_under(authority), registration_id=case_id, evidence_id=evidence_id, page=page)  # fmt: skip
     return response
+
+
+def _under(authority: Term) -> Actor:
+    """The viewer, with the letter by which she may look: an auditor gets from a look to it as from a decision."""
+    person = viewer.required()
+    return Actor("account", person.account_id, person.unit_id, authority.appointment_id, person.name)
 
 
 @blueprint.get("/approvals/<string:reference>/evidence/<int:evidence_id>/<int:page>/large")

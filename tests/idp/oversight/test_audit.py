@@ -205,6 +205,12 @@ def test_a_decision_leads_to_its_case_and_to_the_letter_under_which_it_was_taken
     assert "หนังสือมอบหมาย หน้า 1" in opened
 
 
+def test_a_look_at_a_paper_leads_to_the_letter_that_allowed_it(auditor: Flask, decided: str) -> None:
+    page = text_of(_browser(auditor, AUDITOR).get(f"/audit/events/{_event(auditor, 'registration.evidence_viewed')}"))
+    assert "ทำตามอำนาจ" in page
+    assert "ผู้ดูแล SSO ของหน่วยงาน อบต.สระกรวด" in page
+
+
 def test_who_opened_which_page_is_told_to_auditor_office_and_owner(auditor: Flask, decided: str) -> None:
     pages = [
         text_of(_browser(auditor, AUDITOR).get(f"/audit/cases/{decided}")),

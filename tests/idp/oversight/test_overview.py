@@ -78,6 +78,18 @@ def test_a_unit_without_admin_is_told_with_the_office_that_decides_for_it(scene:
         assert _rows("D6706", show="no_admin")["670603"].has_admin is False
 
 
+def test_a_unit_that_closed_needs_no_admin_but_what_waits_there_is_still_seen(scene: Flask, send: Send) -> None:
+    send(unit_code="670604")
+    with scene.app_context():
+        before, unit = _territory("P67").total().units, units.find("670604")
+        assert unit
+        unit.valid_to = clock.today() - timedelta(days=1)
+        db.session.commit()
+        assert "670604" not in _rows("D6706", show="no_admin")
+        assert _rows("D6706")["670604"].figures.waiting == 1
+        assert _territory("P67").total().units == before - 1
+
+
 def test_what_waits_long_is_found_oldest_first(scene: Flask, send: Send) -> None:
     references = [send(), send(replace(APPLICANT, number=81, email="a@example.go.th"), "670604")]
     with scene.app_context():
