@@ -69,10 +69,15 @@ class Desk:
         return or_(false(), *(Registration.unit_id.in_(units.subtree(unit_id)) for unit_id in self.own))
 
     @cached_property
+    def offices(self) -> Offices:
+        """Who decides for the units in which something waits."""
+        found = db.session.scalars(select(Registration.unit_id).where(WAITING, self.below).distinct())
+        return Offices([unit_id for unit_id in found if unit_id is not None])
+
+    @cached_property
     def is_hers(self) -> ColumnElement[bool]:
         """Which of the waiting cases she decides today."""
-        found = db.session.scalars(select(Registration.unit_id).where(WAITING, self.below).distinct())
-        offices = Offices([unit_id for unit_id in found if unit_id is not None])
+        offices = self.offices
         bars = bars_of(WAITING & self.below)
         barred = select(Registration.id, Registration.unit_id, Registration.submitted_at).where(
             WAITING, Registration.id.in_(bars)
@@ -155,7 +160,10 @@ def decided(desk: Desk, limit: int = 10) -> list[Row]:
 
 
 def _rows(desk: Desk, found: list[tuple[Registration, Unit]]) -> list[Row]:
-    offices, now = Offices({unit.id for _case, unit in found}), clock.now()
+    if not found:
+        return []
+    unit_ids, now = {unit.id for _case, unit in found}, clock.now()
+    offices = desk.offices if unit_ids <= desk.offices.chains.keys() else Offices(unit_ids)
     bars = bars_of(Registration.id.in_([each.id for each, _unit in found]))
     rows = []
     for each, unit in found:

@@ -107,7 +107,7 @@ def test_the_reviewer_sees_what_changed_since_the_request_was_sent_back(scene: F
     page = text_of(client.get(f"/approvals/{reference}"))
     assert "สิ่งที่เปลี่ยนจากครั้งก่อน" in page
     assert "นักพัฒนาชุมชน" in page
-    assert "ส่งครั้งที่ 2" in page
+    assert "ส่งครั้งที่ 1" in page, "the sending that was sent back, with its reason"
     assert REASON in page
 
 

@@ -52,7 +52,7 @@ def _queue() -> OutboxMessage:
     message = operations.queue(
         "approval/mail/rejected",
         "wilai@example.go.th",
-        {"case": CASE, "unit": units.find("670603"), "decided_by": units.find("P67")},
+        {"case": CASE, "unit": units.find("670603"), "decided_by": units.find("P67"), "mail_text": "ถ่ายใหม่ทั้งสี่มุม"},
         ("test", 1),
     )
     db.session.commit()

@@ -115,7 +115,7 @@ def test_the_same_number_from_another_mailbox_is_a_case_that_the_reviewer_is_tol
 def test_the_reviewer_is_told_of_an_account_with_the_same_number_and_mailbox(waiting: Make) -> None:
     open_person(CLERK)
     found = duplicates.same_person(load(waiting()))
-    assert found == ["เลขประจำตัวประชาชน, อีเมล ตรงกับบัญชีของ นางสาวสมใจ ขยันงาน"]
+    assert found == ["เลขประจำตัวประชาชน, อีเมล, โทรศัพท์ ตรงกับบัญชีของ นางสาวสมใจ ขยันงาน"]
 
 
 @pytest.mark.attack(7)

@@ -239,9 +239,9 @@ def _correct(typed: dict[Datum, str], act: Act = Act.CORRECT, by: Invented = UNI
 
 def test_a_correction_is_told_with_what_stood_there_before(scene: Flask, outbox: Outbox) -> None:
     with scene.app_context():
-        _correct({Datum.FAMILY_NAME: "ขยันยิ่ง", Datum.GIVEN_NAME: CLERK.given_name, Datum.PHONE: "๐๘๑-๒๓๔-๕๖๗๘"})
+        _correct({Datum.FAMILY_NAME: "ขยันยิ่ง", Datum.GIVEN_NAME: CLERK.given_name, Datum.PHONE: "๐๘๑-๒๓๔-๕๖๗๙"})
         db.session.commit()
-        assert (_account(CLERK).family_name, _account(CLERK).phone) == ("ขยันยิ่ง", "0812345678")
+        assert (_account(CLERK).family_name, _account(CLERK).phone) == ("ขยันยิ่ง", "0812345679")
         _correct({Datum.POSITION: "นักจัดการงานทั่วไป"}, Act.CORRECT_POSITION)
         db.session.commit()
         [first, second] = db.session.query(AuditEvent).filter_by(name="account.corrected").order_by(AuditEvent.id)
