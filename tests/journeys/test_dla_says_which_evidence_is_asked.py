@@ -66,6 +66,7 @@ def test_dla_says_which_evidence_is_asked_and_reads_the_mails(
     officer.sign_in(DLA_OFFICER.username, PASSWORD)
     officer.go("/clients")
     officer.look("systems")
+    page.get_by_role("main").get_by_role("link", name=re.compile("INFO")).click()
     page.get_by_role("link", name=re.compile("การแจ้งออกจากระบบ")).click()
     expect(page.get_by_role("main")).to_contain_text("แจ้งแล้ว")
     officer.look("logouts")
