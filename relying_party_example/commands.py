@@ -61,7 +61,7 @@ def main(context: click.Context) -> None:
         context.obj = create_app()
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    context.obj.app_context().push()
+    context.with_resource(context.obj.app_context())
 
 
 def _read_settings_file() -> None:
