@@ -69,4 +69,4 @@ class Introspection(_OwnTokens, IntrospectionEndpoint):
             return {**told, "aud": token.audience}
         if is_refresh and token.use() is not Use.FIRST:
             return {"active": False}
-        return {**told, "sub": token.grant.person.subject}
+        return {**told, "sub": token.grant.subject}

@@ -18,7 +18,6 @@ from idp.audit.operations import traffic
 from idp.clients.rules import AUTH_METHODS, CONFIDENTIAL_METHODS
 from idp.oidc import statements
 from idp.oidc.answers import answer
-from idp.oidc.claims import Person
 from idp.oidc.records import Grant, IssuedToken, Visitor
 from idp.oidc.rules import ACCESS_LIFETIME, CODE_LIFETIME, Asked, InvalidRequest, Use, read_request, scopes_of
 from idp.secrets_at_rest import digest, new_secret
@@ -121,8 +120,8 @@ class AuthorizationCode(AuthorizationCodeGrant):
             return None
         return grant if clock.now() < grant.code_expires_at and grant.is_alive() else None
 
-    def authenticate_user(self, authorization_code: Grant) -> Person:
-        return authorization_code.person
+    def authenticate_user(self, authorization_code: Grant) -> str:
+        return authorization_code.subject
 
     def delete_authorization_code(self, authorization_code: Grant) -> None:
         """Nothing: `save_token` marked it as redeemed in the transaction that stored the tokens."""
@@ -144,8 +143,8 @@ class RefreshToken(RefreshTokenGrant):
             return None
         return token if token.is_alive() else None
 
-    def authenticate_user(self, refresh_token: IssuedToken) -> Person:
-        return refresh_token.grant.person
+    def authenticate_user(self, refresh_token: IssuedToken) -> str:
+        return refresh_token.grant.subject
 
     def revoke_old_credential(self, refresh_token: IssuedToken) -> None:
         """Nothing: `save_token` marked it as used in the transaction that stored the new tokens."""

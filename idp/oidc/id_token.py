@@ -9,6 +9,7 @@ from authlib.oidc.core import OpenIDToken
 from authlib.oidc.core.util import create_half_hash
 
 from idp import clock
+from idp.oidc import statements
 from idp.oidc.claims import claims_for
 from idp.oidc.key_ring import KeyRing
 from idp.oidc.records import Grant, IssuedToken
@@ -36,10 +37,12 @@ class IdToken(OpenIDToken):
 
 def contents(grant: Grant, issuer: str, audience: str, now: datetime) -> dict[str, Any]:
     """The claims. `azp` is left out: there is one audience, and it is the system that asked (Core, section 2)."""
+    named = grant.claims.id_token
+    asked = claims_for(statements.person_of_grant(grant.id), (), named) if named else {}
     return {
-        **claims_for(grant.person, (), grant.claims.id_token),
+        **asked,
         "iss": issuer,
-        "sub": grant.person.subject,
+        "sub": grant.subject,
         "aud": audience,
         "iat": int(now.timestamp()),
         "exp": int((now + ID_TOKEN_LIFETIME).timestamp()),

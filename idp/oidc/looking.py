@@ -17,12 +17,12 @@ from idp.clients.models import Client
 from idp.clients.rules import SCOPES, SECRET_METHODS, Environment, Profile, Status, may_hold
 from idp.database import db
 from idp.oidc.claims import Person, claims_for
+from idp.oidc.columns import ACCOUNT, CLIENT, DETAILS, PERSON_COLUMNS, POSTING, SUPERVISORS, UNIT
 from idp.oidc.entrance import Facts
 from idp.oidc.models import Consent
 from idp.oidc.records import person_from
 from idp.oidc.registry import scopes_for
 from idp.oidc.rules import scopes_of
-from idp.oidc.statements import ACCOUNT, CLIENT, DETAILS, PERSON_COLUMNS, POSTING, with_unit
 from idp.registration.rules import mask_national_id
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.operations import lifetimes
@@ -73,10 +73,10 @@ def _person(client: Client, account: Account, posting: Posting | None) -> Person
         ACCOUNT.join(CLIENT, CLIENT.c.id == client.id)
         .outerjoin(DETAILS, DETAILS.c.account_id == ACCOUNT.c.id)
         .outerjoin(POSTING, POSTING.c.id == (posting.id if posting else None))
+        .outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
     )
-    row = db.session.execute(
-        select(*PERSON_COLUMNS).select_from(with_unit(start)).where(ACCOUNT.c.id == account.id)
-    ).one()
+    columns = select(*PERSON_COLUMNS, SUPERVISORS).select_from(start)
+    row = db.session.execute(columns.where(ACCOUNT.c.id == account.id)).one()
     held = clients.assignments(posting.id) if posting else []
     roles = [each.code for _held, each in held if each.client.id == client.id]
     latest = select(SignInSession.amr).where(SignInSession.account_id == account.id).order_by(SignInSession.id.desc())

@@ -15,7 +15,7 @@ from idp.oidc.rules import RequestedClaims, Standing, Use, scopes_of, use_of, wh
 
 @dataclass(frozen=True)
 class Grant:
-    """An authorization with the person behind it, as Authlib's grants ask for it."""
+    """An authorization, as Authlib's grants ask for it."""
 
     id: int
     client_id: int
@@ -32,7 +32,7 @@ class Grant:
     amr: tuple[str, ...]
     sid: str
     standing: Standing
-    person: Person
+    subject: str
     rotated_by: int | None
     rotated_at: datetime | None
 
@@ -119,6 +119,13 @@ class Visitor:
     consented: frozenset[str]
 
 
+def visitor_from(row: Any) -> Visitor:
+    return Visitor(
+        row.id, row.account_id, row.subject, row.posting_id, row.auth_time, row.acr, row.amr, row.created_at,
+        row.last_seen_at, row.ended_at, row.status, row.tokens_not_before, scopes_of(row.consented),
+    )  # fmt: skip
+
+
 def grant_from(row: Any) -> Grant:
     posting = (row.starts_on, row.ends_on) if row.starts_on is not None else None
     standing = Standing(
@@ -135,13 +142,20 @@ def grant_from(row: Any) -> Grant:
     return Grant(
         row.id, row.client_id, row.account_id, row.scope, row.redirect_uri, row.code_challenge, row.code_expires_at,
         row.redeemed_at, row.nonce, claims, row.auth_time, row.acr, tuple(row.amr), row.sid, standing,
-        person_from(row, row.amr, (row.roles or "").split()),
-        row.rotated_by, row.rotated_at,
+        subject_for(row.sector, row.subject), row.rotated_by, row.rotated_at,
     )  # fmt: skip
 
 
-def person_from(row: Any, amr: Iterable[str], roles: Iterable[str]) -> Person:
-    """What can be told of a person, from a row of `statements.PERSON_COLUMNS`."""
+def token_from(row: Any) -> IssuedToken:
+    return IssuedToken(
+        row.token_id, row.token_kind, row.public_client_id, row.token_scope, row.token_issued_at, row.token_expires_at,
+        row.token_replaces, row.token_revoked_at, row.userinfo_signed_response_alg, grant_from(row),
+    )  # fmt: skip
+
+
+def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str] | None = None) -> Person:
+    """What can be told of a person, from a row of `statements.PERSON_COLUMNS`; a row that knows its grant knows the
+    means of sign-in and the roles, too."""
     return Person(
         subject=subject_for(row.sector, row.subject),
         title=row.title,
@@ -154,17 +168,16 @@ def person_from(row: Any, amr: Iterable[str], roles: Iterable[str]) -> Person:
         updated_at=row.updated_at,
         proof=row.proof,
         proven_at=row.proven_at,
-        amr=tuple(amr),
+        amr=tuple(row.amr if amr is None else amr),
         unit=_unit(row) if row.code is not None else None,
-        roles=tuple(roles),
+        roles=tuple((row.roles or "").split() if roles is None else roles),
         details=Details(**{name: getattr(row, name) for name in NAMES}),
     )
 
 
 def _unit(row: Any) -> UnitFacts:
-    above = (row.above_1, row.above_2, row.above_3)
     return UnitFacts(
         row.code, row.dla_code, row.kind, row.name_th, row.name_en, row.province_code, row.province_th,
-        row.district_code, row.district_th, tuple(code for code in above if code), row.position, row.starts_on,
+        row.district_code, row.district_th, tuple((row.supervisors or "").split()), row.position, row.starts_on,
         row.ends_on, row.confirmed_at,
     )  # fmt: skip

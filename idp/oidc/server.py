@@ -2,6 +2,7 @@
 
 import json
 import logging
+from functools import cached_property
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
@@ -47,7 +48,15 @@ class ProtocolRequest(FlaskOAuth2Request):
     def __init__(self, request: Request) -> None:
         OAuth2Request.__init__(self, request.method, f"https://{request.host}{request.path}", headers=request.headers)
         self._request = request
-        self.payload = FlaskOAuth2Payload(request)
+        self.payload = Parameters(request)
+
+
+class Parameters(FlaskOAuth2Payload):
+    """A request's parameters, looked up once: Authlib asks some forty times a request."""
+
+    @cached_property
+    def data(self) -> Any:
+        return self._request.values
 
 
 class Server(AuthorizationServer):

@@ -1,45 +1,50 @@
-"""The hot paths as Core statements, built once: no mapped entities, no request-bound session, few round trips.
+"""The hot paths as Core statements, prepared once: no mapped entities, no request-bound session, few round trips.
 
-authorize: who sits at the browser, then the grant. token: the grant and its person, then its redemption and the tokens.
-UserInfo: one read. Everything on which the life of a grant depends comes with it in the same statement.
+authorize: who sits at the browser, then the grant. token: the grant, then its redemption with the tokens. UserInfo:
+one read. Everything on which the life of a grant depends comes with it in the same statement.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Table, bindparam, func, insert, or_, select, update
+from sqlalchemy import Insert, Update, bindparam, insert, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from idp import clock, database
-from idp.accounts import details
-from idp.accounts.models import Account, AccountDetails, Posting
-from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
-from idp.database import Base
-from idp.oidc.models import AuthorizationGrant, Consent, SystemToken, Token, UsedAssertion
-from idp.oidc.records import Grant, IssuedSystemToken, IssuedToken, Visitor, grant_from
-from idp.oidc.rules import scopes_of
-from idp.signin.models import SignInSession
-from idp.units.models import Unit
+from idp.database import db
+from idp.oidc.claims import Person
+from idp.oidc.columns import (
+    ACCOUNT,
+    CLIENT,
+    CONSENT,
+    GRANT,
+    GRANT_COLUMNS,
+    POSTING,
+    SECRET,
+    SESSION,
+    SYSTEM_TOKEN,
+    TOKEN,
+    TOKEN_COLUMNS,
+    USED_ASSERTION,
+    once,
+    person_in_grant,
+    with_life,
+    with_person,
+)
+from idp.oidc.records import (
+    Grant,
+    IssuedSystemToken,
+    IssuedToken,
+    Visitor,
+    grant_from,
+    person_from,
+    token_from,
+    visitor_from,
+)
+from idp.prepared import Prepared
 
-
-def _table(model: type[Base]) -> Table:
-    found = model.__table__
-    assert isinstance(found, Table)
-    return found
-
-
-CLIENT, SECRET = _table(Client), _table(ClientSecret)
-ACCOUNT, DETAILS, POSTING = _table(Account), _table(AccountDetails), _table(Posting)
-UNIT, SESSION = _table(Unit), _table(SignInSession)
-GRANT, TOKEN, CONSENT = _table(AuthorizationGrant), _table(Token), _table(Consent)
-ASSIGNMENT, ROLE = _table(Assignment), _table(ClientRole)
-SYSTEM_TOKEN, USED_ASSERTION = _table(SystemToken), _table(UsedAssertion)
-# The units above: a tambon's unit has three of them, district, province and DLA.
-ABOVE = [UNIT.alias(f"above_{level}") for level in (1, 2, 3)]
-
-
-_VISITOR = (
+_VISITOR = Prepared(
     select(
         SESSION.c.id, SESSION.c.account_id, SESSION.c.auth_time, SESSION.c.acr, SESSION.c.amr, SESSION.c.created_at,
         SESSION.c.last_seen_at, SESSION.c.ended_at, ACCOUNT.c.subject, ACCOUNT.c.status, ACCOUNT.c.tokens_not_before,
@@ -60,81 +65,19 @@ _VISITOR = (
     .where(SESSION.c.digest == bindparam("digest"))
 )  # fmt: skip
 
-_ROLES = (
-    select(func.aggregate_strings(ROLE.c.code, " "))
-    .select_from(ASSIGNMENT.join(ROLE, ROLE.c.id == ASSIGNMENT.c.role_id))
-    .where(
-        ASSIGNMENT.c.posting_id == GRANT.c.posting_id,
-        ASSIGNMENT.c.starts_on <= bindparam("today"),
-        or_(ASSIGNMENT.c.ends_on.is_(None), ASSIGNMENT.c.ends_on >= bindparam("today")),
-        ROLE.c.client_id == GRANT.c.client_id,
-        ROLE.c.retired.is_(False),
-    )
-    .correlate(GRANT)
-    .scalar_subquery()
+_TOKEN_AND_GRANT = TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id)
+_IS_TOKEN = (TOKEN.c.digest == bindparam("digest")) & (CLIENT.c.status == "ACTIVE")
+_GRANT_OF_CODE = Prepared(
+    select(*GRANT_COLUMNS).select_from(with_life(GRANT)).where(GRANT.c.code_digest == bindparam("digest"))
 )
-
-PERSON_COLUMNS: tuple[Any, ...] = (
-    ACCOUNT.c.subject, ACCOUNT.c.title, ACCOUNT.c.given_name, ACCOUNT.c.family_name, ACCOUNT.c.username,
-    ACCOUNT.c.email, ACCOUNT.c.email_proven_at, ACCOUNT.c.phone, ACCOUNT.c.updated_at, ACCOUNT.c.proof,
-    ACCOUNT.c.proven_at, ACCOUNT.c.status, ACCOUNT.c.tokens_not_before,
-    *(DETAILS.c[name] for name in details.NAMES),
-    CLIENT.c.sector,
-    POSTING.c.position, POSTING.c.starts_on, POSTING.c.ends_on, POSTING.c.created_at.label("confirmed_at"),
-    UNIT.c.code, UNIT.c.dla_code, UNIT.c.kind, UNIT.c.name_th, UNIT.c.name_en, UNIT.c.province_code, UNIT.c.province_th,
-    UNIT.c.district_code, UNIT.c.district_th,
-    *(above.c.code.label(f"above_{level}") for level, above in enumerate(ABOVE, 1)),
-)  # fmt: skip
-_GRANT_COLUMNS: tuple[Any, ...] = (
-    *GRANT.c,
-    *PERSON_COLUMNS,
-    SESSION.c.sid,
-    SESSION.c.ended_at.label("session_ended_at"),
-    SESSION.c.expires_at.label("session_expires_at"),
-    _ROLES.label("roles"),
+_PERSON_OF_GRANT = Prepared(
+    select(*person_in_grant(GRANT.c.scope)).select_from(with_person(GRANT)).where(GRANT.c.id == bindparam("grant"))
 )
-
-
-def _with_person(start: FromClause) -> FromClause:
-    """`start` (the grant, or a token and its grant) with everything that can be told about its person."""
-    joined = (
-        start.join(CLIENT, CLIENT.c.id == GRANT.c.client_id)
-        .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
-        .join(SESSION, SESSION.c.id == GRANT.c.session_id)
-        .outerjoin(DETAILS, DETAILS.c.account_id == GRANT.c.account_id)
-        .outerjoin(POSTING, POSTING.c.id == GRANT.c.posting_id)
-    )
-    return with_unit(joined)
-
-
-def with_unit(start: FromClause) -> FromClause:
-    """`start`, which holds a posting, with its unit and the units above."""
-    joined: FromClause = start.outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
-    below: FromClause = UNIT
-    for above in ABOVE:
-        joined = joined.outerjoin(above, above.c.id == below.c.supervisor_id)
-        below = above
-    return joined
-
-
-_GRANT_OF_CODE = (
-    select(*_GRANT_COLUMNS).select_from(_with_person(GRANT)).where(GRANT.c.code_digest == bindparam("digest"))
-)
-_TOKEN = (
-    select(
-        *_GRANT_COLUMNS,
-        TOKEN.c.id.label("token_id"),
-        TOKEN.c.kind.label("token_kind"),
-        TOKEN.c.scope.label("token_scope"),
-        TOKEN.c.issued_at.label("token_issued_at"),
-        TOKEN.c.expires_at.label("token_expires_at"),
-        TOKEN.c.replaces.label("token_replaces"),
-        TOKEN.c.revoked_at.label("token_revoked_at"),
-        CLIENT.c.client_id.label("public_client_id"),
-        CLIENT.c.userinfo_signed_response_alg,
-    )
-    .select_from(_with_person(TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id)))
-    .where(TOKEN.c.digest == bindparam("digest"), CLIENT.c.status == "ACTIVE")
+_TOKEN = Prepared(select(*TOKEN_COLUMNS).select_from(with_life(_TOKEN_AND_GRANT)).where(_IS_TOKEN))
+_TOKEN_WITH_PERSON = Prepared(
+    select(*once((*TOKEN_COLUMNS, *person_in_grant(TOKEN.c.scope))))
+    .select_from(with_person(_TOKEN_AND_GRANT))
+    .where(_IS_TOKEN)
 )
 _SYSTEM_TOKEN = (
     select(SYSTEM_TOKEN, CLIENT.c.client_id.label("public_client_id"))
@@ -147,13 +90,57 @@ _CLIENT = (
     .where(CLIENT.c.client_id == bindparam("client_id"), CLIENT.c.status == "ACTIVE")
 )
 _TOUCH = update(SESSION).where(SESSION.c.id == bindparam("session")).values(last_seen_at=bindparam("now"))
-_REDEEM = (
+
+
+_GRANT_GIVEN = (
+    "code_digest", "code_expires_at", "client_id", "account_id", "session_id", "posting_id", "scope", "redirect_uri",
+    "code_challenge", "nonce", "claims", "auth_time", "acr", "amr", "issued_at",
+)  # fmt: skip
+_SAVE_GRANT = Prepared(insert(GRANT).values({name: bindparam(name) for name in _GRANT_GIVEN}).inline())
+
+
+class _Spending:
+    """Marking a code or refresh token as spent and storing the one or two tokens that it brings: all, or nothing.
+
+    PostgreSQL does it in one statement. SQLite cannot write inside a query and takes a short transaction.
+    """
+
+    GIVEN = ("digest", "kind", "scope", "issued_at", "expires_at", "replaces")
+
+    def __init__(self, mark: Update) -> None:
+        self._at_once = {count: Prepared(self._marking(mark, count)) for count in (1, 2)}
+        self._mark, self._store = Prepared(mark), {count: Prepared(self._storing(count)) for count in (1, 2)}
+
+    def _marking(self, mark: Update, count: int) -> Insert:
+        spent = mark.returning(GRANT.c.id).cte("spent")
+        rows = [select(spent.c.id, *self._row(place).values()) for place in range(count)]
+        return insert(TOKEN).from_select(["grant_id", *self.GIVEN], union_all(*rows)).inline()
+
+    def _storing(self, count: int) -> Insert:
+        return insert(TOKEN).values([{"grant_id": bindparam("grant"), **self._row(n)} for n in range(count)]).inline()
+
+    def _row(self, place: int) -> dict[str, Any]:
+        return {name: bindparam(f"{name}_{place}", type_=TOKEN.c[name].type) for name in self.GIVEN}
+
+    def __call__(self, values: dict[str, Any], tokens: list[dict[str, Any]]) -> bool:
+        """False, and nothing stored, when somebody was first."""
+        rows = {f"{name}_{place}": value for place, row in enumerate(tokens) for name, value in row.items()}
+        if db.engine.dialect.name == "postgresql":
+            return self._at_once[len(tokens)].run(values | rows) > 0
+        with database.write() as connection:
+            if self._mark.run_in(connection, values) != 1:
+                return False
+            self._store[len(tokens)].run_in(connection, values | rows)
+            return True
+
+
+_redeem = _Spending(
     update(GRANT)
     .where(GRANT.c.id == bindparam("grant"), GRANT.c.redeemed_at.is_(None), GRANT.c.revoked_at.is_(None))
     .values(redeemed_at=bindparam("now"))
 )
 # Whoever uses a refresh token moves its grant on from the token used before; of two at once, one finds it moved.
-_ROTATE = (
+_rotate = _Spending(
     update(GRANT)
     .where(
         GRANT.c.id == bindparam("grant"),
@@ -183,44 +170,41 @@ def client(client_id: str) -> Sequence[Any]:
 
 def visitor(cookie_digest: bytes, client_key: int) -> Visitor | None:
     """Who has this sign-in cookie, alive or not, and to what she agreed for the system."""
-    with database.read() as connection:
-        values = {"digest": cookie_digest, "client": client_key, "today": clock.today()}
-        row = connection.execute(_VISITOR, values).one_or_none()
-    if row is None:
-        return None
-    return Visitor(
-        row.id, row.account_id, row.subject, row.posting_id, row.auth_time, row.acr, row.amr, row.created_at,
-        row.last_seen_at, row.ended_at, row.status, row.tokens_not_before, scopes_of(row.consented),
-    )  # fmt: skip
+    row = _VISITOR.one({"digest": cookie_digest, "client": client_key, "today": clock.today()})
+    return visitor_from(row) if row else None
 
 
 def save_grant(columns: dict[str, Any], touch_session: bool) -> None:
     """Write an authorization; with `touch_session` also that its session was seen."""
     if not touch_session:
-        _write(insert(GRANT), columns)
+        _SAVE_GRANT.run(columns)
         return
     with database.write() as connection:
-        connection.execute(insert(GRANT), columns)
+        _SAVE_GRANT.run_in(connection, columns)
         connection.execute(_TOUCH, {"session": columns["session_id"], "now": columns["issued_at"]})
 
 
 def grant_of_code(code_digest: bytes) -> Grant | None:
     """The authorization of a code, redeemed or not."""
-    with database.read() as connection:
-        row = connection.execute(_GRANT_OF_CODE, {"digest": code_digest, "today": clock.today()}).one_or_none()
+    row = _GRANT_OF_CODE.one({"digest": code_digest})
     return grant_from(row) if row else None
+
+
+def person_of_grant(grant_id: int) -> Person:
+    """Everything that can be told about the person of an authorization."""
+    return person_from(_PERSON_OF_GRANT.one({"grant": grant_id, "today": clock.today()}))
 
 
 def token(token_digest: bytes) -> IssuedToken | None:
     """A token of an active system, alive or not."""
-    with database.read() as connection:
-        row = connection.execute(_TOKEN, {"digest": token_digest, "today": clock.today()}).one_or_none()
-    if row is None:
-        return None
-    return IssuedToken(
-        row.token_id, row.token_kind, row.public_client_id, row.token_scope, row.token_issued_at, row.token_expires_at,
-        row.token_replaces, row.token_revoked_at, row.userinfo_signed_response_alg, grant_from(row),
-    )  # fmt: skip
+    row = _TOKEN.one({"digest": token_digest})
+    return token_from(row) if row else None
+
+
+def token_and_person(token_digest: bytes) -> tuple[IssuedToken, Person] | None:
+    """The same with everything that can be told about its person."""
+    row = _TOKEN_WITH_PERSON.one({"digest": token_digest, "today": clock.today()})
+    return (token_from(row), person_from(row)) if row else None
 
 
 def system_token(token_digest: bytes) -> IssuedSystemToken | None:
@@ -239,7 +223,7 @@ def save_system_token(columns: dict[str, Any]) -> None:
 
 def redeem(grant_id: int, tokens: list[dict[str, Any]]) -> bool:
     """Mark the code as redeemed and store what it brings. False, and nothing stored, when somebody was first."""
-    return _spend(_REDEEM, {"grant": grant_id, "now": clock.now()}, tokens)
+    return _redeem({"grant": grant_id, "now": clock.now()}, tokens)
 
 
 def rotate(used: IssuedToken, tokens: list[dict[str, Any]]) -> bool:
@@ -252,15 +236,7 @@ def rotate(used: IssuedToken, tokens: list[dict[str, Any]]) -> bool:
         "used": used.id,
         "at": used.grant.rotated_at if again else clock.now(),  # asking again does not prolong the grace
     }
-    return _spend(_ROTATE, values, tokens)
-
-
-def _spend(guarded: Any, values: dict[str, Any], tokens: list[dict[str, Any]]) -> bool:
-    with database.write() as connection:
-        if connection.execute(guarded, values).rowcount != 1:
-            return False
-        connection.execute(insert(TOKEN), tokens)
-        return True
+    return _rotate(values, tokens)
 
 
 def revoke_grant(grant_id: int) -> None:

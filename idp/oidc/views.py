@@ -154,15 +154,16 @@ def introspect() -> ResponseReturnValue:
 def userinfo() -> ResponseReturnValue:
     """The claims of an access token's person."""
     kind, _, in_header = request.headers.get("Authorization", "").partition(" ")
-    in_header, in_body = in_header.strip() if kind.lower() == "bearer" else "", request.form.get("access_token", "")
+    in_header = in_header.strip() if kind.lower() == "bearer" else ""
+    in_body = request.form.get("access_token", "") if request.method == "POST" else ""
     if in_header and in_body:
         return _shown_twice()
     text = in_header or in_body
-    found = statements.token(digest(text)) if text else None
-    if found is None or found.kind != "access" or not found.is_alive():
+    found, person = (text and statements.token_and_person(digest(text))) or (None, None)
+    if found is None or person is None or found.kind != "access" or not found.is_alive():
         return _refused(text)
-    scopes = scopes_of(found.scope)
-    claims = claims_for(operations.person_of(found), {"openid", *scopes}, found.grant.claims.userinfo)
+    person = operations.with_national_id(person, found)
+    claims = claims_for(person, {"openid", *scopes_of(found.scope)}, found.grant.claims.userinfo)
     if found.userinfo_signed_response_alg is None:
         return jsonify(claims)
     return _signed(claims, found.client_id, found.userinfo_signed_response_alg)

@@ -1,0 +1,79 @@
+"""Statements that go by SQLAlchemy's execution keep its types, its errors and its pool's good habits."""
+
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from flask import Flask
+from sqlalchemy import bindparam, create_engine, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from idp import database
+from idp.database import db
+from idp.oidc.models import UsedAssertion
+from idp.prepared import Prepared
+
+TABLE = UsedAssertion.__table__
+SAVE = Prepared(insert(TABLE).values(digest=bindparam("digest"), expires_at=bindparam("expires_at")).inline())
+FIND = Prepared(select(TABLE).where(TABLE.c.digest == bindparam("digest")))
+EARLIER = Prepared(
+    update(TABLE).where(TABLE.c.expires_at > bindparam("limit")).values(expires_at=bindparam("expires_at"))
+)
+BANGKOK_NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=7)))
+
+
+def test_a_value_comes_back_as_core_would_bring_it(app: Flask) -> None:
+    with app.app_context():
+        assert SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON}) == 1
+        found = FIND.one({"digest": b"1" * 32})
+        assert (found.digest, found.expires_at) == (b"1" * 32, datetime(2026, 11, 25, 5, tzinfo=UTC))
+        assert FIND.one({"digest": b"2" * 32}) is None
+        by_core = db.session.execute(select(TABLE)).one()
+        assert tuple(found) == tuple(by_core)
+
+
+def test_an_instant_without_a_zone_is_refused(app: Flask) -> None:
+    with app.app_context(), pytest.raises(ValueError, match="needs a zone"):
+        SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON.replace(tzinfo=None)})
+
+
+def test_a_write_says_how_many_rows_it_touched(app: Flask) -> None:
+    with app.app_context():
+        for first in b"123":
+            SAVE.run({"digest": bytes([first]) * 32, "expires_at": BANGKOK_NOON})
+        later = {"expires_at": BANGKOK_NOON + timedelta(hours=1)}
+        assert EARLIER.run({"limit": BANGKOK_NOON - timedelta(hours=1), **later}) == 3
+        assert EARLIER.run({"limit": BANGKOK_NOON + timedelta(hours=2), **later}) == 0
+
+
+def test_what_the_database_refuses_is_the_error_of_core_and_the_next_statement_works(app: Flask) -> None:
+    with app.app_context():
+        SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
+        with pytest.raises(IntegrityError) as refused:
+            SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
+        assert "2026" not in str(refused.value), "what was sent stands in no log"
+        assert FIND.one({"digest": b"1" * 32})
+
+
+def test_a_transaction_that_is_not_finished_leaves_nothing(app: Flask) -> None:
+    with app.app_context():
+        with suppress(KeyError), database.write() as connection:
+            SAVE.run_in(connection, {"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
+            raise KeyError
+        assert FIND.one({"digest": b"1" * 32}) is None
+
+
+def test_a_connection_that_broke_in_use_is_not_used_again(app: Flask) -> None:
+    if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("a file closes no connection")
+    with app.app_context():
+        SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
+        with database.read() as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        other = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
+        with other.connect() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        other.dispose()
+        with pytest.raises(DBAPIError):
+            FIND.one({"digest": b"1" * 32})
+        assert FIND.one({"digest": b"1" * 32})
