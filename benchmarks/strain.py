@@ -31,9 +31,9 @@ print(60 / (time.perf_counter() - begun))
 
 
 def gunicorn(port: int, application: str, before: tuple[str, ...] = ON_ONE_CORE) -> list[str]:
-    """Two workers of four threads, as `docs/how-to/operate.md` advises."""
-    workers = ["--workers", "2", "--threads", "4", "--preload", "--log-level", "warning"]
-    return [*before, str(BIN / "gunicorn"), *workers, "--bind", f"127.0.0.1:{port}", application]
+    """As the product's own `gunicorn.conf.py` has it."""
+    settings = ["--config", str(ROOT / "gunicorn.conf.py"), "--log-level", "warning"]
+    return [*before, str(BIN / "gunicorn"), *settings, "--bind", f"127.0.0.1:{port}", application]
 
 
 def static_documents(report: Report, ours: Prepared) -> None:

@@ -110,8 +110,7 @@ def _client_file(ports: Ports, environment: dict[str, str]) -> Path:
 
 
 def _start(ports: Ports, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
-    gunicorn = ["gunicorn", "--workers", "2", "--threads", "4", "--preload", "--log-level", "warning",
-                "--limit-request-line", "8190"]  # fmt: skip
+    gunicorn = ["gunicorn", "--log-level", "warning"]
     commands = [
         ["python", "-m", "tests.simulators.thaid", str(ports.base + 2)],
         ["python", "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3)],

@@ -1,0 +1,12 @@
+"""How gunicorn serves the provider, and INFO: read from the folder in which it starts; its command line goes first."""
+
+import os
+
+# One process for each processor: a second one on the same processor takes turns with the first and serves less.
+_processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+workers = int(os.environ.get("WEB_CONCURRENCY", _processors))
+# While one thread waits for the database or hashes a password, the others go on.
+threads = 4
+preload_app = True
+# An authorization request with `claims` is a long address.
+limit_request_line = 8190
