@@ -23,6 +23,7 @@ SENTENCES = (
     ("must match", N_("ใช้ตัวอักษรอังกฤษ ตัวเลข และเครื่องหมาย ไม่มีเว้นวรรค ไม่เกินจำนวนที่กำหนด")),
     ("must be a text", N_("กรอกเป็นข้อความบรรทัดเดียว ไม่เกิน 1,000 ตัวอักษร")),
     ("must be printable ASCII", N_("ใช้ตัวอักษรอังกฤษในที่อยู่ ไม่มีเว้นวรรคหรือ \\ และไม่เกิน 1,000 ตัวอักษร")),
+    ("cannot be mailed to", N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th")),
     ("is not an address", N_("กรอกที่อยู่ให้ครบ เช่น https://app.example.go.th/callback")),
     ("must be an absolute https", N_("กรอกที่อยู่เต็มที่ขึ้นต้นด้วย https:// เช่น https://app.example.go.th/callback")),
     ("must not have a fragment", N_("ตัดเครื่องหมาย # และข้อความที่ตามหลังออกจากที่อยู่")),

@@ -24,6 +24,7 @@ from idp.clients.rules import (
     check_redirect_uri,
     is_loopback,
 )
+from idp.notifications.rules import is_address
 from idp.units.rules import UnitKind
 
 
@@ -134,7 +135,7 @@ def read_metadata(metadata: Any) -> Metadata:
         userinfo_signed_response_alg=choice(metadata, "userinfo_signed_response_alg", SIGNING_ALGORITHMS, "") or None,
         sector=sector,
         sector_identifier_uri=sector_identifier_uri,
-        contacts=texts(metadata, "contacts", ()),
+        contacts=_contacts(metadata),
         client_uri=client_uri,
         policy_uri=address(metadata, "policy_uri"),
         tos_uri=address(metadata, "tos_uri"),
@@ -217,6 +218,15 @@ def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) 
         if problem:
             raise MetadataError(f"{member}[{number}]", problem)
     return uris
+
+
+def _contacts(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+    """Whom the warnings reach: an address that no mail can be sent to would be found out when a secret has expired."""
+    contacts = texts(metadata, "contacts", ())
+    for number, contact in enumerate(contacts):
+        if not is_address(contact):
+            raise MetadataError(f"contacts[{number}]", "cannot be mailed to")
+    return contacts
 
 
 def _sector(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) -> tuple[str | None, str | None]:

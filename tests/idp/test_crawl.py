@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from idp.appointments.models import Appointment
@@ -101,7 +102,7 @@ def _links(page: str) -> set[str]:
 def _endpoint(app: Flask, path: str) -> str:
     try:
         endpoint, _values = app.url_map.bind("").match(urlsplit(path).path, "GET")
-    except Exception:
+    except HTTPException:
         return ""
     return str(endpoint)
 

@@ -51,6 +51,7 @@ def test_members_that_are_not_understood_are_ignored_and_told() -> None:
         ({"client_name": "two\nlines"}, "client_name"),
         ({"client_secret": "short"}, "client_secret"),
         ({"client_secret": "long enough", "token_endpoint_auth_method": "none"}, "client_secret"),
+        ({"contacts": ["it@water.example.go.th", "โทร 1234"]}, "contacts[1]"),
         ({"redirect_uris": []}, "redirect_uris"),
         ({"redirect_uris": "https://water.example.go.th"}, "redirect_uris"),
         ({"redirect_uris": ["https://a.example/", "http://a.example/"]}, "redirect_uris[1]"),

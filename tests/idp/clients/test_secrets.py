@@ -20,7 +20,7 @@ from tests.idp.oidc.relying_party import SECRET, basic, register
 Outbox = Callable[[], list[tuple[str, str, str]]]
 MADE = datetime(2026, 1, 1, tzinfo=UTC)
 ENDS = datetime(2026, 12, 31, tzinfo=UTC)
-CONTACTS = ["water@example.go.th", "not an address", "second@example.go.th"]
+CONTACTS = ["water@example.go.th", "second@example.go.th"]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,8 @@ def warn(app: Flask) -> int:
 def test_each_contact_is_mailed_once_a_step(app: Flask, outbox: Outbox) -> None:
     register(app, contacts=CONTACTS)
     with app.app_context():
+        # As one stands that was registered before contacts were checked.
+        system().contacts = ["water@example.go.th", "not an address", "second@example.go.th"]
         secrets.rotate(system(), lasts=timedelta(days=60))
         db.session.commit()
     start = clock.now()
