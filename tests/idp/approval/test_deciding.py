@@ -20,11 +20,9 @@ from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome, ReadyAnswer
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.evidence import operations as evidence
 from idp.notifications import delivery
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, Forbidden, NotFound, Refusal
-from idp.registration import answers as registration_answers
 from idp.registration import operations as registration
 from idp.registration import versions
 from idp.registration.models import Registration
@@ -32,7 +30,7 @@ from idp.units import operations as units
 from tests.browsing import heading_of, submit, text_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import a_letter, appoint, letter_image, open_person, sign_in, viewer_of
+from tests.scene import a_letter, appoint, open_person, sign_in, viewer_of
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]
@@ -400,67 +398,3 @@ def test_a_decision_stands_once_whatever_becomes_of_its_mail(scene: Flask, send:
             operations.decide(viewer_of(UNIT_ADMIN), case, Verdict(Outcome.APPROVED, "", case.version))
         db.session.rollback()
         assert db.session.query(OutboxMessage).count() == 1
-
-
-@pytest.mark.attack(18)
-def test_approving_and_taking_back_at_the_same_instant_is_one_of_the_two(scene: Flask, send: Send) -> None:
-    reference = send()
-    with scene.app_context():
-        case_id, version = _case(reference).id, _case(reference).version
-    told: list[str] = []
-    at_once = threading.Barrier(2)
-
-    def work(act: Callable[[], object]) -> None:
-        with scene.app_context():
-            at_once.wait(10)
-            try:
-                act()
-                db.session.commit()
-                told.append("done")
-            except Conflict:
-                db.session.rollback()
-                told.append("conflict")
-
-    def approve() -> None:
-        operations.decide(viewer_of(UNIT_ADMIN), _case(reference), Verdict(Outcome.APPROVED, "", version))
-
-    threads = [threading.Thread(target=work, args=(act,)) for act in (approve, lambda: registration.withdraw(case_id))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(told) == ["conflict", "done"]
-    with scene.app_context():
-        opened = db.session.query(Account).filter_by(given_name=APPLICANT.given_name).count()
-        mails = db.session.query(OutboxMessage).filter(OutboxMessage.template.startswith("approval/")).count()
-        assert (opened, mails) == ((1, 1) if _case(reference).state == "APPROVED" else (0, 0))
-
-
-@pytest.mark.attack(19)
-def test_a_page_opened_before_the_documents_were_replaced_decides_nothing(
-    scene: Flask, admin: FlaskClient, send: Send
-) -> None:
-    reference = send()
-    with scene.app_context():
-        case = _case(reference)
-        [first, *_rest] = operations.correctable_documents(case)
-        verdict = Verdict(Outcome.RETURNED, REASON, case.version, (f"document:{first}",), "UNREADABLE")
-        operations.decide(viewer_of(UNIT_ADMIN), case, verdict)
-        registration.edit(case.id)
-        registration.submit(case.id, case.version)
-        db.session.commit()
-    stale = admin.get(f"/approvals/{reference}")
-    with scene.app_context():
-        case = _case(reference)
-        [first, *_rest] = operations.correctable_documents(case)
-        verdict = Verdict(Outcome.RETURNED, REASON, case.version, (f"document:{first}",), "UNREADABLE")
-        operations.decide(viewer_of(UNIT_ADMIN), case, verdict)
-        replacement = evidence.prepare(letter_image("ANOTHER"), "ใหม่.png")
-        registration_answers.replace(case.id, first, replacement)
-        registration.submit(case.id, case.version)
-        db.session.commit()
-    late = submit(admin, stale, {"outcome": "APPROVED"}, action="/decision")
-    assert late.status_code == 409
-    again = admin.get(f"/approvals/{reference}")
-    assert "ใหม่.png" in text_of(again)
-    assert submit(admin, again, {"outcome": "APPROVED"}, action="/decision").status_code == 303
