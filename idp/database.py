@@ -26,6 +26,7 @@ from sqlalchemy.types import JSON
 from idp import clock
 
 RESTED = 3.0  # seconds after which a connection may have been closed by a restart or a firewall
+AT_REST = 5  # of the pool's fifteen connections
 
 Result = TypeVar("Result")
 Row = TypeVar("Row")
@@ -151,7 +152,7 @@ class _Ready:
     """Connections that commit each statement by itself, kept between the statements of the hot paths.
 
     Taking one from the pool, beginning a transaction that is none and rolling it back cost more than the statement.
-    At rest there are never more of them than threads were at work at once.
+    Those at rest are lent by the pool, so only a few may be: pages need the others.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -169,7 +170,10 @@ class _Ready:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
     def give_back(self, connection: Connection) -> None:
-        self._at_rest.append((connection, time.monotonic()))
+        if len(self._at_rest) < AT_REST:
+            self._at_rest.append((connection, time.monotonic()))
+        else:
+            connection.close()
 
     @staticmethod
     def _is_alive(connection: Connection) -> bool:

@@ -1,8 +1,10 @@
 """The engine's own behaviour, apart from any room."""
 
+import threading
+
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import QueuePool, create_engine, text
 
 from idp import database
 from idp.database import db
@@ -23,3 +25,23 @@ def test_a_connection_that_the_database_closed_while_it_rested_is_replaced(
         monkeypatch.setattr(database, "RESTED", 0.0)
         with database.read() as connection:
             assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
+
+
+def test_many_statements_at_once_leave_the_pages_their_connections(app: Flask) -> None:
+    """With more threads than the pool has connections, those at rest must not keep pages waiting for one."""
+    together = threading.Barrier(12)
+
+    def ask() -> None:
+        with app.app_context(), database.read() as connection:
+            together.wait(10)
+            connection.execute(text("SELECT 1"))
+
+    with app.app_context():
+        pool = db.engine.pool
+        threads = [threading.Thread(target=ask) for _each in range(12)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert isinstance(pool, QueuePool)
+        assert pool.checkedout() == database.AT_REST
