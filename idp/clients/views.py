@@ -1,5 +1,7 @@
 """One system's page; the list of them is in `idp.oidc.systems`, which knows what became of their logouts."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -42,27 +44,23 @@ def status(client_key: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CLIENTS)
 def suspend(client_key: int) -> ResponseReturnValue:
     """Stop it, with a reason."""
-    form = ReasonForm()
-    if not form.validate_on_submit():
-        return _reason_page(changing.get(client_key), form), 422
-    try:
-        client = changing.suspend(client_key, str(form.version.data), str(form.reason.data))
-    except Refusal as refusal:
-        return stale(client_key, refusal)
-    flash(_("ระงับระบบนี้แล้ว มีผลภายในไม่กี่วินาที"), "success")
-    return redirect(at(client), 303)
+    return _change(client_key, changing.suspend, _("ระงับระบบนี้แล้ว มีผลภายในไม่กี่วินาที"))
 
 
 @blueprint.post("/clients/<int:client_key>/reinstate")
 @requires(Permission.MANAGE_CLIENTS)
 def reinstate(client_key: int) -> ResponseReturnValue:
     """Let it work again, with a reason."""
+    return _change(client_key, changing.reinstate, _("ระบบนี้ใช้งานได้อีกแล้ว"))
+
+
+def _change(client_key: int, act: Callable[[int, str, str], Client], done: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
         return _reason_page(changing.get(client_key), form), 422
     try:
-        client = changing.reinstate(client_key, str(form.version.data), str(form.reason.data))
+        client = act(client_key, str(form.version.data), str(form.reason.data))
     except Refusal as refusal:
         return stale(client_key, refusal)
-    flash(_("ระบบนี้ใช้งานได้อีกแล้ว"), "success")
+    flash(done, "success")
     return redirect(at(client), 303)
