@@ -253,6 +253,7 @@ def test_the_person_reads_everything_about_her_own_account(sqlite_scene: Flask, 
     assert f"โดย {UNIT_ADMIN.title}{UNIT_ADMIN.given_name} {UNIT_ADMIN.family_name}" in own
     assert "ตามหนังสือที่ สถ 0801/ว 1" in own
     assert "เปิดบัญชี" in own
+    assert "ระบบที่ฉันอนุญาตให้ใช้ข้อมูล" in own, "and from here what she agreed to"
     assert "พบการเข้าใช้" not in text_of(browser_of(sqlite_scene, COLLEAGUE).get("/home/history"))
 
 
