@@ -12,7 +12,7 @@ demo-reset:      ## Forget the demo's data and keys
 	rm -rf var keys/*.key keys/signing
 
 test: .venv/ready-test translations-compiled system-packages node-packages   ## Run everything that CI runs, on both databases and in a browser
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 check: .venv/ready-test translations-compiled   ## Format, lint, types, floors of the house, translations
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/lint-imports && $(BIN)/mypy

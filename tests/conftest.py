@@ -1,5 +1,6 @@
 """What every test may ask for: an application on either database, a browser-like client, the register, people."""
 
+import functools
 import os
 import shutil
 import socket
@@ -43,6 +44,8 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from idp import clock, secrets_at_rest
     from idp.oidc import keys
 
+    # Parsing an RSA key tests its primes, which takes 50 ms; every test's application reads the same few.
+    keys.load_pem_private_key = functools.cache(keys.load_pem_private_key)
     folder = tmp_path_factory.mktemp("keys")
     secrets_at_rest.prepare(folder)
     keys.prepare(folder, clock.now(), password="")

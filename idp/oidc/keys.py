@@ -15,6 +15,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.oidc.key_dates import KEPT, LEAD, LEAD_AFTER_LEAK, KeyDates, is_due, signer, succession
@@ -123,7 +124,7 @@ def load(keys_folder: Path, key: KeyDates, password: str, *, production: bool) -
     try:
         pem = path.read_bytes()
         encrypted = b"ENCRYPTED" in pem
-        private = serialization.load_pem_private_key(pem, password.encode() if encrypted else None)
+        private = load_pem_private_key(pem, password.encode() if encrypted else None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyFileError(f"{path} cannot be read; is IDP_KEYS_PASSWORD right?") from error
     if production and (key.throw_away or not encrypted):
