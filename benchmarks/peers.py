@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).parent / "peers"
 NODE, CANAILLE, TOOLKIT = HERE / "node-oidc-provider", HERE / "canaille", HERE / "django-oauth-toolkit"
 PACKAGES = {
-    "canaille": ("canaille[oidc,sql,front]==0.3.6", "psycopg2-binary", "gunicorn"),
+    "canaille": ("canaille[oidc,postgresql,front]==0.3.6", "gunicorn"),
     "toolkit": ("django-oauth-toolkit==3.4.1", "Django==5.2.19", "psycopg[binary]", "gunicorn"),
 }
 
@@ -59,10 +59,11 @@ def port_of(database_server: str) -> str:
 def _environment(work: Path, name: str) -> Path:
     folder = work / f"environment-{name}"
     python = folder / "bin/python"
-    if not (folder / "ready").exists():
+    ready, wanted = folder / "ready", " ".join(PACKAGES[name])
+    if not ready.exists() or ready.read_text() != wanted:
         _run([sys.executable, "-m", "venv", str(folder)])
         _run([str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES[name]])
-        (folder / "ready").touch()
+        ready.write_text(wanted)
     return python
 
 
