@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy import URL, NullPool, create_engine, text
+
 
 class PostgresqlMissing(Exception):
     """No server to test with; the message says how to get one."""
@@ -76,3 +78,10 @@ def _run(command: list[str]) -> None:
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/", check=False)
     if done.returncode:
         raise PostgresqlMissing(done.stderr.decode(errors="replace")[-400:])
+
+
+def close_from_outside(url: URL, process_id: int) -> None:
+    """End a connection as a restart of the server or a firewall would: its client is not told."""
+    other = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": process_id})

@@ -4,10 +4,11 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import QueuePool, create_engine, text
+from sqlalchemy import QueuePool, text
 
 from idp import database
 from idp.database import db
+from tests.postgresql import close_from_outside
 
 
 def test_a_connection_that_the_database_closed_while_it_rested_is_replaced(
@@ -18,10 +19,7 @@ def test_a_connection_that_the_database_closed_while_it_rested_is_replaced(
     with app.app_context():
         with database.read() as connection:
             pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        other = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
-        with other.connect() as connection:
-            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-        other.dispose()
+        close_from_outside(db.engine.url, pid)
         monkeypatch.setattr(database, "RESTED", 0.0)
         with database.read() as connection:
             assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid

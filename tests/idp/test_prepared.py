@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, create_engine, insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from idp import database
 from idp.database import db
 from idp.oidc.models import UsedAssertion
 from idp.prepared import Prepared
+from tests.postgresql import close_from_outside
 
 TABLE = UsedAssertion.__table__
 SAVE = Prepared(insert(TABLE).values(digest=bindparam("digest"), expires_at=bindparam("expires_at")).inline())
@@ -70,10 +71,7 @@ def test_a_connection_that_broke_in_use_is_not_used_again(app: Flask) -> None:
         SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
         with database.read() as connection:
             pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        other = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")
-        with other.connect() as connection:
-            connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
-        other.dispose()
+        close_from_outside(db.engine.url, pid)
         with pytest.raises(DBAPIError):
             FIND.one({"digest": b"1" * 32})
         assert FIND.one({"digest": b"1" * 32})
