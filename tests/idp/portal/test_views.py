@@ -96,6 +96,15 @@ def test_every_page_carries_the_security_headers_and_is_not_stored(sqlite_app: F
         assert headers["Cache-Control"] == "no-store"
 
 
+def test_an_answer_for_programs_carries_what_such_an_answer_needs(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    for path, method in (("/jwks", "GET"), ("/userinfo", "GET"), ("/token", "POST"), ("/token", "GET")):
+        headers = client.open(path, method=method).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == ("public, max-age=300" if path == "/jwks" else "no-store")
+
+
 def test_styles_are_kept_for_a_year_under_an_address_that_follows_their_content(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client()
     address = next(each for each in re.findall(r'href="([^"]+)"', client.get("/").text) if "site.css" in each)
