@@ -10,7 +10,7 @@ from idp import clock
 from idp.access import viewer
 from idp.access.guards import bearer, client_authenticated, public, signed_in
 from idp.audit.operations import traffic
-from idp.oidc import authorizing, markers, operations, registry, server, statements, told
+from idp.oidc import authorizing, cross_origin, markers, operations, registry, server, statements, told
 from idp.oidc.answers import with_query
 from idp.oidc.claims import claims_for
 from idp.oidc.discovery import describe
@@ -26,27 +26,12 @@ from idp.web.application import csrf
 
 blueprint = Blueprint("oidc", __name__, template_folder="templates")
 
-# Programs in a browser may call these from any origin: none of them looks at a cookie.
-CROSS_ORIGIN = frozenset({"oidc.configuration", "oidc.jwks", "oidc.token", "oidc.userinfo", "oidc.revoke"})
-
 
 def begin(app: Flask) -> None:
     """Give the application its provider. Raises `KeyFileError` where no key signs."""
     addresses = app.url_map.bind("localhost")
     server.begin(app, describe(app.config["SETTINGS"].issuer, addresses.build))
-
-
-@blueprint.after_request
-def allow_other_origins(response: Response) -> Response:
-    """CORS for the endpoints that programs call."""
-    if request.endpoint in CROSS_ORIGIN:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
-            response.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
-        elif "WWW-Authenticate" in response.headers:
-            response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
-    return response
+    cross_origin.begin(app)
 
 
 @blueprint.get("/.well-known/openid-configuration")
@@ -65,8 +50,8 @@ def jwks() -> ResponseReturnValue:
 
 
 def _cached(body: bytes) -> Response:
-    headers = {"Cache-Control": f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}"}
-    return Response(body, mimetype="application/json", headers=headers)
+    headers = [("Cache-Control", f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}")]
+    return Response(body, content_type="application/json", headers=headers)
 
 
 @blueprint.route("/authorize", methods=["GET", "POST"])

@@ -66,7 +66,7 @@ def _ask(client: FlaskClient, reference: str, action: str, version: int) -> int:
 @pytest.fixture
 def clients(sqlite_app: Flask) -> dict[str, FlaskClient]:
     """Everybody's browser. Cross-site protection has tests of its own; here it would only stand before the question."""
-    sqlite_app.config["WTF_CSRF_ENABLED"] = False
+    sqlite_app.config.update(WTF_CSRF_ENABLED=False, WTF_CSRF_METHODS=set())
     offices_of(sqlite_app)
     found = {name: sqlite_app.test_client() for name in ACTORS}
     for name, person in PEOPLE.items():
