@@ -59,10 +59,10 @@ def confirm_sector(metadata: Metadata) -> None:
         return
     try:
         response = outbound.call("GET", address, headers={"Accept": "application/json"})
-        listed = response.json() if response.status_code == 200 else None
+        listed = response.json() if response.status == 200 else None
     except OutboundError as error:
         raise MetadataError(member, f"cannot be fetched: {error}") from error
-    except (ValueError, RecursionError):
+    except ValueError:
         listed = None
     if not isinstance(listed, list):
         raise MetadataError(member, "must answer with status 200 and a JSON list of addresses")

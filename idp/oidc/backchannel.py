@@ -121,8 +121,8 @@ def _claim(delivery_id: int) -> bool:
 def _deliver(delivery_id: int) -> bool:
     address, token = job(partial(_message, delivery_id))  # nothing stays open while the system is spoken to
     try:
-        response = outbound.call("POST", address, data={"logout_token": token})
-        result = "" if response.status_code in (200, 204) else f"answered {response.status_code}"
+        response = outbound.call("POST", address, form={"logout_token": token})
+        result = "" if response.status in (200, 204) else f"answered {response.status}"
     except OutboundError as error:
         result = str(error)[:100]
     job(partial(_settle, delivery_id, result))

@@ -51,9 +51,9 @@ class PublishedKeys:
         self._asked_at = now
         try:
             answer = outbound.call("GET", self._uri, headers={"Accept": "application/jwk-set+json, application/json"})
-            if answer.status_code == 200:
-                self._keys, self._fetched_at = public_keys(json.loads(answer.content)), now
-        except (outbound.OutboundError, ValueError, RecursionError):
+            if answer.status == 200:
+                self._keys, self._fetched_at = public_keys(answer.json()), now
+        except (outbound.OutboundError, ValueError):
             pass  # the old keys serve on
 
 

@@ -12,12 +12,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import jwt
-import requests
 from flask import current_app
 
 from idp import clock, outbound
 from idp.config import Settings
-from idp.outbound import OutboundError
+from idp.outbound import Answer, OutboundError
 from idp.refusal import Refusal
 from idp.secrets_at_rest import same
 from idp.thaid import rules
@@ -78,9 +77,9 @@ class Provider:
                 "code_verifier": verifier}  # fmt: skip
         response = self._post("token_endpoint", form)
         answer = _object_of(response)
-        if response.status_code != 200:
+        if response.status != 200:
             error = str(answer.get("error", ""))
-            log.warning("ThaID refused a code: %s %s", response.status_code, named(error))
+            log.warning("ThaID refused a code: %s %s", response.status, named(error))
             raise rules.refusal_for(error)
         return answer
 
@@ -106,7 +105,7 @@ class Provider:
 
     def _revoked(self, token: str) -> bool:
         # DOPA's manual writes "Bearer" before the token, its samples do not.
-        return any(self._post("revocation_endpoint", {"token": text}).ok for text in (token, f"Bearer {token}"))
+        return any(self._post("revocation_endpoint", {"token": text}).is_success for text in (token, f"Bearer {token}"))
 
     def _verify(self, id_token: str, nonce: str, started_at: datetime) -> dict[str, Any]:
         """OpenID Connect Core 1.0, section 3.1.3.7, although the token came straight from ThaID."""
@@ -179,15 +178,15 @@ class Provider:
         fetched_at, document = self._documents.get(address, (None, {}))
         if fetched_at is None or clock.now() - fetched_at >= (oldest if document else min(oldest, BACK_OFF)):
             response = self._call("GET", address)
-            document = _object_of(response) if response.status_code == 200 else {}
+            document = _object_of(response) if response.status == 200 else {}
             self._documents[address] = (clock.now(), document)
         return document
 
-    def _post(self, name: str, form: dict[str, str]) -> requests.Response:
+    def _post(self, name: str, form: dict[str, str]) -> Answer:
         credentials = (self.settings.thaid_client_id, self.settings.thaid_client_secret)
-        return self._call("POST", self._address(name), data=form, auth=credentials)
+        return self._call("POST", self._address(name), form=form, credentials=credentials)
 
-    def _call(self, method: str, address: str, **arguments: Any) -> requests.Response:
+    def _call(self, method: str, address: str, **arguments: Any) -> Answer:
         if self._rests_until and clock.now() < self._rests_until:
             raise ThaIDUnavailable
         if not self._seats.acquire(timeout=SEAT_WAIT):
@@ -195,8 +194,8 @@ class Provider:
             raise ThaIDUnavailable
         try:
             response = outbound.call(method, address, headers=self._headers(), **arguments)
-            if response.status_code == 429 or response.status_code >= 500:
-                raise OutboundError(f"ThaID answered {response.status_code}")
+            if response.status == 429 or response.status >= 500:
+                raise OutboundError(f"ThaID answered {response.status}")
         except OutboundError as error:
             log.warning("ThaID is not available: %s", error)
             self._rests_until = clock.now() + REST
@@ -209,7 +208,7 @@ class Provider:
     def _headers(self) -> dict[str, str]:
         name, _colon, value = self.settings.thaid_api_key.partition(":")
         named_key = {name.strip(): value.strip()} if value else {}
-        return {"Accept": "application/json", "User-Agent": "DLA-SSO", **named_key}
+        return {"Accept": "application/json", **named_key}
 
 
 def named(error: str) -> str:
@@ -217,7 +216,7 @@ def named(error: str) -> str:
     return error if error in rules.DENIED | rules.LATER | rules.USED | rules.OURS else "other"
 
 
-def _object_of(response: requests.Response) -> dict[str, Any]:
+def _object_of(response: Answer) -> dict[str, Any]:
     """The JSON object of an answer; a page of DOPA's firewall is none."""
     try:
         found = response.json()
@@ -225,7 +224,7 @@ def _object_of(response: requests.Response) -> dict[str, Any]:
         found = None
     if isinstance(found, dict):
         return found
-    if response.status_code == 200:
+    if response.status == 200:
         log.warning("ThaID answered with something that is not JSON")
         raise ThaIDUnavailable
     return {}

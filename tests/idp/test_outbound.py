@@ -1,9 +1,17 @@
 """Outside calls reach the public internet and named hosts, and nothing else."""
 
+import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from flask import Flask
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -57,7 +65,6 @@ def test_what_must_not_be_called_is_not_called(sqlite_app: Flask, url: str) -> N
 def neighbour(sqlite_app: Flask) -> Iterator[str]:
     """A host inside that the settings name; it answers in the way its path asks for."""
     import time
-    from dataclasses import replace
 
     def answer(request: Request) -> Response:
         def drip() -> Iterator[bytes]:
@@ -80,8 +87,8 @@ def neighbour(sqlite_app: Flask) -> Iterator[str]:
 
 @pytest.mark.attack(40)
 def test_an_answer_comes_whole_and_a_redirect_is_not_followed(neighbour: str) -> None:
-    assert call("GET", f"{neighbour}/").content == b"hello"
-    assert call("GET", f"{neighbour}/moved").status_code == 302
+    assert call("GET", f"{neighbour}/").body == b"hello"
+    assert call("GET", f"{neighbour}/moved").status == 302
 
 
 @pytest.mark.attack(40)
@@ -95,3 +102,48 @@ def test_an_answer_that_drips_is_cut_off(neighbour: str, monkeypatch: pytest.Mon
     monkeypatch.setattr(outbound, "LONGEST", 0.5)
     with pytest.raises(OutboundError):
         call("GET", f"{neighbour}/drip")
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate, and its key, of the host `localhost`, which nobody vouches for but itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]), datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    unprotected = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, unprotected)
+    file = tmp_path / "localhost.pem"
+    file.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
+    return file
+
+
+@pytest.fixture
+def secure_port(certificate: Path) -> Iterator[int]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    answer = Request.application(lambda _request: Response(b"hello"))
+    server = make_server("127.0.0.1", 0, answer, threaded=True, ssl_context=context)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.attack(40)
+def test_the_certificate_must_be_the_hosts_although_its_address_is_called(
+    sqlite_app: Flask, certificate: Path, secure_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound, "resolve", lambda *_asked: "127.0.0.1")
+    settings = sqlite_app.config["SETTINGS"]
+    with sqlite_app.app_context():
+        with pytest.raises(OutboundError):  # nobody vouches for it
+            call("GET", f"https://localhost:{secure_port}/")
+        sqlite_app.config["SETTINGS"] = replace(settings, outbound_ca_bundle=str(certificate))
+        assert call("GET", f"https://localhost:{secure_port}/").body == b"hello"
+        with pytest.raises(OutboundError):  # somebody else's
+            call("GET", f"https://registry.example.go.th:{secure_port}/")
