@@ -21,8 +21,10 @@ def _yield_to_others() -> None:
         return
 
 
-# The bound keeps a burst from taking all the memory; Argon2id releases the interpreter lock, so other threads go on.
-_hashing = ThreadPoolExecutor(max(2, os.cpu_count() or 2), "password", initializer=_yield_to_others)
+# The bound keeps a burst from taking all the memory, and hashes from driving each other's out of the processor's cache;
+# Argon2id releases the interpreter lock, so other threads go on.
+_processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_hashing = ThreadPoolExecutor(_processors, "password", initializer=_yield_to_others)
 
 
 def hash_password(password: str) -> str:
