@@ -225,6 +225,17 @@ def write_one() -> Generator[Connection]:
 
 
 @contextmanager
+def joined() -> Generator[Connection]:
+    """The connection of the request's transaction where one has begun, else one as `write_one` gives it."""
+    if db.session.registry.has() and db.session().in_transaction():
+        db.session.flush()
+        yield db.session.connection()
+        return
+    with write_one() as connection:
+        yield connection
+
+
+@contextmanager
 def write() -> Generator[Connection]:
     """One short Core transaction of its own, for the hot paths of the protocol.
 

@@ -1,21 +1,29 @@
-"""Statements of the protocol's hot paths: written and typed in SQLAlchemy Core, compiled once, sent by the driver.
+"""Statements of the hot paths, signing in and the protocol: written and typed in SQLAlchemy Core, compiled once, sent
+by the driver.
 
-Executing a Core statement costs 0.15 ms in bookkeeping, twice the statement's own round trip; decision 0020 has the
-figures. What is given up: events, echo and implicit returning. Only `oidc/statements.py` has a reason to use this.
+Making and executing a Core statement costs 0.3 to 1 ms in bookkeeping, many times its own round trip; decision 0020
+has the figures. What is given up: events, echo and implicit returning.
 """
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql import Select
 from sqlalchemy.types import TypeEngine
 
 from idp import database
+from idp.database import Base
 
 Processor = Callable[[Any], Any]
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a mapped class: its columns without the mapping."""
+    found = model.__table__
+    assert isinstance(found, Table)
+    return found
 
 
 class Prepared:
@@ -28,9 +36,17 @@ class Prepared:
     def one(self, values: Mapping[str, Any]) -> Any:
         """The one row, with its columns as attributes, or None."""
         with database.read() as connection:
-            form = self._form(connection.dialect, values)
-            found = send(connection, form, values).fetchall()  # all: SQLite reads on, and locks, until the last one
-        return form.row(found[0]) if found else None
+            return self.one_in(connection, values)
+
+    def one_in(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """The same on this connection; also what a writing statement returns."""
+        return next(iter(self.all_in(connection, values)), None)
+
+    def all_in(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+        """Every row."""
+        form = self._form(connection.dialect, values)
+        # All at once: SQLite reads on, and locks, until the last one.
+        return [form.row(found) for found in send(connection, form, values).fetchall()]
 
     def run(self, values: Mapping[str, Any]) -> int:
         """Write, in a transaction of its own. Returns how many rows were touched."""
@@ -38,7 +54,7 @@ class Prepared:
             return self.run_in(connection, values)
 
     def run_in(self, connection: Connection, values: Mapping[str, Any]) -> int:
-        """Write on a connection of `database.write`. Returns how many rows were touched."""
+        """Write on this connection. Returns how many rows were touched."""
         return int(send(connection, self._form(connection.dialect, values), values).rowcount)
 
     def _form(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Form":
@@ -59,7 +75,7 @@ class _Form:
             name: _impl(bind.type, dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
         }
         self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
-        columns = list(statement.selected_columns) if isinstance(statement, Select) else []
+        columns = list(statement.exported_columns)
         self._row: Any = namedtuple("_row", [column.key for column in columns])  # type: ignore[misc]
         processors = [_impl(column.type, dialect).result_processor(dialect, None) for column in columns]
         self._results = [(place, each) for place, each in enumerate(processors) if each is not None]

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, literal_column, select
+from sqlalchemy import bindparam, delete, func, insert, literal_column, select
 
 from idp import clock, database
 from idp.access import viewer
@@ -11,6 +11,14 @@ from idp.audit.catalogue import CATALOGUE
 from idp.audit.models import LONGEST_NAME, AuditEvent, AuditName, TrafficEvent
 from idp.audit.rules import APPLICANT, COMMAND, Actor
 from idp.database import db
+from idp.prepared import Prepared, table_of
+
+TRAFFIC = table_of(TrafficEvent)
+_TRAFFIC = Prepared(
+    insert(TRAFFIC)
+    .values({each: bindparam(each) for each in ("at", "name", "account_id", "address", "facts")})
+    .inline()
+)
 
 
 def record(
@@ -65,13 +73,10 @@ def _plain(value: Any) -> Any:
 
 
 def traffic(name: str, account_id: int | None, address: str | None, **facts: Any) -> None:
-    """Note a sign-in, a refused sign-in, a sign-out: a short transaction of its own, outside the chain."""
+    """Note a sign-in, a refused sign-in, a sign-out, outside the chain: in a transaction of its own unless one runs."""
     row = {"at": clock.now(), "name": name, "account_id": account_id, "address": address, "facts": facts}
-    if db.session().in_transaction():
-        db.session.execute(insert(TrafficEvent).values(**row))
-        return
-    with database.write() as connection:
-        connection.execute(insert(TrafficEvent).values(**row))
+    with database.joined() as connection:
+        _TRAFFIC.run_in(connection, row)
 
 
 def purge_traffic(older_than: datetime, batch: int = 1000) -> int:

@@ -3,29 +3,22 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import FromClause, String, Table, bindparam, case, cast, func, or_, select
+from sqlalchemy import FromClause, String, bindparam, case, cast, func, or_, select
 
 from idp.accounts import details
 from idp.accounts.models import Account, AccountDetails, Posting
 from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
-from idp.database import Base
 from idp.oidc.models import AuthorizationGrant, Consent, SystemToken, Token, UsedAssertion
+from idp.prepared import table_of
 from idp.signin.models import SignInSession
 from idp.units.models import Unit
 
-
-def _table(model: type[Base]) -> Table:
-    found = model.__table__
-    assert isinstance(found, Table)
-    return found
-
-
-CLIENT, SECRET = _table(Client), _table(ClientSecret)
-ACCOUNT, DETAILS, POSTING = _table(Account), _table(AccountDetails), _table(Posting)
-UNIT, SESSION = _table(Unit), _table(SignInSession)
-GRANT, TOKEN, CONSENT = _table(AuthorizationGrant), _table(Token), _table(Consent)
-ASSIGNMENT, ROLE = _table(Assignment), _table(ClientRole)
-SYSTEM_TOKEN, USED_ASSERTION = _table(SystemToken), _table(UsedAssertion)
+CLIENT, SECRET = table_of(Client), table_of(ClientSecret)
+ACCOUNT, DETAILS, POSTING = table_of(Account), table_of(AccountDetails), table_of(Posting)
+UNIT, SESSION = table_of(Unit), table_of(SignInSession)
+GRANT, TOKEN, CONSENT = table_of(AuthorizationGrant), table_of(Token), table_of(Consent)
+ASSIGNMENT, ROLE = table_of(Assignment), table_of(ClientRole)
+SYSTEM_TOKEN, USED_ASSERTION = table_of(SystemToken), table_of(UsedAssertion)
 
 _ROLES = (
     select(func.aggregate_strings(ROLE.c.code, " "))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from idp import clock, database
 from idp.access.rules import Viewer
@@ -14,6 +14,7 @@ from idp.audit.operations import record, traffic
 from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications import secrets
+from idp.prepared import Prepared, table_of
 from idp.refusal import N_, Conflict, Forbidden, Refusal
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin import rules
@@ -27,6 +28,27 @@ from idp.web.application import settings
 
 ACTIVATION = "activation"
 
+ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
+CREDENTIAL = table_of(PasswordCredential)
+_CREDENTIAL = Prepared(
+    select(ACCOUNT.c.id, ACCOUNT.c.status, CREDENTIAL.c.hash)
+    .join_from(ACCOUNT, CREDENTIAL, CREDENTIAL.c.account_id == ACCOUNT.c.id)
+    .where(ACCOUNT.c.username == bindparam("username"))
+)
+_IN_FORCE = and_(
+    POSTING.c.account_id == ACCOUNT.c.id,
+    POSTING.c.starts_on <= bindparam("today"),
+    or_(POSTING.c.ends_on.is_(None), POSTING.c.ends_on >= bindparam("today")),
+)
+_PLACES = Prepared(
+    select(ACCOUNT.c.username, POSTING.c.id.label("posting_id"))
+    .select_from(ACCOUNT.outerjoin(POSTING, _IN_FORCE))
+    .where(ACCOUNT.c.id == bindparam("account"))
+)
+_GIVEN = ("digest", "sid", "account_id", "posting_id", "auth_time", "amr", "acr", "created_at", "last_seen_at",
+          "expires_at", "device", "address")  # fmt: skip
+_BEGIN = Prepared(insert(SESSION).values({each: bindparam(each) for each in _GIVEN}).inline())
+
 
 def check_password(username: str, password: str, address: str | None) -> int:
     """The account of a right username and password. Raises `Refusal` with one wording for everything that is wrong.
@@ -36,13 +58,7 @@ def check_password(username: str, password: str, address: str | None) -> int:
     name = username.strip().casefold()[:80] or "-"
     throttle.check("password.account", name)
     throttle.check("password.address", address)
-    with database.read() as connection:
-        statement = (
-            select(Account.id, Account.status, PasswordCredential.hash)
-            .join(PasswordCredential, PasswordCredential.account_id == Account.id)
-            .where(Account.username == name)
-        )
-        row = connection.execute(statement).one_or_none()
+    row = _CREDENTIAL.one({"username": name})
     right = matches(password[: rules.LONGEST * 4], row.hash if row else None)
     if row is None or not right or row.status != Status.ACTIVE:
         throttle.count("password.account", name)
@@ -53,24 +69,29 @@ def check_password(username: str, password: str, address: str | None) -> int:
     return account_id
 
 
-def begin_session(account_id: int, address: str | None, amr: list[str], acr: str, user_agent: str = "") -> str:
-    """A new session for a person whose factors were checked. Returns the secret for the cookie: always a fresh one,
-    so that a session fixed in the browser beforehand is worth nothing. Of several postings she chooses one next."""
-    now, secret = clock.now(), new_secret()
-    places = accounts.postings(account_id, clock.today())
-    db.session.add(
-        SignInSession(
-            digest=digest(secret), sid=new_secret(18), account_id=account_id,
-            posting_id=places[0].id if len(places) == 1 else None, auth_time=now, amr=amr, acr=acr, created_at=now,
-            last_seen_at=now, expires_at=now + lifetimes().total, device=rules.device(user_agent),
-            address=address or "",
-        )
-    )  # fmt: skip
+def begin_session(
+    account_id: int, address: str | None, amr: list[str], acr: str, user_agent: str = ""
+) -> tuple[str, int]:
+    """A new session for a person whose factors were checked.
+
+    Returns the secret for the cookie: always a fresh one, so that a session fixed in the browser beforehand is worth
+    nothing; and in how many postings she may act: of several she chooses one next.
+    """
+    now, secret, connection = clock.now(), new_secret(), db.session.connection()
+    places = _PLACES.all_in(connection, {"account": account_id, "today": clock.today()})
+    postings = [row.posting_id for row in places if row.posting_id]
+    session = {
+        "digest": digest(secret), "sid": new_secret(18), "account_id": account_id,
+        "posting_id": postings[0] if len(postings) == 1 else None, "auth_time": now, "amr": amr, "acr": acr,
+        "created_at": now, "last_seen_at": now, "expires_at": now + lifetimes().total,
+        "device": rules.device(user_agent), "address": address or "",
+    }  # fmt: skip
+    _BEGIN.run_in(connection, session)
     traffic("signin.completed", account_id, address, amr=amr)
-    username = accounts.get(account_id).username
+    username = places[0].username
     if username:
         throttle.clear("password.account", username)
-    return secret
+    return secret, len(postings)
 
 
 def lifetimes() -> rules.Lifetimes:

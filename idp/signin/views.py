@@ -10,7 +10,7 @@ from idp.access.rules import Viewer
 from idp.audit.operations import traffic
 from idp.database import db
 from idp.refusal import Conflict, Refusal
-from idp.signin import cookie, operations, postings
+from idp.signin import cookie, operations
 from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR, read_ways
 from idp.throttle import operations as throttle
@@ -78,10 +78,9 @@ def enter(account_id: int, amr: list[str], acr: str, target: str | None) -> Resp
     _end_present_session("replaced")
     for name in set(session) - KEPT_AT_SIGN_IN:
         del session[name]
-    secret = operations.begin_session(account_id, request.remote_addr, amr, acr, request.user_agent.string)
+    secret, postings = operations.begin_session(account_id, request.remote_addr, amr, acr, request.user_agent.string)
     target = local_path(target, url_for("portal.home"))
-    has_several = len(postings.offered(account_id)) > 1
-    response = redirect(url_for("posting.start", next=target) if has_several else target, 303)
+    response = redirect(url_for("posting.start", next=target) if postings > 1 else target, 303)
     return cookie.hand_out(current_app.make_response(response), secret)
 
 

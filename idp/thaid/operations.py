@@ -7,11 +7,12 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from idp import clock, database
 from idp.audit.operations import traffic
 from idp.database import db
+from idp.prepared import Prepared, table_of
 from idp.refusal import Refusal
 from idp.secrets_at_rest import decrypt, digest, encrypt, keyed_digest, new_secret
 from idp.thaid import provider, rules
@@ -21,6 +22,25 @@ from idp.web.application import key_files, settings
 from idp.web.links import absolute
 
 log = logging.getLogger("idp.thaid")
+
+STATE = table_of(ThaIDState)
+_OF_BROWSER = STATE.c.digest == bindparam("state"), STATE.c.browser_digest == bindparam("browser")
+_GIVEN = ("digest", "browser_digest", "intent", "about_id", "return_path", "created_at", "expires_at")
+_REMEMBER = Prepared(insert(STATE).values({each: bindparam(each) for each in _GIVEN}).inline())
+_CLAIM = Prepared(
+    update(STATE)
+    .where(*_OF_BROWSER, STATE.c.returned_at.is_(None), STATE.c.expires_at > bindparam("now"))
+    .values(returned_at=bindparam("now"), expires_at=bindparam("until"))
+    .returning(STATE.c.intent, STATE.c.return_path, STATE.c.created_at)
+)
+_KEEP = Prepared(update(STATE).where(STATE.c.digest == bindparam("state")).values(sealed=bindparam("identity")))
+_TAKE = Prepared(
+    delete(STATE)
+    .where(*_OF_BROWSER, STATE.c.intent == bindparam("for"))
+    .where(STATE.c.about_id.is_not_distinct_from(bindparam("about", type_=STATE.c.about_id.type)))
+    .where(STATE.c.sealed.is_not(None), STATE.c.expires_at > bindparam("now"))
+    .returning(STATE.c.sealed)
+)
 
 
 @dataclass(frozen=True)
@@ -60,10 +80,10 @@ def begin(intent: Intent, return_path: str, browser: str, about_id: int | None =
 
 def _remember(state: str, intent: Intent, return_path: str, browser: str, about_id: int | None) -> None:
     now = clock.now()
-    db.session.add(
-        ThaIDState(digest=digest(state), browser_digest=digest(browser), intent=intent, about_id=about_id,
-                   return_path=return_path, created_at=now, expires_at=now + rules.STATE_LIFETIME)
-    )  # fmt: skip
+    row = {"digest": digest(state), "browser_digest": digest(browser), "intent": intent, "about_id": about_id,
+           "return_path": return_path, "created_at": now, "expires_at": now + rules.STATE_LIFETIME}  # fmt: skip
+    with database.joined() as connection:
+        _REMEMBER.run_in(connection, row)
 
 
 def claim(state: str, browser: str) -> Departure:
@@ -74,14 +94,9 @@ def claim(state: str, browser: str) -> Departure:
 
 def _claim(state: str, browser: str) -> Departure:
     now = clock.now()
-    statement = (
-        update(ThaIDState)
-        .where(ThaIDState.digest == digest(state), ThaIDState.browser_digest == digest(browser))
-        .where(ThaIDState.returned_at.is_(None), ThaIDState.expires_at > now)
-        .values(returned_at=now, expires_at=now + rules.TAKE_LIFETIME)
-        .returning(ThaIDState.intent, ThaIDState.return_path, ThaIDState.created_at)
-    )
-    row = db.session.execute(statement, execution_options={"synchronize_session": False}).one_or_none()
+    about = {"state": digest(state), "browser": digest(browser), "now": now, "until": now + rules.TAKE_LIFETIME}
+    with database.joined() as connection:
+        row = _CLAIM.one_in(connection, about)
     if row is None:
         raise rules.state_refusal()
     return Departure(state, Intent(row.intent), row.return_path, row.created_at)
@@ -122,7 +137,7 @@ def _identity(departure: Departure, code: str, error: str) -> ThaIDIdentity:
 
 def _keep(state: str, identity: ThaIDIdentity) -> None:
     sealed = encrypt(key_files().national_id, json.dumps(asdict(identity)).encode(), _context(state))
-    db.session.execute(update(ThaIDState).where(ThaIDState.digest == digest(state)).values(sealed=sealed))
+    _KEEP.run_in(db.session.connection(), {"state": digest(state), "identity": sealed})
 
 
 def take(state: str, browser: str, intent: Intent, about_id: int | None = None) -> ThaIDIdentity:
@@ -130,17 +145,12 @@ def take(state: str, browser: str, intent: Intent, about_id: int | None = None) 
 
     Raises a refusal, and leaves the identity where it is, when any of them differs.
     """
-    statement = (
-        delete(ThaIDState)
-        .where(ThaIDState.digest == digest(state), ThaIDState.browser_digest == digest(browser))
-        .where(ThaIDState.intent == intent, ThaIDState.about_id == about_id)
-        .where(ThaIDState.sealed.is_not(None), ThaIDState.expires_at > clock.now())
-        .returning(ThaIDState.sealed)
-    )
-    sealed = db.session.scalar(statement, execution_options={"synchronize_session": False})
-    if sealed is None:
+    about = {"state": digest(state), "browser": digest(browser), "for": intent, "about": about_id, "now": clock.now()}
+    with database.joined() as connection:
+        row = _TAKE.one_in(connection, about)
+    if row is None:
         raise rules.state_refusal()
-    found = json.loads(decrypt(key_files().national_id, sealed, _context(state)))
+    found = json.loads(decrypt(key_files().national_id, row.sealed, _context(state)))
     birth_date = BirthDate(**found["birth_date"]) if found["birth_date"] else None
     return ThaIDIdentity(**found | {"birth_date": birth_date, "ial": tuple(found["ial"]) if found["ial"] else None})
 

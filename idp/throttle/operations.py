@@ -2,17 +2,38 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp import clock, database
 from idp.database import db
+from idp.prepared import Prepared, table_of
 from idp.refusal import N_, TooMany
 from idp.secrets_at_rest import keyed_digest
 from idp.throttle.models import Attempt
 from idp.throttle.rules import LIMITS, blocked_until
 from idp.web.application import key_files, settings
+
+ATTEMPT = table_of(Attempt)
+_FIND = Prepared(select(ATTEMPT).where(ATTEMPT.c.key == bindparam("key")))
+_CLEAR = Prepared(delete(ATTEMPT).where(ATTEMPT.c.key == bindparam("key")))
+
+
+def _counting(insert: Any) -> Prepared:
+    """One more in the window; the first of a new one where the old is over."""
+    statement = insert(ATTEMPT).values(
+        key=bindparam("key"), attempts=1, window_ends_at=bindparam("ends"), last_at=bindparam("now")
+    )
+    over, given = ATTEMPT.c.window_ends_at <= statement.excluded.last_at, statement.excluded
+    fresh = {"attempts": case((over, 1), else_=ATTEMPT.c.attempts + 1),
+             "window_ends_at": case((over, given.window_ends_at), else_=ATTEMPT.c.window_ends_at),
+             "last_at": given.last_at}  # fmt: skip
+    return Prepared(statement.on_conflict_do_update(index_elements=["key"], set_=fresh).inline())
+
+
+_COUNT = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
 
 
 def _key(limit: str, target: str | None) -> bytes:
@@ -24,9 +45,7 @@ def _key(limit: str, target: str | None) -> bytes:
 
 def check(limit: str, target: str | None) -> None:
     """Raises `TooMany`, with the minutes to wait, while `target` (a name, an address) is over `limit`."""
-    key = _key(limit, target)
-    with database.read() as connection:
-        row = connection.execute(select(Attempt).where(Attempt.key == key)).one_or_none()
+    row = _FIND.one({"key": _key(limit, target)})
     now = clock.now()
     if row is None or row.window_ends_at <= now:
         return
@@ -50,19 +69,10 @@ def blocked(limit: str, targets: Collection[str]) -> dict[str, datetime]:
 
 def count(limit: str, target: str | None) -> None:
     """Count one attempt of `target`."""
-    key, now = _key(limit, target), clock.now()
-    ends = now + LIMITS[limit].window
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Attempt).values(key=key, attempts=1, window_ends_at=ends, last_at=now)
-    over = Attempt.window_ends_at <= now
-    fresh = {"attempts": db.case((over, 1), else_=Attempt.attempts + 1),
-             "window_ends_at": db.case((over, ends), else_=Attempt.window_ends_at), "last_at": now}  # fmt: skip
-    statement = statement.on_conflict_do_update(index_elements=["key"], set_=fresh)
-    if db.session().in_transaction():
-        database.count(lambda: db.session.execute(statement))
-        return
-    with database.write() as connection:
-        connection.execute(statement)
+    now = clock.now()
+    if db.session.registry.has():
+        db.session.rollback()  # what the refused request had written
+    _COUNT[db.engine.dialect.name].run({"key": _key(limit, target), "ends": now + LIMITS[limit].window, "now": now})
 
 
 def admit(limit: str, target: str | None) -> None:
@@ -73,7 +83,8 @@ def admit(limit: str, target: str | None) -> None:
 
 def clear(limit: str, target: str | None) -> None:
     """Forget the attempts after a success."""
-    db.session.execute(delete(Attempt).where(Attempt.key == _key(limit, target)))
+    with database.joined() as connection:
+        _CLEAR.run_in(connection, {"key": _key(limit, target)})
 
 
 def sweep(batch: int = 1000) -> int:

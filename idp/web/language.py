@@ -4,6 +4,7 @@ Her choice lies in a cookie, set by POST; a system's wish (`ui_locales`, OpenID 
 the address of the page or in that of the page to come, so it holds for that request alone.
 """
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Flask, current_app, has_request_context, redirect, request
@@ -12,6 +13,7 @@ from flask_babel import Babel, get_locale
 
 LANGUAGES = ("th", "en")
 WISH, NEXT = "ui_locales", "next"
+NEVER_IN_A_PATH = re.compile(r"[\x00-\x1f\\]")
 
 
 def begin(app: Flask) -> None:
@@ -67,7 +69,7 @@ def local_path(target: str | None, otherwise: str) -> str:
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return otherwise
     parts = urlsplit(target)
-    if parts.scheme or parts.netloc or any(ord(letter) < 32 or letter == "\\" for letter in target):
+    if parts.scheme or parts.netloc or NEVER_IN_A_PATH.search(target):
         return otherwise
     return target
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from idp import database
@@ -62,6 +62,29 @@ def test_a_transaction_that_is_not_finished_leaves_nothing(app: Flask) -> None:
             SAVE.run_in(connection, {"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
             raise KeyError
         assert FIND.one({"digest": b"1" * 32}) is None
+
+
+def test_a_statement_that_joins_goes_with_the_request_and_alone_stands_at_once(app: Flask) -> None:
+    with app.app_context():
+        db.session.add(UsedAssertion(digest=b"1" * 32, expires_at=BANGKOK_NOON))
+        with database.joined() as connection:
+            assert FIND.one_in(connection, {"digest": b"1" * 32}), "it sees what the request wrote before"
+            SAVE.run_in(connection, {"digest": b"2" * 32, "expires_at": BANGKOK_NOON})
+        db.session.rollback()
+        assert FIND.one({"digest": b"1" * 32}) is FIND.one({"digest": b"2" * 32}) is None
+        with database.joined() as connection:
+            SAVE.run_in(connection, {"digest": b"3" * 32, "expires_at": BANGKOK_NOON})
+        db.session.rollback()
+        assert FIND.one({"digest": b"3" * 32})
+
+
+def test_what_a_writing_statement_returns_is_read(app: Flask) -> None:
+    take = Prepared(delete(TABLE).where(TABLE.c.digest == bindparam("digest")).returning(TABLE.c.expires_at))
+    with app.app_context():
+        SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
+        with database.joined() as connection:
+            assert take.one_in(connection, {"digest": b"1" * 32}).expires_at == BANGKOK_NOON
+            assert take.one_in(connection, {"digest": b"1" * 32}) is None
 
 
 def test_a_connection_that_broke_in_use_is_not_used_again(app: Flask) -> None:
