@@ -27,7 +27,7 @@ class Account(Base):
     family_name: Mapped[str] = mapped_column(String(100))
     email: Mapped[str] = mapped_column(String(254), index=True)
     email_proven_at: Mapped[datetime | None]
-    phone: Mapped[str | None] = mapped_column(String(20))
+    phone: Mapped[str | None] = mapped_column(String(20), index=True)
     national_id_sealed: Mapped[bytes | None]
     national_id_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     proof: Mapped[str] = mapped_column(String(10))
