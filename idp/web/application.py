@@ -67,7 +67,12 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "SECRET_KEY": keys.cookies,
         "SQLALCHEMY_DATABASE_URI": url,
         # All fifteen are kept: opening one costs the database as much as thirty statements.
-        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True, "pool_size": 15, "max_overflow": 0},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "hide_parameters": True,
+            "pool_size": 15,
+            "max_overflow": 0,
+            "pool_use_lifo": True,
+        },
         "SESSION_COOKIE_NAME": settings.cookie_name("form"),
         "SESSION_COOKIE_SECURE": settings.is_https,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import QueuePool, text
 
-from idp import database
+from idp import connections, database
 from idp.database import db
 from tests.postgresql import close_from_outside
 
@@ -20,7 +20,7 @@ def test_a_connection_that_the_database_closed_while_it_rested_is_replaced(
         with database.read() as connection:
             pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
         close_from_outside(db.engine.url, pid)
-        monkeypatch.setattr(database, "RESTED", 0.0)
+        monkeypatch.setattr(connections, "RESTED", 0.0)
         with database.read() as connection:
             assert connection.execute(text("SELECT pg_backend_pid()")).scalar_one() != pid
 
@@ -42,4 +42,4 @@ def test_many_statements_at_once_leave_the_pages_their_connections(app: Flask) -
         for thread in threads:
             thread.join(20)
         assert isinstance(pool, QueuePool)
-        assert pool.checkedout() == database.AT_REST
+        assert pool.checkedout() == connections.AT_REST

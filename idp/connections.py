@@ -1,0 +1,109 @@
+"""The connections behind the engine: those that rest between two statements, and what PostgreSQL's do more cheaply."""
+
+import math
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+RESTED = 3.0  # seconds after which a connection may have been closed by a restart or a firewall
+AT_REST = 5  # of the pool's fifteen connections
+
+
+class _LateCursor(psycopg.Cursor[Any]):
+    """A cursor whose description is made when somebody looks into it.
+
+    SQLAlchemy fetches it at every execution, yet looks into it at a statement's first only; made each time it costs
+    two microseconds a column, more than the statement itself for the wide rows of the protocol.
+    """
+
+    @property
+    def description(self) -> Any:
+        return _Columns(self) if self.pgresult and self.pgresult.nfields else super().description
+
+
+class _Columns(Sequence[psycopg.Column]):
+    def __init__(self, cursor: psycopg.Cursor[Any]) -> None:
+        self._cursor, self._result = cursor, cursor.pgresult
+
+    def __len__(self) -> int:
+        return self._result.nfields if self._result else 0
+
+    def __getitem__(self, place: Any) -> Any:
+        return [psycopg.Column(self._cursor, each) for each in range(len(self))][place]
+
+    def __iter__(self) -> Iterator[psycopg.Column]:
+        return iter(self[:])
+
+
+def describe_late(engine: Engine) -> None:
+    """Let every cursor of PostgreSQL describe its columns late."""
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: object) -> None:
+        connection.cursor_factory = _LateCursor
+
+
+def ask_the_rested(engine: Engine) -> None:
+    """Ask a connection for a sign of life only after a rest: asked each time, it costs as much as the statement."""
+
+    @event.listens_for(engine, "checkin")
+    def remember(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["returned_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("returned_at", math.inf) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("the database closed this connection") from error  # the pool takes another
+
+
+class Ready:
+    """Connections that commit each statement by itself, kept between the statements of the hot paths.
+
+    Taking one from the pool, beginning a transaction that is none and rolling it back cost more than the statement.
+    Those at rest are lent by the pool, so only a few may be: pages need the others.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._at_rest: deque[tuple[Connection, float]] = deque()
+        event.listen(engine, "engine_disposed", self._close)
+
+    def take(self) -> Connection:
+        """One for a statement; the one used last, if it is still alive."""
+        while self._at_rest:
+            connection, since = self._at_rest.pop()
+            if time.monotonic() - since < RESTED or self._is_alive(connection):
+                return connection
+            connection.close()
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+    def give_back(self, connection: Connection) -> None:
+        """Let it rest, unless enough do already."""
+        if len(self._at_rest) < AT_REST:
+            self._at_rest.append((connection, time.monotonic()))
+        else:
+            connection.close()
+
+    @staticmethod
+    def _is_alive(connection: Connection) -> bool:
+        try:
+            connection.exec_driver_sql("SELECT 1")
+        except DBAPIError:
+            return False
+        return True
+
+    def _close(self, _engine: Engine) -> None:
+        while self._at_rest:
+            connection = self._at_rest.pop()[0]
+            connection.detach()  # the pool, from which it came, is gone already
+            connection.close()
