@@ -13,6 +13,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.appointments import absence_pages as absences
     from idp.appointments import asking_pages as asking
     from idp.appointments import views as appointments
+    from idp.approval import offices
     from idp.approval import views as approval
     from idp.audit import refusals
     from idp.clients import views as clients
@@ -27,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.portal import help as manual
     from idp.portal import navigation
     from idp.portal import views as portal
+    from idp.registration import summary
     from idp.registration import views as registration
     from idp.requirements import views as requirements
     from idp.signin import claim_pages as claiming
@@ -45,9 +47,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.workdays import views as workdays
 
     app = application.build(settings or from_environment())
-    # The two inversions: lower floors are told who can name the viewer and who records a refusal.
+    # The three inversions: lower floors are told who can name the viewer, who records a refusal, and who decides.
     viewer.begin(app, signin.name_viewer)
     app.extensions["record_refusal"] = refusals.record_refusal
+    summary.begin(app, offices.may_decide)
 
     for room in (
         health,

@@ -31,11 +31,36 @@ class Offices:
         self._terms: dict[int, list[Term]] = {}
         for term in appointments.terms_at(above & appointed, self.today):
             self._terms.setdefault(term.unit_id, []).append(term)
+        self._found: dict[tuple[int | None, bool], list[Deciders]] = {}
 
     def of(self, unit_id: int, bars: Bars = NONE) -> list[Deciders]:
         """Every office that can decide for one of the units, nearest first."""
-        here = [term for each in self.chains[unit_id] for term in self._terms.get(each, ())]
-        return rules.offices(self.chains[unit_id], here, self.today, bars)
+        chain = self.chains[unit_id]
+        here = [term for each in chain for term in self._terms.get(each, ())]
+        if bars != NONE:
+            return rules.offices(chain, here, self.today, bars)
+        # Units without an appointment of their own share the answer of the first office above them that has one.
+        first = here[0].unit_id if here else None
+        if (first, first == unit_id) not in self._found:
+            self._found[first, first == unit_id] = rules.offices(chain, here, self.today)
+        return self._found[first, first == unit_id]
+
+    def steps(self, account_id: int) -> dict[int, int]:
+        """For each unit at which of its offices, counted from 1, this account decides first; 0 where at none. A deputy
+        who does not stand in, or an admin who is away, belongs to an office without deciding for it."""
+        found = {office: rules.offices([office], terms, self.today) for office, terms in self._terms.items()}
+        accounts = {office: deciders[0].accounts for office, deciders in found.items() if deciders}
+        return {
+            unit_id: next(
+                (
+                    step
+                    for step, office in enumerate([each for each in chain if each in accounts], 1)
+                    if account_id in accounts[office]
+                ),
+                0,
+            )
+            for unit_id, chain in self.chains.items()
+        }
 
     def deciding(
         self, unit_id: int, since: datetime, bars: Bars = NONE, until: datetime | None = None
@@ -50,6 +75,11 @@ class Offices:
         """What was sent before this moment has climbed so many steps."""
         last = sent_by(self.today, steps * self.delay, self.holidays)
         return clock.start_of_day(last) + timedelta(days=1)
+
+
+def may_decide(case: Registration) -> list[Deciders]:
+    """The offices that may decide a waiting case now, the nearest first."""
+    return deciding(case)[0]
 
 
 def deciding(case: Registration) -> tuple[list[Deciders], Bars, list[int]]:

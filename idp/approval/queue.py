@@ -18,7 +18,7 @@ from idp.approval.offices import Offices
 from idp.approval.rules import NONE
 from idp.approval.searching import holds
 from idp.clients import operations as clients
-from idp.database import db
+from idp.database import among, db
 from idp.registration.models import Registration, RegistrationRole
 from idp.registration.rules import State
 from idp.units import operations as units
@@ -85,24 +85,22 @@ class Desk:
         special = [
             row.id
             for row in (db.session.execute(barred) if bars else ())
-            if self._own_among(offices.deciding(row.unit_id, row.submitted_at, bars[row.id]))
+            if any(
+                self.viewer.account_id in each.accounts
+                for each in offices.deciding(row.unit_id, row.submitted_at, bars[row.id])
+            )
         ]
-        steps = {unit_id: self._own_among(offices.of(unit_id)) for unit_id in offices.chains}
+        steps = offices.steps(self.viewer.account_id)
         plain = [self._climbed(offices, steps, each) for each in sorted({step for step in steps.values() if step})]
         return or_(Registration.id.in_(special), Registration.id.not_in(bars) & or_(false(), *plain))
-
-    def _own_among(self, offices: list[Deciders]) -> int:
-        """At which of the offices, counted from 1, she decides first; 0 for none. A deputy who does not stand in, or an
-        admin who is away, belongs to an office without deciding for it."""
-        hers = (step for step, each in enumerate(offices, 1) if self.viewer.account_id in each.accounts)
-        return next(hers, 0)
 
     def _climbed(self, offices: Offices, steps: dict[int, int], step: int) -> ColumnElement[bool]:
         """The cases of the units for which hers is the first, second … office, and that have climbed so far."""
         hers = {unit_id for unit_id, each in steps.items() if each == step}
         rest = steps.keys() - hers
         # Whichever list is shorter: before its units have admins DLA decides for thousands, and later for none.
-        in_hers = Registration.unit_id.in_(hers) if len(hers) <= len(rest) else Registration.unit_id.not_in(rest)
+        unit_id = Registration.unit_id
+        in_hers = among(unit_id, hers) if len(hers) <= len(rest) else ~among(unit_id, rest)
         return in_hers & (Registration.submitted_at < offices.limit(step - 1)) if step > 1 else in_hers
 
     def shown(self, filters: Filters) -> ColumnElement[bool]:

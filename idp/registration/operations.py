@@ -10,8 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.appointments import operations as appointments
-from idp.appointments.rules import Deciders
 from idp.audit.operations import record
 from idp.audit.rules import APPLICANT, WORKER
 from idp.database import db
@@ -265,15 +263,6 @@ def flush_waiting(message: str, next_step: str) -> None:
         db.session.flush()
     except IntegrityError as error:
         raise Conflict(message, next_step=next_step, code="registration_waiting") from error
-
-
-def deciders(registration: Registration) -> Deciders | None:
-    """Who decides today. Nobody decides on himself: the applicant's own accounts do not count, so that the request of
-    a unit's only admin goes to the office above."""
-    assert registration.unit_id is not None
-    assert registration.national_id_index is not None
-    own = {account.id for account in accounts.with_national_id(registration.national_id_index)}
-    return appointments.deciders_for(registration.unit_id, without=own)
 
 
 def sweep_drafts(batch: int = 100) -> int:

@@ -1,13 +1,15 @@
 """A registration in words: its answers, its versions, what changed between them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import Flask, current_app
 from flask_babel import gettext as _
 
 from idp import clock
 from idp.accounts import operations as accounts
-from idp.appointments.rules import Standing
+from idp.appointments.rules import Deciders, Standing
 from idp.clients import operations as clients
 from idp.evidence import operations as evidence
 from idp.refusal import N_
@@ -58,6 +60,7 @@ class Waiting:
     """Who decides a request that waits, since when it lies there, how long it usually takes, and whom to ask."""
 
     office: str
+    also: list[str]  # the offices above that joined because it waited too long
     since: datetime
     usual_days: int | None
     people: list[str]
@@ -71,18 +74,27 @@ WHY = {
 }
 
 
+def begin(app: Flask, deciding: Callable[[Registration], list[Deciders]]) -> None:
+    """Be told by the approval, on a higher floor, which offices may decide a waiting request now, the nearest first."""
+    app.extensions["deciding"] = deciding
+
+
 def waiting(registration: Registration) -> Waiting | None:
     """As of today; None when nobody can decide, or nothing waits."""
-    deciders = operations.deciders(registration) if registration.state == State.SUBMITTED else None
-    if deciders is None or registration.submitted_at is None:
+    if registration.state != State.SUBMITTED or registration.submitted_at is None:
         return None
-    began = clock.start_of_day(min(term.starts_on for term in deciders.terms))
+    found: list[Deciders] = current_app.extensions["deciding"](registration)
+    if not found:
+        return None
+    nearest, *others = found
+    began = clock.start_of_day(min(term.starts_on for term in nearest.terms))
     return Waiting(
-        full_name(units.get(deciders.unit_id), language.current()),
+        _unit(nearest.unit_id),
+        [_unit(office.unit_id) for office in others],
         max(registration.submitted_at, began),
-        versions.usual_wait_days(deciders.unit_id),
-        sorted(accounts.get(term.account_id).name for term in deciders.terms),
-        WHY.get(deciders.standing),
+        versions.usual_wait_days(nearest.unit_id),
+        sorted(accounts.get(term.account_id).name for office in found for term in office.terms),
+        WHY.get(nearest.standing),
     )
 
 

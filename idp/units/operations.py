@@ -1,7 +1,7 @@
 """Loading the register, finding units, walking the supervision."""
 
 import operator
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -161,15 +161,17 @@ def chains(unit_ids: Collection[int]) -> dict[int, list[int]]:
         statement = select(Unit.id, Unit.supervisor_id)
         # Naming thousands of ids takes longer than reading all of them.
         rows = db.session.execute(statement if len(level) > MANY else statement.where(Unit.id.in_(level)))
-        above |= {row.id: row.supervisor_id for row in rows}
+        above.update((unit_id, supervisor_id) for unit_id, supervisor_id in rows)
         level = {each for each in above.values() if each is not None} - above.keys()
-    return {unit_id: list(_upwards(unit_id, above)) for unit_id in unit_ids}
+    known: dict[int, list[int]] = {}
 
+    def upwards(unit_id: int) -> list[int]:
+        if unit_id not in known:
+            supervisor_id = above[unit_id]
+            known[unit_id] = [unit_id, *(upwards(supervisor_id) if supervisor_id is not None else ())]
+        return known[unit_id]
 
-def _upwards(unit_id: int | None, above: Mapping[int, int | None]) -> Iterator[int]:
-    while unit_id is not None:
-        yield unit_id
-        unit_id = above[unit_id]
+    return {unit_id: upwards(unit_id) for unit_id in unit_ids}
 
 
 def children(unit_id: int) -> list[Unit]:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from idp import clock
 from idp.access.rules import Power
@@ -16,6 +16,7 @@ from idp.appointments.models import Appointment
 from idp.appointments.rules import Term
 from idp.approval import filters as addresses
 from idp.approval import offices, operations, queue, reminders, rules
+from idp.approval.offices import Offices
 from idp.approval.operations import Verdict
 from idp.approval.queue import Desk
 from idp.approval.reasons import Outcome
@@ -24,7 +25,9 @@ from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import Forbidden
 from idp.registration import operations as registration
+from idp.registration import summary
 from idp.registration.models import Registration
+from idp.units.models import Unit
 from tests.browsing import text_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import appoint, sign_in, viewer_of
@@ -118,6 +121,36 @@ def test_an_old_case_is_decided_by_the_office_above_too_and_step_by_step(scene: 
         case.decided_at = case.submitted_at
         db.session.commit()
         assert len(offices.deciding(case)[0]) == 1, "what is decided climbs no further"
+
+
+def test_the_applicant_is_told_every_office_that_may_decide_by_now(scene: Flask, send: Send) -> None:
+    reference = send()
+    with scene.test_request_context():
+        case = registration.find_by_reference(reference)
+        assert case
+        told = summary.waiting(case)
+        assert told
+        assert (told.also, told.people) == ([], [viewer_of(UNIT_ADMIN).name])
+        days = 8
+        while len(offices.may_decide(case)) < 2:
+            days += 1
+            _age(reference, days)
+        told = summary.waiting(case)
+        assert told
+        assert "สระกรวด" in told.office
+        assert [office for office in told.also if "เพชรบูรณ์" in office]
+        assert told.people == sorted(viewer_of(person).name for person in (UNIT_ADMIN, PROVINCIAL))
+
+
+def test_a_desk_counts_the_steps_as_the_offices_are_listed(scene: Flask) -> None:
+    with scene.app_context():
+        unit_ids = list(db.session.scalars(select(Unit.id)))
+        found = Offices(unit_ids)
+        for person in (UNIT_ADMIN, PROVINCIAL, DLA_OFFICER):
+            account_id = viewer_of(person).account_id
+            for unit_id, step in found.steps(account_id).items():
+                hers = [n for n, office in enumerate(found.of(unit_id), 1) if account_id in office.accounts]
+                assert step == next(iter(hers), 0)
 
 
 def test_the_list_says_that_it_is_overdue_and_whom_it_waits_for(scene: Flask, send: Send) -> None:
