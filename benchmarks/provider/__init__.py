@@ -20,7 +20,8 @@ class Prepared:
 
     def __init__(self, database_server: str, work: Path, name: str = "measured", accounts: int = 1000) -> None:
         """Make the database, migrate it, load the register and `accounts` invented people: about half a minute."""
-        self.database = f"{database_server}/{name}"
+        self._server = database_server
+        self.database = self.create(name)
         self.work = work
         self.environment = {
             **os.environ,
@@ -30,12 +31,16 @@ class Prepared:
             "IDP_VAR": str(work / "var"),
             "IDP_THROTTLE_SCALE": "100000",
         }
-        engine = create_engine(f"{database_server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
         for command in ("keys prepare", "migrate", "units import", f"clients import {HERE / 'clients.json'}"):
             self.run(str(BIN / "idp"), *command.split())
         seed.fill(self.database, accounts)
+
+    def create(self, name: str) -> str:
+        """The address of a new database, still empty."""
+        engine = create_engine(f"{self._server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        return f"{self._server}/{name}"
 
     def run(self, *command: str) -> None:
         """Run a command of ours on this installation. Raises `RuntimeError` with what it printed."""
