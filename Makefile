@@ -60,7 +60,7 @@ $(FOREIGN)/node_modules/ready: $(FOREIGN)/package-lock.json
 .venv/ready-demo: .venv/bin/python requirements-demo.lock setup.cfg
 	@echo "Installing what the demo needs (once) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-demo.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/ready-test: .venv/ready-demo requirements-test.lock
