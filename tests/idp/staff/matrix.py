@@ -27,6 +27,8 @@ ROWS = (
     Row("COLLEAGUE", "CLERK", "a clerk without power, on a colleague", False, False),
     Row("AUDITOR", "CLERK", "an auditor of the unit, who only reads the record", False, False),
     Row("DEPUTY", "CLERK", "a deputy, while the unit's admins are there", False, False),
+    Row("STAND_IN", "LEFT_BEHIND", "a deputy, while all of the unit's admins are away", True, True),
+    Row("ABSENT", "LEFT_BEHIND", "the unit's SSO admin, on a day of absence", True, False),
     Row("UNIT_ADMIN", "AUDITOR", "the unit's SSO admin, on the unit's auditor", True, False),
     Row("PROVINCIAL", "CLERK", "an office above, while the unit has an admin of its own", True, False),
     Row("PROVINCIAL", "FORSAKEN", "the next office above, where the unit has no admin", True, True),

@@ -11,6 +11,7 @@ from idp import clock
 from idp.access.rules import Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
+from idp.appointments import absences
 from idp.appointments import operations as appointments
 from idp.appointments.models import Appointment
 from idp.clients import operations as clients
@@ -33,11 +34,14 @@ AUDITED = replace(CLERK, key="with_power_elsewhere", email="power@sakruat.exampl
 AUDITOR = replace(CLERK, key="auditor", email="auditor@sakruat.example.go.th", number=25)
 DEPUTY = replace(CLERK, key="deputy", email="deputy@sakruat.example.go.th", number=26)
 SECOND_OFFICER = replace(DLA_OFFICER, key="second_officer", email="second@dla.example.go.th", number=24)
+ABSENT = replace(UNIT_ADMIN, key="absent", email="absent@lake.example.go.th", unit_code="670606", number=27)
+STAND_IN = replace(CLERK, key="stand_in", email="stands@lake.example.go.th", unit_code="670606", number=28)
+LEFT_BEHIND = replace(CLERK, key="left_behind", email="left@lake.example.go.th", unit_code="670606", number=29)
 PEOPLE: dict[str, Invented] = {
     **{name: getattr(conftest, name) for name in ("PEER", "COLLEAGUE", "NEIGHBOUR", "FORSAKEN")},
     "UNIT_ADMIN": UNIT_ADMIN, "CLERK": CLERK, "PROVINCIAL": PROVINCIAL, "DLA_OFFICER": DLA_OFFICER,
     "EXPIRED": EXPIRED, "DEMOTED": DEMOTED, "AUDITED": AUDITED, "SECOND_OFFICER": SECOND_OFFICER,
-    "AUDITOR": AUDITOR, "DEPUTY": DEPUTY,
+    "AUDITOR": AUDITOR, "DEPUTY": DEPUTY, "ABSENT": ABSENT, "STAND_IN": STAND_IN, "LEFT_BEHIND": LEFT_BEHIND,
 }  # fmt: skip
 PATHS = {
     Act.GIVE_ROLE: "roles/new", Act.END_ROLE: "roles/1/end", Act.CORRECT: "correct/person",
@@ -55,10 +59,13 @@ def everybody(sqlite_app: Flask) -> Flask:
     furnish(sqlite_app)
     with sqlite_app.app_context():
         clients.import_metadata(SYSTEM | {"roles": EVERYWHERE})
-        for person in (EXPIRED, DEMOTED, AUDITED, SECOND_OFFICER, AUDITOR, DEPUTY):
+        for person in (EXPIRED, DEMOTED, AUDITED, SECOND_OFFICER, AUDITOR, DEPUTY, ABSENT, STAND_IN, LEFT_BEHIND):
             open_person(person)
         appoint(AUDITOR, by=PROVINCIAL, power=Power.AUDITOR)
         appoint(DEPUTY, by=PROVINCIAL, power=Power.DEPUTY)
+        held = appoint(ABSENT, by=PROVINCIAL).id
+        appoint(STAND_IN, by=PROVINCIAL, power=Power.DEPUTY)
+        absences.mark(viewer_of(ABSENT), held, clock.today(), clock.today())
         appoint(EXPIRED, by=PROVINCIAL).ends_on = clock.today()
         appointments.end(viewer_of(PROVINCIAL), appoint(DEMOTED, by=PROVINCIAL).id, "ยุติก่อนกำหนด")
         elsewhere = units.find(NEIGHBOUR.unit_code)
@@ -69,9 +76,9 @@ def everybody(sqlite_app: Flask) -> Flask:
         pages = {name: posting_of(person) for name, person in PEOPLE.items()}
         accounts.begin_posting(holder, elsewhere.id, "ผู้ดูแล", clock.today())
         appoint(replace(AUDITED, unit_code=NEIGHBOUR.unit_code), by=PROVINCIAL)
-        held = next(role for role in clients.roles_for("TAO") if role.code == "held")
+        role = next(role for role in clients.roles_for("TAO") if role.code == "held")
         for page in pages.values():
-            clients.assign(page, held.id)
+            clients.assign(page, role.id)
         _let_the_letter_end(EXPIRED)
         db.session.commit()
     sqlite_app.extensions["pages"] = pages
