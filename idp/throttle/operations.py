@@ -70,9 +70,8 @@ def blocked(limit: str, targets: Collection[str]) -> dict[str, datetime]:
 def count(limit: str, target: str | None) -> None:
     """Count one attempt of `target`."""
     now = clock.now()
-    if db.session.registry.has():
-        db.session.rollback()  # what the refused request had written
-    _COUNT[db.engine.dialect.name].run({"key": _key(limit, target), "ends": now + LIMITS[limit].window, "now": now})
+    values = {"key": _key(limit, target), "ends": now + LIMITS[limit].window, "now": now}
+    database.count(lambda: _COUNT[db.engine.dialect.name].run(values))
 
 
 def admit(limit: str, target: str | None) -> None:
