@@ -1,8 +1,9 @@
 """Opening an account, finding it, its postings, its status."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from idp import clock
@@ -12,6 +13,7 @@ from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications.rules import normalise_address
+from idp.prepared import table_of
 from idp.refusal import N_, Conflict
 from idp.secrets_at_rest import decrypt, encrypt, keyed_digest, new_secret
 from idp.web.application import key_files
@@ -160,20 +162,24 @@ def annul_posting(posting: Posting, reason: str, actor: Actor | None = None) -> 
            posting_id=posting.id, reason=reason)  # fmt: skip
 
 
+def in_force(on: Any) -> ColumnElement[bool]:
+    """In a statement: postings in force on a day, which may be one that is bound later."""
+    posting = table_of(Posting).c
+    return and_(posting.starts_on <= on, or_(posting.ends_on.is_(None), posting.ends_on >= on))
+
+
 def postings(account_id: int, on: date) -> list[Posting]:
     """The postings in force on a day, oldest first."""
-    lasting = or_(Posting.ends_on.is_(None), Posting.ends_on >= on)
-    statement = select(Posting).where(Posting.account_id == account_id, Posting.starts_on <= on, lasting)
+    statement = select(Posting).where(Posting.account_id == account_id, in_force(on))
     return list(db.session.scalars(statement.order_by(Posting.starts_on, Posting.id)))
 
 
 def people_of(unit_id: int, on: date) -> list[tuple[Account, Posting]]:
     """The people posted in a unit on a day, by name."""
-    lasting = or_(Posting.ends_on.is_(None), Posting.ends_on >= on)
     statement = (
         select(Account, Posting)
         .join(Posting, Posting.account_id == Account.id)
-        .where(Posting.unit_id == unit_id, Posting.starts_on <= on, lasting)
+        .where(Posting.unit_id == unit_id, in_force(on))
         .order_by(Account.given_name, Account.family_name)
     )
     return [(account, posting) for account, posting in db.session.execute(statement)]

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, Update, bindparam, insert, or_, select, union_all, update
+from sqlalchemy import Insert, Update, bindparam, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from idp import clock, database
+from idp.accounts.operations import in_force
 from idp.database import db
 from idp.oidc.claims import Person
 from idp.oidc.columns import (
@@ -54,9 +55,7 @@ _VISITOR = Prepared(
         SESSION.join(ACCOUNT, ACCOUNT.c.id == SESSION.c.account_id)
         .outerjoin(
             POSTING,
-            (POSTING.c.id == SESSION.c.posting_id)
-            & (POSTING.c.starts_on <= bindparam("today"))
-            & or_(POSTING.c.ends_on.is_(None), POSTING.c.ends_on >= bindparam("today")),
+            (POSTING.c.id == SESSION.c.posting_id) & in_force(bindparam("today")),
         )
         .outerjoin(
             CONSENT, (CONSENT.c.account_id == SESSION.c.account_id) & (CONSENT.c.client_id == bindparam("client"))

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from idp import clock, database
 from idp.access.rules import Viewer
@@ -35,14 +35,10 @@ _CREDENTIAL = Prepared(
     .join_from(ACCOUNT, CREDENTIAL, CREDENTIAL.c.account_id == ACCOUNT.c.id)
     .where(ACCOUNT.c.username == bindparam("username"))
 )
-_IN_FORCE = and_(
-    POSTING.c.account_id == ACCOUNT.c.id,
-    POSTING.c.starts_on <= bindparam("today"),
-    or_(POSTING.c.ends_on.is_(None), POSTING.c.ends_on >= bindparam("today")),
-)
+_HERS = (POSTING.c.account_id == ACCOUNT.c.id) & accounts.in_force(bindparam("today"))
 _PLACES = Prepared(
     select(ACCOUNT.c.username, POSTING.c.id.label("posting_id"))
-    .select_from(ACCOUNT.outerjoin(POSTING, _IN_FORCE))
+    .select_from(ACCOUNT.outerjoin(POSTING, _HERS))
     .where(ACCOUNT.c.id == bindparam("account"))
 )
 _GIVEN = ("digest", "sid", "account_id", "posting_id", "auth_time", "amr", "acr", "created_at", "last_seen_at",
@@ -77,6 +73,7 @@ def begin_session(
     Returns the secret for the cookie: always a fresh one, so that a session fixed in the browser beforehand is worth
     nothing; and in how many postings she may act: of several she chooses one next.
     """
+    db.session.flush()  # she may have got her place, or her username, in this very request
     now, secret, connection = clock.now(), new_secret(), db.session.connection()
     places = _PLACES.all_in(connection, {"account": account_id, "today": clock.today()})
     postings = [row.posting_id for row in places if row.posting_id]

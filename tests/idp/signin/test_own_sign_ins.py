@@ -1,16 +1,19 @@
 """A person's own sign-ins, and proving herself again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from idp import clock
 from idp.accounts import operations as accounts
+from idp.accounts.models import Posting
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.signin import rules
+from idp.signin import operations, rules
 from idp.signin.models import SignInSession
 from tests.browsing import submit, text_of
 from tests.idp.thaid.conftest import Journey
@@ -35,6 +38,21 @@ CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, l
 )
 def test_a_device_is_told_in_plain_words_and_never_in_the_browsers_own(user_agent: str, told: str) -> None:
     assert rules.device(user_agent) == told
+
+
+def test_a_session_acts_in_the_place_that_the_same_request_gave_her(app: Flask) -> None:
+    with app.app_context():
+        open_person(CLERK)
+        account = accounts.find_by_username(CLERK.username)
+        assert account
+        [before] = accounts.postings(account.id, clock.today())
+        before.ends_on, before.starts_on = clock.today() - timedelta(days=1), clock.today() - timedelta(days=9)
+        place = Posting(account_id=account.id, unit_id=before.unit_id, position="นักวิชาการ",
+                        starts_on=clock.today(), created_at=clock.now())  # fmt: skip
+        db.session.add(place)  # not sent to the database yet
+        _secret, number = operations.begin_session(account.id, "127.0.0.1", ["pwd"], rules.PASSWORD_ACR)
+        begun = db.session.scalars(select(SignInSession)).one()
+        assert (number, begun.posting_id) == (1, place.id)
 
 
 @pytest.mark.parametrize(
