@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from idp.signin import passwords
 from tests.people import CHOSEN_PASSWORD, PASSWORD
@@ -18,6 +19,19 @@ def test_only_the_right_password_matches_and_no_two_hashes_are_alike() -> None:
     assert not passwords.matches(CHOSEN_PASSWORD, stored)
     assert not passwords.matches(PASSWORD, None)
     assert passwords.hash_password(PASSWORD) != stored
+
+
+@pytest.mark.parametrize(("kib", "rounds", "lanes"), [(19 * 1024, 2, 1), (64 * 1024, 3, 4), (7 * 1024, 5, 1)])
+def test_what_another_library_stored_with_other_parameters_still_opens(kib: int, rounds: int, lanes: int) -> None:
+    other = Argon2id(salt=os.urandom(16), length=32, iterations=rounds, lanes=lanes, memory_cost=kib)
+    stored = other.derive_phc_encoded(PASSWORD.encode())
+    assert passwords.matches(PASSWORD, stored)
+    assert not passwords.matches(CHOSEN_PASSWORD, stored)
+
+
+@pytest.mark.parametrize("damaged", ["!", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$", "ก" * 40, "x" * 300])
+def test_a_damaged_hash_opens_to_nobody(damaged: str) -> None:
+    assert not passwords.matches(PASSWORD, damaged)
 
 
 def test_many_at_once_are_answered_each_for_itself() -> None:
