@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
 from idp import database
@@ -67,21 +69,24 @@ class _Form:
     """A statement as one driver takes it."""
 
     def __init__(self, statement: Any, dialect: Dialect, values: Mapping[str, Any]) -> None:
+        # Constants stand in the text, which is sent once for each connection, not beside it each time.
+        statement = cloned_traverse(statement, {}, {"bindparam": _spell_out})
         compiled = statement.compile(dialect=dialect)
         expanded = compiled.construct_expanded_state(values)
         self.text = expanded.statement
         self._order = expanded.positiontup
         self._binds: dict[str, Processor | None] = {
-            name: _impl(bind.type, dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
+            name: _impl(bind.type, dialect).bind_processor(dialect)
+            for name, bind in compiled.binds.items()
+            if not bind.literal_execute
         }
-        self._constants = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
         columns = list(statement.exported_columns)
         self._row: Any = namedtuple("_row", [column.key for column in columns])  # type: ignore[misc]
         processors = [_impl(column.type, dialect).result_processor(dialect, None) for column in columns]
         self._results = [(place, each) for place, each in enumerate(processors) if each is not None]
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
-        given = {**self._constants, **values}
+        given = dict(values)
         for name, process in self._binds.items():
             if process is not None:
                 given[name] = process(given[name])
@@ -92,6 +97,10 @@ class _Form:
         for place, process in self._results:
             values[place] = process(values[place])
         return self._row._make(values)
+
+
+def _spell_out(bind: BindParameter[Any]) -> None:
+    bind.literal_execute = not bind.required
 
 
 def _impl(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
