@@ -48,13 +48,17 @@ SUPERVISORS = (
     .scalar_subquery()
     .label("supervisors")
 )
-# What `records.person_from` reads, with `SUPERVISORS`.
-PERSON_COLUMNS: tuple[Any, ...] = (
+# What `records.person_from` reads.
+_PERSON: tuple[Any, ...] = (
     ACCOUNT.c.subject, ACCOUNT.c.title, ACCOUNT.c.given_name, ACCOUNT.c.family_name, ACCOUNT.c.username,
     ACCOUNT.c.email, ACCOUNT.c.email_proven_at, ACCOUNT.c.phone, ACCOUNT.c.updated_at, ACCOUNT.c.proof,
     ACCOUNT.c.proven_at,
     *(DETAILS.c[name] for name in details.NAMES),
     CLIENT.c.sector,
+)  # fmt: skip
+# The same with her posting, and `SUPERVISORS`.
+PERSON_COLUMNS: tuple[Any, ...] = (
+    *_PERSON,
     POSTING.c.position, POSTING.c.starts_on, POSTING.c.ends_on, POSTING.c.created_at.label("confirmed_at"),
     UNIT.c.code, UNIT.c.dla_code, UNIT.c.kind, UNIT.c.name_th, UNIT.c.name_en, UNIT.c.province_code, UNIT.c.province_th,
     UNIT.c.district_code, UNIT.c.district_th,
@@ -92,16 +96,21 @@ def with_life(start: FromClause) -> FromClause:
 
 
 def with_person(start: FromClause) -> FromClause:
-    """`start` with all that can be told about its person, too."""
-    return (
-        with_life(start)
-        .outerjoin(DETAILS, DETAILS.c.account_id == GRANT.c.account_id)
-        .outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
-    )
+    """`start` with what can be told about its person without her posting, too."""
+    return with_life(start).outerjoin(DETAILS, DETAILS.c.account_id == GRANT.c.account_id)
 
 
-def person_in_grant(scope: Any) -> tuple[Any, ...]:
-    """The columns of a person; what takes a look into further tables only where `scope` or the claims ask for it."""
+def with_posting(start: FromClause) -> FromClause:
+    """`start` with all that can be told about its person."""
+    return with_person(start).outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
+
+
+PERSON_IN_GRANT = (*_PERSON, GRANT.c.amr)
+
+
+def posting_in_grant(scope: Any) -> tuple[Any, ...]:
+    """The columns of a person and her posting; what takes a look into further tables only where `scope` or the claims
+    ask for it."""
 
     def if_asked(claim: str, subquery: Any) -> Any:
         return case((scope.contains(claim) | cast(GRANT.c.claims, String).contains(claim), subquery))

@@ -120,8 +120,8 @@ class AuthorizationCode(AuthorizationCodeGrant):
             return None
         return grant if clock.now() < grant.code_expires_at and grant.is_alive() else None
 
-    def authenticate_user(self, authorization_code: Grant) -> str:
-        return authorization_code.subject
+    def authenticate_user(self, authorization_code: Grant) -> Grant:
+        return authorization_code
 
     def delete_authorization_code(self, authorization_code: Grant) -> None:
         """Nothing: `save_token` marked it as redeemed in the transaction that stored the tokens."""
@@ -143,8 +143,8 @@ class RefreshToken(RefreshTokenGrant):
             return None
         return token if token.is_alive() else None
 
-    def authenticate_user(self, refresh_token: IssuedToken) -> str:
-        return refresh_token.grant.subject
+    def authenticate_user(self, refresh_token: IssuedToken) -> Grant:
+        return refresh_token.grant
 
     def revoke_old_credential(self, refresh_token: IssuedToken) -> None:
         """Nothing: `save_token` marked it as used in the transaction that stored the new tokens."""

@@ -154,8 +154,8 @@ def token_from(row: Any) -> IssuedToken:
 
 
 def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str] | None = None) -> Person:
-    """What can be told of a person, from a row of `statements.PERSON_COLUMNS`; a row that knows its grant knows the
-    means of sign-in and the roles, too."""
+    """What can be told of a person, from a row of `columns.PERSON_COLUMNS`, or of the first of them, then without her
+    posting; a row that knows its grant knows the means of sign-in and the roles, too."""
     return Person(
         subject=subject_for(row.sector, row.subject),
         title=row.title,
@@ -169,8 +169,8 @@ def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str]
         proof=row.proof,
         proven_at=row.proven_at,
         amr=tuple(row.amr if amr is None else amr),
-        unit=_unit(row) if row.code is not None else None,
-        roles=tuple((row.roles or "").split() if roles is None else roles),
+        unit=_unit(row) if getattr(row, "code", None) is not None else None,
+        roles=tuple((getattr(row, "roles", None) or "").split() if roles is None else roles),
         details=Details(**{name: getattr(row, name) for name in NAMES}),
     )
 

@@ -36,6 +36,11 @@ SCOPE_CLAIMS: dict[str, tuple[str, ...]] = {
     "assurance": ("assurance",),
     "national_id": ("national_id",),
 }  # fmt: skip
+# Of the posting, not of the person: UserInfo looks them up in five tables more.
+POSTING_CLAIMS = frozenset({"unit", "roles", "assurance"})
+# So an access token begins that brings none of them. No other token does, the dot is no letter of base64url; whoever
+# puts it before another has another token, unknown here, for the digest is of the whole.
+TELLS_NO_POSTING = "p."
 CLAIM_SCOPE = {claim: scope for scope, claims in SCOPE_CLAIMS.items() for claim in claims}
 # An ID token comes back in addresses as a hint, and from there into histories and logs.
 NEVER_IN_ID_TOKEN = frozenset({"national_id"})

@@ -35,7 +35,7 @@ from idp.oidc.id_token import IdToken
 from idp.oidc.key_ring import KeyRing
 from idp.oidc.records import Grant, IssuedToken
 from idp.oidc.registry import RegisteredClient
-from idp.oidc.rules import ACCESS_LIFETIME, REFRESH_LIFETIME, Use, scopes_of
+from idp.oidc.rules import ACCESS_LIFETIME, POSTING_CLAIMS, REFRESH_LIFETIME, TELLS_NO_POSTING, Use, scopes_of
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
 
@@ -158,18 +158,22 @@ def check_addressee(request: OAuth2Request) -> None:
         )  # fmt: skip
 
 
-def make_tokens(*, client: RegisteredClient, scope: str, grant_type: str = "", **_unused: object) -> dict[str, Any]:
+def make_tokens(
+    *, client: RegisteredClient, user: Grant, scope: str, grant_type: str = "", **_unused: object
+) -> dict[str, Any]:
     """Opaque random tokens: nothing to forge, nothing to read, and gone as soon as the database says so.
 
     What a refresh narrows is its access token; the refresh token keeps what was granted (RFC 6749, section 6).
     """
+    allowed = client.get_allowed_scope(scope)
+    tells_posting = POSTING_CLAIMS & (scopes_of(allowed) | user.claims.userinfo)
     token: dict[str, Any] = {
         "token_type": "Bearer",
-        "access_token": new_secret(),
+        "access_token": f"{'' if tells_posting else TELLS_NO_POSTING}{new_secret()}",
         "expires_in": int(ACCESS_LIFETIME.total_seconds()),
-        "scope": client.get_allowed_scope(scope),
+        "scope": allowed,
     }
-    if grant_type == "refresh_token" or "offline_access" in scopes_of(token["scope"]):
+    if grant_type == "refresh_token" or "offline_access" in scopes_of(allowed):
         token["refresh_token"] = new_secret()
     return token
 

@@ -21,6 +21,7 @@ from idp.oidc.columns import (
     CONSENT,
     GRANT,
     GRANT_COLUMNS,
+    PERSON_IN_GRANT,
     POSTING,
     SECRET,
     SESSION,
@@ -29,9 +30,10 @@ from idp.oidc.columns import (
     TOKEN_COLUMNS,
     USED_ASSERTION,
     once,
-    person_in_grant,
+    posting_in_grant,
     with_life,
     with_person,
+    with_posting,
 )
 from idp.oidc.records import (
     Grant,
@@ -43,7 +45,9 @@ from idp.oidc.records import (
     token_from,
     visitor_from,
 )
+from idp.oidc.rules import TELLS_NO_POSTING
 from idp.prepared import Prepared
+from idp.secrets_at_rest import digest
 
 _VISITOR = Prepared(
     select(
@@ -70,12 +74,15 @@ _GRANT_OF_CODE = Prepared(
     select(*GRANT_COLUMNS).select_from(with_life(GRANT)).where(GRANT.c.code_digest == bindparam("digest"))
 )
 _PERSON_OF_GRANT = Prepared(
-    select(*person_in_grant(GRANT.c.scope)).select_from(with_person(GRANT)).where(GRANT.c.id == bindparam("grant"))
+    select(*posting_in_grant(GRANT.c.scope)).select_from(with_posting(GRANT)).where(GRANT.c.id == bindparam("grant"))
 )
 _TOKEN = Prepared(select(*TOKEN_COLUMNS).select_from(with_life(_TOKEN_AND_GRANT)).where(_IS_TOKEN))
 _TOKEN_WITH_PERSON = Prepared(
-    select(*once((*TOKEN_COLUMNS, *person_in_grant(TOKEN.c.scope))))
-    .select_from(with_person(_TOKEN_AND_GRANT))
+    select(*once((*TOKEN_COLUMNS, *PERSON_IN_GRANT))).select_from(with_person(_TOKEN_AND_GRANT)).where(_IS_TOKEN)
+)
+_TOKEN_WITH_POSTING = Prepared(
+    select(*once((*TOKEN_COLUMNS, *posting_in_grant(TOKEN.c.scope))))
+    .select_from(with_posting(_TOKEN_AND_GRANT))
     .where(_IS_TOKEN)
 )
 _SYSTEM_TOKEN = (
@@ -200,9 +207,10 @@ def token(token_digest: bytes) -> IssuedToken | None:
     return token_from(row) if row else None
 
 
-def token_and_person(token_digest: bytes) -> tuple[IssuedToken, Person] | None:
-    """The same with everything that can be told about its person."""
-    row = _TOKEN_WITH_PERSON.one({"digest": token_digest, "today": clock.today()})
+def token_and_person(text: str) -> tuple[IssuedToken, Person] | None:
+    """The token of this text, with everything about its person that it may tell."""
+    statement = _TOKEN_WITH_PERSON if text.startswith(TELLS_NO_POSTING) else _TOKEN_WITH_POSTING
+    row = statement.one({"digest": digest(text), "today": clock.today()})
     return (token_from(row), person_from(row)) if row else None
 
 
