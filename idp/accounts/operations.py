@@ -3,20 +3,27 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock
+from idp import clock, database
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Person, Proof, Status, check_national_id, check_username, normalise_national_id
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications.rules import normalise_address
-from idp.prepared import table_of
+from idp.prepared import Prepared, table_of
 from idp.refusal import N_, Conflict
 from idp.secrets_at_rest import decrypt, encrypt, keyed_digest, new_secret
 from idp.web.application import key_files
+
+_ACCOUNT = table_of(Account)
+_CARRIERS = Prepared(
+    select(*(_ACCOUNT.c[name] for name in ("id", "status", "proof", "given_name", "family_name"))).where(
+        _ACCOUNT.c.national_id_index == bindparam("index")
+    )
+)
 
 
 def get(account_id: int) -> Account:
@@ -109,6 +116,12 @@ def open_from_sealed(
 def with_national_id(index: bytes) -> list[Account]:
     """Accounts that carry this national ID, proven or claimed, by its blind index."""
     return list(db.session.scalars(select(Account).where(Account.national_id_index == index)))
+
+
+def carriers(index: bytes) -> list[Any]:
+    """The same as rows, for the way in: `id`, `status`, `proof`, `given_name` and `family_name`."""
+    with database.joined() as connection:
+        return _CARRIERS.all_in(connection, {"index": index})
 
 
 def with_number(national_id: str) -> list[Account]:

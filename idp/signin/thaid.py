@@ -1,6 +1,7 @@
 """Whose account a ThaID identity opens, and what it means when it is the first proof of the person."""
 
 import unicodedata
+from typing import Any
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
@@ -21,13 +22,13 @@ from idp.thaid.rules import ThaIDIdentity
 ASK_ADMIN = N_("โปรดติดต่อผู้ดูแล SSO ของหน่วยงานเพื่อแก้ไขข้อมูลบัญชี")
 
 
-def account_of(identity: ThaIDIdentity) -> Account:
-    """The account of the person whom ThaID proved; a claim of her number becomes hers with this proof.
+def account_of(identity: ThaIDIdentity) -> int:
+    """The id of the account of the person whom ThaID proved; a claim of her number becomes hers with this proof.
 
     Raises `NotFound` (code `no_account`) when nobody registered with the number, `Forbidden` for an account that may
     not sign in, `Conflict` when claims contradict each other or the name.
     """
-    found = accounts.with_national_id(accounts.national_id_index(identity.national_id))
+    found = accounts.carriers(accounts.national_id_index(identity.national_id))
     proven = [account for account in found if account.proof == Proof.THAID]
     if not found:
         raise NotFound(N_("ยังไม่มีบัญชีของท่านในระบบ"), next_step=N_("ลงทะเบียนผู้ใช้ใหม่ก่อน"), code="no_account")
@@ -36,11 +37,12 @@ def account_of(identity: ThaIDIdentity) -> Account:
     account = proven[0] if proven else found[0]
     if account.status != Status.ACTIVE:
         raise Forbidden(N_("บัญชีนี้ยังเข้าใช้ไม่ได้"), next_step=N_("โปรดติดต่อผู้ดูแล SSO ของหน่วยงาน"))
-    if proven:
-        _follow_name(account, identity)
-    else:
-        _prove(account, identity)
-    return account
+    account_id: int = account.id
+    if not proven:
+        _prove(accounts.get(account_id), identity)
+    elif not _same_name(account, identity):
+        _follow_name(accounts.get(account_id), identity)
+    return account_id
 
 
 def renew(account: Account, identity: ThaIDIdentity) -> bool:
@@ -54,7 +56,7 @@ def renew(account: Account, identity: ThaIDIdentity) -> bool:
         values = {"account": account, "at": clock.now()}
         queue("signin/mail/renewal_refused", account.email, values, ("account", account.id))
         return False
-    if account_of(identity).id != account.id:
+    if account_of(identity) != account.id:
         raise Conflict(N_("มีอีกบัญชีหนึ่งที่ยืนยันด้วย ThaID ของท่านแล้ว"), next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID"))
     account.proven_at = clock.now()
     record("account.proof_renewed", subject=("account", account.id))
@@ -63,7 +65,7 @@ def renew(account: Account, identity: ThaIDIdentity) -> bool:
 
 def _prove(account: Account, identity: ThaIDIdentity) -> None:
     """The first proof: whoever typed this number before was never proven, so what they hold ends here."""
-    if _plain(account.given_name, account.family_name) != _plain(identity.given_name, identity.family_name):
+    if not _same_name(account, identity):
         raise Conflict(N_("ชื่อจาก ThaID ไม่ตรงกับชื่อในบัญชีที่ใช้เลขประจำตัวประชาชนนี้"), next_step=ASK_ADMIN)
     account.proof, account.tokens_not_before, account.updated_at = Proof.THAID, clock.now(), clock.now()
     account.proven_at = account.updated_at
@@ -81,14 +83,16 @@ def _prove(account: Account, identity: ThaIDIdentity) -> None:
 
 def _follow_name(account: Account, identity: ThaIDIdentity) -> None:
     """People marry and change their names: the number is hers, so a proven account takes the name that ThaID tells."""
-    if _plain(account.given_name, account.family_name) == _plain(identity.given_name, identity.family_name):
-        return
     account.title = identity.title or account.title
     account.given_name, account.family_name = identity.given_name, identity.family_name
     account.updated_at = clock.now()
     actor = Actor("account", account.id, name=account.name)
     record("account.renamed", subject=("account", account.id), actor=actor, subject_name=account.name, by="thaid")
     queue("signin/mail/renamed", account.email, {"account": account, "at": clock.now()}, ("account", account.id))
+
+
+def _same_name(account: Any, identity: ThaIDIdentity) -> bool:
+    return _plain(account.given_name, account.family_name) == _plain(identity.given_name, identity.family_name)
 
 
 def _plain(given_name: str, family_name: str) -> str:

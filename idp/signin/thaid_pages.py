@@ -45,10 +45,10 @@ def arrive() -> ResponseReturnValue:
     """Back from ThaID: begin a session for the account of whoever it proved."""
     identity = browser.arrive(Intent.SIGN_IN)
     try:
-        account = thaid.account_of(identity)
+        account_id = thaid.account_of(identity)
     except NotFound:
         return render_template("signin/no_account.html"), 404
-    return enter(account.id, ["thaid"], THAID_ACR, request.args.get("next"))
+    return enter(account_id, ["thaid"], THAID_ACR, request.args.get("next"))
 
 
 @blueprint.post("/home/thaid")
