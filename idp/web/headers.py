@@ -48,7 +48,7 @@ def begin(app: Flask) -> None:
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and app.static_folder:
-            values.setdefault("v", _version(Path(app.static_folder) / values["filename"]))
+            values.setdefault("v", _version(app.static_folder, values["filename"]))
 
 
 def _keyed(headers: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, str]]:
@@ -85,5 +85,6 @@ class _OnlyWithCookie(SecureCookieSessionInterface):
 
 
 @lru_cache(maxsize=64)
-def _version(file: Path) -> str:
+def _version(folder: str, filename: str) -> str:
+    file = Path(folder) / filename
     return sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "none"
