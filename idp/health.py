@@ -1,10 +1,10 @@
-"""Liveness and readiness, for the machines around us; the shipped nginx file keeps them from the public."""
+"""Liveness, readiness and numbers, for the machines around us; the shipped nginx file keeps them from the public."""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
-from idp import database
+from idp import database, metrics
 from idp.access.guards import public
 
 blueprint = Blueprint("health", __name__)
@@ -24,3 +24,10 @@ def ready() -> ResponseReturnValue:
     with database.read() as connection:
         connection.execute(text("SELECT 1"))
     return jsonify(status="ok")
+
+
+@blueprint.get("/metrics")
+@public("the operator's monitoring reads it; nothing in it is about a person")
+def measured() -> ResponseReturnValue:
+    """How much there is to do and how late it is, in the text format of Prometheus."""
+    return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)

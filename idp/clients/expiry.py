@@ -1,9 +1,9 @@
 """Mails to a system's contacts before its last secret expires. What was sent stands in the outbox alone."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from idp import clock
@@ -17,9 +17,8 @@ from idp.notifications.rules import is_address
 SECRET_EXPIRES = "clients/mail/secret_expires"  # noqa: S105 - a template's name
 
 
-def warn() -> int:
-    """Queue what is due, each step once. Returns how many mails."""
-    now, sent = clock.now(), 0
+def last_secrets(now: datetime) -> Select[ClientSecret, Client]:
+    """The secrets that end soon, or did, and after which an active system has none; each with its system."""
     later = aliased(ClientSecret)
     outlived = (
         select(later.id)
@@ -27,13 +26,19 @@ def warn() -> int:
         .where(or_(later.expires_at.is_(None), later.expires_at > ClientSecret.expires_at))
         .exists()
     )
-    statement = (
+    return (
         select(ClientSecret, Client)
         .join(Client, Client.id == ClientSecret.client_id)
-        .where(ClientSecret.expires_at.between(now, now + max(rules.WARN_BEFORE)), ~outlived)
+        .where(ClientSecret.expires_at <= now + max(rules.WARN_BEFORE), ~outlived)
         .where(Client.status == Status.ACTIVE, Client.token_endpoint_auth_method.in_(rules.SECRET_METHODS))
         .order_by(ClientSecret.id)
     )
+
+
+def warn() -> int:
+    """Queue what is due, each step once. Returns how many mails."""
+    now, sent = clock.now(), 0
+    statement = last_secrets(now).where(ClientSecret.expires_at > now)
     for secret, client in db.session.execute(statement.with_for_update(of=ClientSecret, skip_locked=True)):
         ends_at = secret.expires_at
         assert ends_at is not None

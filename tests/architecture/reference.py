@@ -7,6 +7,7 @@ from idp.access.rules import GIVES, Permission, Power
 from idp.appointments import rules as appointments
 from idp.audit.catalogue import EVENTS
 from idp.config import Settings
+from idp.metrics import METRICS
 from idp.staff.rules import NEEDS_REASON, POSSIBLE, WHOLE, Act, State
 from relying_party_example.config import Settings as InfoSettings
 from tests.idp.approval.matrix import page as decisions_page
@@ -32,6 +33,16 @@ Every decision and change of authority, account, key or client is one of these, 
 
 | event | facts |
 |---|---|
+"""
+METRICS_HEAD = """# Metrics
+
+`/metrics` of any node, in the text format 0.0.4 of Prometheus. All are gauges, computed at that moment from the
+database and the node's folder of keys ([why](../decisions/0022-metrics-are-asked-of-the-database.md)): one node's
+answer stands for all, so never add nodes up. Nothing in it is about a person;
+[keep it from the public](../how-to/operate.md) all the same.
+
+| metric | by | what | sound an alarm |
+|---|---|---|---|
 """
 APPOINTMENTS_HEAD = """# Appointments: powers and requests
 
@@ -73,6 +84,15 @@ def events_page() -> str:
     """`docs/reference/audit-events.md`."""
     rows = [f"| `{event.name}` | {', '.join(event.facts) or '–'} |" for event in EVENTS]
     return EVENTS_HEAD + "\n".join(rows) + "\n"
+
+
+def metrics_page() -> str:
+    """`docs/reference/metrics.md`."""
+    rows = (
+        f"| `{each.name}` | {f'`{each.label}`' if each.label else '–'} | {each.meaning} | {each.alarm} |\n"
+        for each in METRICS
+    )
+    return METRICS_HEAD + "".join(rows)
 
 
 HELPING_HEAD = """# Who may help whom, and when
@@ -147,6 +167,7 @@ PAGES = {
     "docs/reference/appointments.md": appointments_page,
     "docs/reference/settings.md": settings_page,
     "docs/reference/audit-events.md": events_page,
+    "docs/reference/metrics.md": metrics_page,
 }
 
 if __name__ == "__main__":
