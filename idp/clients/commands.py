@@ -10,7 +10,7 @@ import click
 from flask.cli import with_appcontext
 
 from idp import database
-from idp.clients import operations, secret_commands
+from idp.clients import faults, operations, secret_commands
 from idp.clients.members import MetadataError
 from idp.clients.metadata import ignored_members
 from idp.clients.models import Client
@@ -68,7 +68,7 @@ def _named(number: int, act: Callable[[], Result]) -> Result:
     try:
         return act()
     except MetadataError as error:
-        raise click.ClickException(f"client {number}: {error}") from error
+        raise click.ClickException(f"client {number}: {error}\n{faults.sentence(error)}") from error
 
 
 @commands.command("list")

@@ -221,6 +221,7 @@ def checked(given: Any) -> Metadata:
     """A registration with all that can be wrong with it by itself. It may call out, so no transaction may be open.
     Raises `MetadataError`."""
     metadata = read_metadata(given)
+    secrets.check(metadata.client_secret)
     confirm_sector(metadata)
     return metadata
 

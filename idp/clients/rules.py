@@ -21,6 +21,9 @@ ASSERTION_ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 SIGNING_ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 SUBJECT_TYPES = ("public", "pairwise")
 SHORTEST_SECRET = 8
+# Where people are real. Of a sandbox too: a change of its registration makes it a production system, and how long its
+# secret is nobody can see any more.
+SHORTEST_SECRET_IN_PRODUCTION = 32
 SECRET_OVERLAP = timedelta(hours=24)
 # When the contacts of a system are told that its last secret expires.
 WARN_BEFORE = (timedelta(days=1), timedelta(days=7), timedelta(days=30))

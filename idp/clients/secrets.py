@@ -7,11 +7,12 @@ from sqlalchemy import select
 from idp import clock
 from idp.audit.operations import record
 from idp.clients import rules
+from idp.clients.members import MetadataError
 from idp.clients.models import Client, ClientSecret
 from idp.database import db
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.secrets_at_rest import keyed_digest, new_secret, same
-from idp.web.application import key_files
+from idp.web.application import key_files, settings
 
 
 def of(client: Client) -> list[ClientSecret]:
@@ -24,6 +25,14 @@ def in_force(client: Client) -> list[ClientSecret]:
     """The secrets that count now."""
     now = clock.now()
     return [secret for secret in of(client) if rules.secret_in_force(secret.expires_at, now)]
+
+
+def check(given: str | None) -> None:
+    """Raises `MetadataError` for a secret that somebody thought up and that is too short for production."""
+    shortest = rules.SHORTEST_SECRET_IN_PRODUCTION
+    if given and settings().is_production and len(given) < shortest:
+        problem = f"must have at least {shortest} characters in production; leave it out and one is made"
+        raise MetadataError("client_secret", problem)
 
 
 def settle(client: Client, given: str | None) -> str | None:

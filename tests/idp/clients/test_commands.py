@@ -1,6 +1,7 @@
 """`idp clients …` as a script calls it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,25 @@ def test_what_is_no_metadata_is_told_with_exit_code_1(sqlite_app: Flask, tmp_pat
     assert result.exit_code == 1
     assert "Error" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("environment", ["production", "sandbox"])
+def test_a_short_secret_that_somebody_thought_up_is_refused_in_production(
+    sqlite_app: Flask, tmp_path: Path, environment: str
+) -> None:
+    def bring(secret: str) -> Any:
+        content = {**METADATA, "environment": environment, "client_secret": secret}
+        return run(sqlite_app, "import", write(tmp_path / "client.json", content))
+
+    assert bring("s" * 8).exit_code == 0, "for a demo it will do"
+    sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], environment="production")
+    refused = bring("s" * 31)
+    assert refused.exit_code == 1
+    told, in_thai = refused.stderr.splitlines()[-2:]
+    assert told.endswith("at least 32 characters in production; leave it out and one is made")
+    assert in_thai == "รหัสลับสั้นเกินไป ลบ client_secret ออกจากไฟล์ แล้วระบบจะออกรหัสลับที่ปลอดภัยให้"
+    assert "s" * 31 not in refused.output
+    assert bring("s" * 32).exit_code == 0
 
 
 def test_list_and_show_tell_no_secret(sqlite_app: Flask, tmp_path: Path) -> None:
