@@ -8,6 +8,7 @@ from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.oidc import systems
 from idp.oidc.systems import SHOWN_NAMES, Shown
+from idp.web.requests import page_number
 
 blueprint = Blueprint("systems", __name__, template_folder="templates")
 
@@ -20,6 +21,6 @@ def index() -> ResponseReturnValue:
     text = request.args.get("q", "")[: systems.LONGEST_SEARCH]
     shown = Shown(asked) if asked in list(Shown) else Shown.ALL
     return render_template(
-        "oidc/systems.html", rows=systems.found(person, text, shown), query=text, shown=shown, names=SHOWN_NAMES,
-        may_manage=person.may(Permission.MANAGE_CLIENTS),
+        "oidc/systems.html", page=systems.found(person, text, shown, page_number()), query=text, shown=shown,
+        names=SHOWN_NAMES, may_manage=person.may(Permission.MANAGE_CLIENTS),
     )  # fmt: skip

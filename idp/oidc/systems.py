@@ -17,6 +17,7 @@ from idp.refusal import N_
 from idp.units import rules as units
 from idp.units.models import Unit
 
+PER_PAGE = 50
 LONGEST_SEARCH = 100
 LOOKED_BACK = timedelta(days=7)
 
@@ -51,24 +52,36 @@ class Row:
     secret_until: datetime | None
     failed: int
 
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of the list, and how many there are altogether."""
+
+    rows: list[Row]
+    number: int
+    total: int
+
     @property
-    def is_warned(self) -> bool:
-        """Whether somebody should look at it."""
-        return self.lacks_secret or self.secret_until is not None or self.failed > 0
+    def has_more(self) -> bool:
+        """Whether another page follows."""
+        return self.number * PER_PAGE < self.total
 
 
-def found(viewer: Viewer, text: str, shown: Shown) -> list[Row]:
-    """The systems that the viewer may read, by name; `text` is looked for in names, ids, contacts and owners."""
+def found(viewer: Viewer, text: str, shown: Shown, number: int) -> Page:
+    """The systems that the viewer may read, by name; `text` is looked for in names, ids and owners."""
+    now = clock.now()
     statement = (
         select(Client, Unit)
         .join(Unit, Unit.id == Client.owner_unit_id)
-        .where(*_of(viewer), *_holding(text), *_which(shown))
-        .order_by(Client.name_th, Client.client_id)
+        .where(*_of(viewer), *_holding(text), *_which(shown, now))
     )
-    systems, now = [(client, owner) for client, owner in db.session.execute(statement)], clock.now()
-    ends, failed = _ends(now), _failed(now)
+    total = db.session.scalar(select(func.count()).select_from(statement.with_only_columns(Client.id).subquery()))
+    ordered = statement.order_by(Client.name_th, Client.client_id).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    systems = [(client, owner) for client, owner in db.session.execute(ordered)]
+    keys = [client.id for client, _owner in systems]
+    ends, failed = _ends(keys, now), _failed(keys, now)
     rows = [_row(client, owner, ends.get(client.id), failed.get(client.id, 0), now) for client, owner in systems]
-    return [row for row in rows if row.is_warned] if shown is Shown.WARNED else rows
+    return Page(rows, number, total or 0)
 
 
 def _row(client: Client, owner: Unit, ends: list[datetime | None] | None, failed: int, now: datetime) -> Row:
@@ -79,22 +92,27 @@ def _row(client: Client, owner: Unit, ends: list[datetime | None] | None, failed
     return Row(client, owner, not ends, last if last and last <= now + max(WARN_BEFORE) else None, failed)
 
 
-def _ends(now: datetime) -> dict[int, list[datetime | None]]:
-    """Of every system, when its secrets in force end."""
+def _ends(keys: list[int], now: datetime) -> dict[int, list[datetime | None]]:
+    """Of some systems, when their secrets in force end."""
     ends: dict[int, list[datetime | None]] = {}
-    for key, expires_at in db.session.execute(select(ClientSecret.client_id, ClientSecret.expires_at)):
+    secrets = select(ClientSecret.client_id, ClientSecret.expires_at).where(ClientSecret.client_id.in_(keys))
+    for key, expires_at in db.session.execute(secrets):
         if secret_in_force(expires_at, now):
             ends.setdefault(key, []).append(expires_at)
     return ends
 
 
-def _failed(now: datetime) -> dict[int, int]:
+def _failed(keys: list[int], now: datetime) -> dict[int, int]:
     counted = (
         select(LogoutDelivery.client_id, func.count().label("number"))
-        .where(LogoutDelivery.state == "FAILED", LogoutDelivery.done_at >= now - LOOKED_BACK)
+        .where(LogoutDelivery.client_id.in_(keys), *_not_taken(now))
         .group_by(LogoutDelivery.client_id)
     )
     return {row.client_id: row.number for row in db.session.execute(counted)}
+
+
+def _not_taken(now: datetime) -> list[ColumnElement[bool]]:
+    return [LogoutDelivery.state == "FAILED", LogoutDelivery.done_at >= now - LOOKED_BACK]
 
 
 def _of(viewer: Viewer) -> list[ColumnElement[bool]]:
@@ -114,9 +132,18 @@ def _holding(text: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def _which(shown: Shown) -> list[ColumnElement[bool]]:
+def _which(shown: Shown, now: datetime) -> list[ColumnElement[bool]]:
     if shown is Shown.SUSPENDED:
         return [Client.status == Status.SUSPENDED]
     if shown in (Shown.PRODUCTION, Shown.SANDBOX):
         return [Client.status == Status.ACTIVE, Client.environment == Environment(shown.value)]
-    return []
+    return [_is_warned(now)] if shown is Shown.WARNED else []
+
+
+def _is_warned(now: datetime) -> ColumnElement[bool]:
+    """Whether one of a row's warnings would show."""
+    soon = now + max(WARN_BEFORE)
+    lasting = or_(ClientSecret.expires_at.is_(None), ClientSecret.expires_at > soon)
+    lasts = select(ClientSecret.id).where(ClientSecret.client_id == Client.id, lasting).exists()
+    needs = Client.token_endpoint_auth_method.in_(SECRET_METHODS)
+    return or_(needs & ~lasts, Client.id.in_(select(LogoutDelivery.client_id).where(*_not_taken(now))))
