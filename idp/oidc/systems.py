@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from idp import clock
 from idp.access.rules import Permission, Viewer
@@ -16,6 +16,7 @@ from idp.oidc.models import LogoutDelivery
 from idp.refusal import N_
 from idp.units import rules as units
 from idp.units.models import Unit
+from idp.web.thai import mend_typing, to_arabic_digits, to_thai_digits
 
 PER_PAGE = 50
 LONGEST_SEARCH = 100
@@ -120,16 +121,22 @@ def _of(viewer: Viewer) -> list[ColumnElement[bool]]:
 
 
 def _holding(text: str) -> list[ColumnElement[bool]]:
-    words = units.normalise(text[:LONGEST_SEARCH]).split()
-    return [
-        or_(
-            Client.name_th.icontains(word, autoescape=True),
-            Client.name_en.icontains(word, autoescape=True),
-            Client.client_id.icontains(word, autoescape=True),
-            Unit.search_text.icontains(word, autoescape=True),
-        )
-        for word in words
-    ]
+    """Every word in a name, the id or the owner; or the whole in the owner, read as the search for units reads it."""
+    text = text[:LONGEST_SEARCH]
+    words = [_holds(word) for word in mend_typing(to_arabic_digits(text)).split()]
+    owner = [Unit.search_text.icontains(word, autoescape=True) for word in units.normalise(text).split()]
+    return [or_(*(and_(*each) for each in (words, owner) if each))] if words else []
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    """A name may have its number in Thai digits, whichever were typed; an id has hyphens, which a unit has not."""
+    return or_(
+        Client.name_th.icontains(word, autoescape=True),
+        Client.name_th.icontains(to_thai_digits(word), autoescape=True),
+        Client.name_en.icontains(word, autoescape=True),
+        Client.client_id.icontains(word, autoescape=True),
+        Unit.search_text.icontains(units.normalise(word) or word, autoescape=True),
+    )
 
 
 def _which(shown: Shown, now: datetime) -> list[ColumnElement[bool]]:
