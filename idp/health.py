@@ -1,4 +1,4 @@
-"""Liveness, readiness and numbers, for the machines around us; the shipped nginx file keeps them from the public."""
+"""Liveness, readiness and numbers, for the machines around us; the proxy keeps them from the public."""
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue

@@ -37,7 +37,7 @@ Every decision and change of authority, account, key or client is one of these, 
 METRICS_HEAD = """# Metrics
 
 `/metrics` of any node, in the text format 0.0.4 of Prometheus. All are gauges, computed at that moment from the
-database and the node's folder of keys ([why](../decisions/0022-metrics-are-asked-of-the-database.md)): one node's
+database and the node's folder of keys ([why](../decisions/0023-metrics-are-asked-of-the-database.md)): one node's
 answer stands for all, so never add nodes up. Nothing in it is about a person;
 [keep it from the public](../how-to/operate.md) all the same.
 
