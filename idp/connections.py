@@ -3,7 +3,9 @@
 import math
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import psycopg
@@ -13,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 RESTED = 3.0  # seconds after which a connection may have been closed by a restart or a firewall
 AT_REST = 5  # of the pool's fifteen connections
+PATIENCE = 0.05  # seconds
 
 
 class _LateCursor(psycopg.Cursor[Any]):
@@ -76,10 +79,39 @@ class Ready:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._at_rest: deque[tuple[Connection, float]] = deque()
+        self._turns: SimpleQueue[None] = SimpleQueue()
+        for _ in range(AT_REST):
+            self._turns.put(None)
         event.listen(engine, "engine_disposed", self._close)
 
-    def take(self) -> Connection:
-        """One for a statement; the one used last, if it is still alive."""
+    @contextmanager
+    def one(self) -> Generator[Connection]:
+        """One for a statement. Whoever finds all at work waits a moment: a sixth that works at the same time has to be
+        taken from the pool, and drives the data of the others out of the processor's caches."""
+        try:
+            self._turns.get(timeout=PATIENCE)
+        except Empty:  # they wait for the database, perhaps for what this very thread holds
+            with self._lent() as connection:
+                yield connection
+            return
+        try:
+            with self._lent() as connection:
+                yield connection
+        finally:
+            self._turns.put(None)
+
+    @contextmanager
+    def _lent(self) -> Generator[Connection]:
+        connection = self._take()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()  # what it was in the middle of, nobody knows: back to the pool, which tidies up
+            raise
+        self._give_back(connection)
+
+    def _take(self) -> Connection:
+        """The one used last, if it is still alive."""
         while self._at_rest:
             connection, since = self._at_rest.pop()
             if time.monotonic() - since < RESTED or self._is_alive(connection):
@@ -87,7 +119,7 @@ class Ready:
             connection.close()
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
-    def give_back(self, connection: Connection) -> None:
+    def _give_back(self, connection: Connection) -> None:
         """Let it rest, unless enough do already."""
         if len(self._at_rest) < AT_REST:
             self._at_rest.append((connection, time.monotonic()))

@@ -124,13 +124,8 @@ def will_write() -> None:
 def read() -> Generator[Connection]:
     """A connection for one prepared Core statement: no BEGIN, no ROLLBACK, one round trip."""
     ready: connections.Ready = current_app.extensions["ready_connections"]
-    connection = ready.take()
-    try:
+    with ready.one() as connection:
         yield connection
-    except BaseException:
-        connection.close()  # what it was in the middle of, nobody knows: back to the pool, which tidies up
-        raise
-    ready.give_back(connection)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Statements that go by SQLAlchemy's execution keep its types, its errors and its pool's good habits."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from idp import database
+from idp.connections import AT_REST
 from idp.database import db
 from idp.oidc.models import UsedAssertion
 from idp.prepared import Prepared
@@ -98,3 +99,23 @@ def test_a_connection_that_broke_in_use_is_not_used_again(app: Flask) -> None:
         with pytest.raises(DBAPIError):
             FIND.one({"digest": b"1" * 32})
         assert FIND.one({"digest": b"1" * 32})
+
+
+def test_who_finds_every_connection_at_work_waits_a_moment_and_gets_another(app: Flask) -> None:
+    """All of them may wait for a row that this very thread holds."""
+    with app.app_context():
+        with ExitStack() as held:
+            lent = [held.enter_context(database.read()) for _ in range(AT_REST + 1)]
+            assert len({id(connection) for connection in lent}) == AT_REST + 1
+            assert [connection.scalar(text("SELECT 1")) for connection in lent] == [1] * (AT_REST + 1)
+        with ExitStack() as held:
+            again = [held.enter_context(database.read()) for _ in range(AT_REST)]
+            assert {id(connection) for connection in again} < {id(connection) for connection in lent}
+
+
+def test_a_statement_that_fails_takes_nobodys_turn(app: Flask) -> None:
+    with app.app_context():
+        for _ in range(2 * AT_REST):
+            with pytest.raises(DBAPIError), database.read() as connection:
+                connection.execute(text("SELECT 1 FROM no_such_table"))
+        assert app.extensions["ready_connections"]._turns.qsize() == AT_REST
