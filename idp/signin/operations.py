@@ -52,8 +52,7 @@ def check_password(username: str, password: str, address: str | None) -> int:
     Runs without an open transaction: the hash is read in one statement before the slow part.
     """
     name = username.strip().casefold()[:80] or "-"
-    throttle.check("password.account", name)
-    throttle.check("password.address", address)
+    throttle.check("password.account", name, ("password.address", address))
     row = _CREDENTIAL.one({"username": name})
     right = matches(password[: rules.LONGEST * 4], row.hash if row else None)
     if row is None or not right or row.status != Status.ACTIVE:
