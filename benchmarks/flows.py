@@ -1,6 +1,7 @@
 """The protocol beside its peers: opbench in interleaved rounds, read into the report."""
 
 import json
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -53,10 +54,13 @@ def _opbench(command: str, files: list[Path], values: dict[str, str], work: Path
 
 def _read(report: Report, found: dict[str, Any]) -> None:
     def ratio(key: str, step: str, own: str, peer: str) -> None:
+        """The median of the rounds' ratios: of each, both sides were measured within seconds."""
         try:
-            a, b = (found[name]["steps"][step]["rate"] for name in (own, peer))
-            report.add(key, a / b, f"{a:.0f} and {b:.0f} /s")
-        except (KeyError, ZeroDivisionError):
+            a, b = ([each[step]["rate"] for each in found[name]["rounds"]] for name in (own, peer))
+            ratios = [mine / theirs for mine, theirs in zip(a, b, strict=True)]
+            rates = f"{statistics.median(a):.0f} and {statistics.median(b):.0f} /s"
+            report.add(key, statistics.median(ratios), f"{rates}, {min(ratios):.2f} to {max(ratios):.2f}")
+        except (KeyError, ValueError, ZeroDivisionError, statistics.StatisticsError):
             report.add(key, None, f"no figure of {peer}")
 
     ratio("flow", CONCURRENCY, "ours", "node-pg")
