@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.wrappers import Request, Response
+from itsdangerous import URLSafeTimedSerializer
 
 # No `form-action`: it would stop the redirect to a connected system after the consent form.
 CONTENT_SECURITY_POLICY = (
@@ -73,6 +74,14 @@ def _adding(
 class _OnlyWithCookie(SecureCookieSessionInterface):
     """Programs send no cookie: for them no signer is made ready, which would cost as much as the view, nor is it looked
     up how a cookie would be set."""
+
+    _signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once: the key stays while a process runs, and making it takes longer than using it."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if "HTTP_COOKIE" not in request.environ:
