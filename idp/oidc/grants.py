@@ -67,11 +67,18 @@ class AuthorizationCode(AuthorizationCodeGrant):
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(AUTH_METHODS)
     asked: Asked
+    _return_address: str | None = None
 
     @staticmethod
     def validate_authorization_redirect_uri(request: OAuth2Request, client: Any) -> str:
         """The server compared it before this grant was chosen."""
         return str(request.payload.redirect_uri)
+
+    def validate_authorization_request(self) -> str:
+        """Once: Authlib asks before a person is looked for, and again when it answers the same request."""
+        if self._return_address is None:
+            self._return_address = str(super().validate_authorization_request())
+        return self._return_address
 
     def generate_authorization_code(self) -> str:
         return new_secret()
