@@ -1,9 +1,9 @@
 """The protocol's endpoints, and the pages on which it needs a person."""
 
-from typing import Any
+from typing import Any, cast
 
 from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
-from flask import Blueprint, Flask, Response, current_app, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from idp import clock
@@ -22,16 +22,28 @@ from idp.secrets_at_rest import digest
 from idp.signin import cookie
 from idp.signin.operations import end_session
 from idp.units import operations as units
-from idp.web.application import csrf
+from idp.web.application import Application, csrf
 
 blueprint = Blueprint("oidc", __name__, template_folder="templates")
+CACHED = [
+    ("Content-Type", "application/json"),
+    ("Cache-Control", f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}"),
+]
 
 
-def begin(app: Flask) -> None:
+def begin(app: Application) -> None:
     """Give the application its provider. Raises `KeyFileError` where no key signs."""
     addresses = app.url_map.bind("localhost")
     server.begin(app, describe(app.config["SETTINGS"].issuer, addresses.build))
+    provider: server.Provider = app.extensions["oidc"]
+    for rule in app.url_map.iter_rules("oidc.configuration"):
+        app.documents[rule.rule] = lambda: _cached(provider.discovery)
+    app.documents[addresses.build("oidc.jwks")] = lambda: _cached(provider.ring.jwks(clock.now()))
     cross_origin.begin(app)
+
+
+def _cached(body: bytes) -> tuple[list[tuple[str, str]], bytes]:
+    return CACHED, body
 
 
 @blueprint.get("/.well-known/openid-configuration")
@@ -39,19 +51,20 @@ def begin(app: Flask) -> None:
 @public("metadata for every program")
 def configuration() -> ResponseReturnValue:
     """The provider's description of itself."""
-    return _cached(server.current().discovery)
+    return _document()
 
 
 @blueprint.get("/jwks")
 @public("public keys for every program")
 def jwks() -> ResponseReturnValue:
     """The keys that check our signatures."""
-    return _cached(server.current().ring.jwks(clock.now()))
+    return _document()
 
 
-def _cached(body: bytes) -> Response:
-    headers = [("Cache-Control", f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}")]
-    return Response(body, content_type="application/json", headers=headers)
+def _document() -> Response:
+    """To all but GET, which is answered before it comes here."""
+    headers, body = cast(Application, current_app).documents[request.path]()
+    return Response(body, headers=headers)
 
 
 @blueprint.route("/authorize", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 """The Flask application class: one commit per request, one place that reads settings and keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from idp.web import errors, formatting, headers, language
 from idp.web.requests import KeyConverter, LimitedRequest
 
 csrf = CSRFProtect()
+Document = Callable[[], tuple[list[tuple[str, str]], bytes]]  # headers and body
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, section 9.2.1; TRACE is answered nowhere
 
 
@@ -24,6 +25,20 @@ class Application(Flask):
     that raised never commits, a commit that fails is an error page."""
 
     request_class = LimitedRequest
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.documents: dict[str, Document] = {}
+
+    def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """What is the same for every caller is answered as it lies there: making a request of it costs more than the
+        answer. Everything but GET goes to the document's view."""
+        document = self.documents.get(environ["PATH_INFO"])
+        if document is None or environ["REQUEST_METHOD"] != "GET":
+            return super().wsgi_app(environ, start_response)
+        headers, body = document()
+        start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
+        return [body]
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No function of ours is a coroutine; looking at each takes a tenth of a short view's time."""
