@@ -15,8 +15,8 @@ limit_request_line = 8190
 
 def when_ready(_server: object) -> None:
     """What was loaded before the processes part is never collected: looking through it holds a request up for a tenth
-    of a second, and would copy the memory that they share. What a request makes dies as it ends, nearly all of it without
-    the collector, which by Python's defaults looks at it several times meanwhile: a twelfth of a sign-in."""
+    of a second, and would copy the memory that they share. What a request makes dies as it ends, nearly all of it
+    without the collector, which by Python's defaults looks at it several times meanwhile: a twelfth of a sign-in."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
