@@ -1,7 +1,7 @@
 """Security headers on every answer, added outside of Flask: an answer that Flask could not even begin has them too."""
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def begin(app: Flask) -> None:
     https = (("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains"),)
     more = https if app.config["SETTINGS"].is_https else ()
     app.wsgi_app = _adding(app.wsgi_app, _keyed(PAGES + more), _keyed(PROGRAMS + more))  # type: ignore[method-assign,assignment]
-    app.session_interface = _OnlyWithCookie()
+    app.session_interface = _FormCookie()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
 
     @app.url_defaults
@@ -71,9 +71,26 @@ def _adding(
     return add
 
 
-class _OnlyWithCookie(SecureCookieSessionInterface):
-    """Programs send no cookie: for them no signer is made ready, which would cost as much as the view, nor is it looked
-    up how a cookie would be set."""
+class _ReadLate(SecureCookieSession):
+    def __init__(self, read: Callable[[], SecureCookieSession | None]) -> None:
+        super().__init__()
+        self._read: Callable[[], SecureCookieSession | None] | None = read
+
+    @property
+    def accessed(self) -> bool:
+        """Set by Flask whenever somebody takes the session from the request."""
+        return self._read is None
+
+    @accessed.setter
+    def accessed(self, _looked: bool) -> None:
+        if self._read is not None:
+            read, self._read = self._read, None
+            dict.update(self, read() or {})  # what was there is no change
+
+
+class _FormCookie(SecureCookieSessionInterface):
+    """The form cookie is read when a view looks into it, and set when it changed: a call of a program has none, and who
+    is sent on to a system with a good sign-in needs none."""
 
     _signer: URLSafeTimedSerializer | None = None
 
@@ -84,9 +101,7 @@ class _OnlyWithCookie(SecureCookieSessionInterface):
         return self._signer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if "HTTP_COOKIE" not in request.environ:
-            return self.session_class()
-        return super().open_session(app, request)
+        return _ReadLate(partial(super().open_session, app, request))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if session.accessed or session.modified:
