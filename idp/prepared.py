@@ -9,9 +9,10 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Boolean, Connection, Dialect, Insert, Table, bindparam, insert, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.elements import BindParameter, ColumnElement
 from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
@@ -26,6 +27,31 @@ def table_of(model: type[Base]) -> Table:
     found = model.__table__
     assert isinstance(found, Table)
     return found
+
+
+class _WithoutWaiting(ColumnElement[bool]):
+    """True, and by the way lets PostgreSQL's commit of the running transaction return before the disk has it."""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_WithoutWaiting)
+def _true(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "1 = 1"
+
+
+@compiles(_WithoutWaiting, "postgresql")
+def _not_synchronous(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return "set_config('synchronous_commit', 'off', true) = 'off'"
+
+
+def insert_without_waiting(table: Table, names: Sequence[str]) -> Insert:
+    """A new row for the values of `names`, which a crash of PostgreSQL within about half a second may take back; SQLite,
+    as we set it up, waits for no disk anyway. For what is worth nothing until a later commit, which does wait: the disk
+    keeps their order. To be run alone, since it speaks for its whole transaction."""
+    given = [bindparam(name, type_=table.c[name].type) for name in names]
+    return insert(table).from_select(list(names), select(*given).where(_WithoutWaiting())).inline()
 
 
 class Prepared:

@@ -46,7 +46,7 @@ from idp.oidc.records import (
     visitor_from,
 )
 from idp.oidc.rules import TELLS_NO_POSTING
-from idp.prepared import Prepared
+from idp.prepared import Prepared, insert_without_waiting
 from idp.secrets_at_rest import digest
 
 _VISITOR = Prepared(
@@ -102,7 +102,8 @@ _GRANT_GIVEN = (
     "code_digest", "code_expires_at", "client_id", "account_id", "session_id", "posting_id", "scope", "redirect_uri",
     "code_challenge", "nonce", "claims", "auth_time", "acr", "amr", "issued_at",
 )  # fmt: skip
-_SAVE_GRANT = Prepared(insert(GRANT).values({name: bindparam(name) for name in _GRANT_GIVEN}).inline())
+# A code that a crash swallowed sends the person round once more. What it brings waits for the disk, and with it the grant.
+_SAVE_GRANT = Prepared(insert_without_waiting(GRANT, _GRANT_GIVEN))
 
 
 class _Spending:

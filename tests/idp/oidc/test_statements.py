@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import Connection, event
 
@@ -81,6 +82,32 @@ def test_refreshing_keeps_its_budget(app: Flask, rp: RelyingParty) -> None:
     assert len(first.statements) <= 4, first.statements
     assert len(repeated.statements) <= 4, repeated.statements
     assert first.commits + repeated.commits <= 2
+
+
+def test_what_a_code_brings_is_on_the_disk_when_it_is_told_and_the_code_itself_need_not_be(
+    app: Flask, rp: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("a file in WAL mode waits for the disk at its checkpoints only")
+    waits: dict[str, str] = {}
+
+    def sent(connection: Connection, form: Any, values: Any) -> Any:
+        driver: Any = connection.connection.dbapi_connection
+        assert driver.autocommit
+        driver.execute("BEGIN")
+        answer = send(connection, form, values)
+        waits[form.text.split()[0]] = driver.execute("SHOW synchronous_commit").fetchone()[0]
+        driver.execute("COMMIT")
+        return answer
+
+    send = prepared.send
+    monkeypatch.setattr(prepared, "send", sent)
+    code = rp.code(scope="openid offline_access")
+    assert waits == {"SELECT": "on", "INSERT": "off"}
+    tokens = rp.redeem(code).get_json()
+    assert waits == {"SELECT": "on", "INSERT": "off", "WITH": "on"}
+    assert rp.refresh(tokens["refresh_token"]).status_code == 200
+    assert waits == {"SELECT": "on", "INSERT": "off", "WITH": "on"}
 
 
 def test_a_system_in_its_own_name_keeps_its_budget(app: Flask) -> None:
