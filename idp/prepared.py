@@ -47,8 +47,8 @@ def _not_synchronous(_element: Any, _compiler: Any, **_options: Any) -> str:
 
 
 def insert_without_waiting(table: Table, names: Sequence[str]) -> Insert:
-    """A new row for the values of `names`, which a crash of PostgreSQL within about half a second may take back; SQLite,
-    as we set it up, waits for no disk anyway. For what is worth nothing until a later commit, which does wait: the disk
+    """A new row for the values of `names`, which a crash of PostgreSQL within about half a second may take back; SQLite
+    as we set it up waits for no disk anyway. For what is worth nothing until a later commit, which does wait: the disk
     keeps their order. To be run alone, since it speaks for its whole transaction."""
     given = [bindparam(name, type_=table.c[name].type) for name in names]
     return insert(table).from_select(list(names), select(*given).where(_WithoutWaiting())).inline()

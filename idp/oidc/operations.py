@@ -61,13 +61,18 @@ def withdraw_consent(account_id: int, client_key: int) -> None:
     record("consent.withdrawn", subject=("account", account_id), client_id=client.client_id, scope=consent.scope)
 
 
+def asks_for_national_id(token: IssuedToken) -> bool:
+    """Whether the national ID was granted to an access token."""
+    return "national_id" in scopes_of(token.scope) | token.grant.claims.userinfo
+
+
 def with_national_id(person: Person, token: IssuedToken) -> Person:
     """The person to tell of for an access token.
 
     The national ID is added where it was granted, ThaID proved it and the law that lets the system have it still
     stands in the registry; the record of it is written in the same transaction, so none is told without one.
     """
-    if "national_id" not in scopes_of(token.scope) | token.grant.claims.userinfo:
+    if not asks_for_national_id(token):
         return person
     client = registry.find(token.client_id)
     if client is None or "national_id" not in client.scopes:

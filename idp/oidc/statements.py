@@ -102,7 +102,7 @@ _GRANT_GIVEN = (
     "code_digest", "code_expires_at", "client_id", "account_id", "session_id", "posting_id", "scope", "redirect_uri",
     "code_challenge", "nonce", "claims", "auth_time", "acr", "amr", "issued_at",
 )  # fmt: skip
-# A code that a crash swallowed sends the person round once more. What it brings waits for the disk, and with it the grant.
+# A code that a crash swallowed sends the person round once more. What it brings waits for the disk: so does the grant.
 _SAVE_GRANT = Prepared(insert_without_waiting(GRANT, _GRANT_GIVEN))
 
 

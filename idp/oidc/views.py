@@ -1,10 +1,13 @@
 """The protocol's endpoints, and the pages on which it needs a person."""
 
+import json
+from functools import partial
 from typing import Any, cast
 
 from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from idp import clock
 from idp.access import viewer
@@ -12,21 +15,23 @@ from idp.access.guards import bearer, client_authenticated, public, signed_in
 from idp.audit.operations import traffic
 from idp.oidc import authorizing, cross_origin, markers, operations, registry, server, statements, told
 from idp.oidc.answers import with_query
-from idp.oidc.claims import claims_for
+from idp.oidc.claims import Person, claims_for
 from idp.oidc.discovery import describe
 from idp.oidc.id_token import read_hint
 from idp.oidc.key_dates import JWKS_MAX_AGE
 from idp.oidc.logout import LogoutRequest, read_logout
+from idp.oidc.records import IssuedToken
 from idp.oidc.rules import scopes_of
 from idp.secrets_at_rest import digest
 from idp.signin import cookie
 from idp.signin.operations import end_session
 from idp.units import operations as units
-from idp.web.application import Application, csrf
+from idp.web.application import Answer, Application, csrf
 
 blueprint = Blueprint("oidc", __name__, template_folder="templates")
+JSON = [("Content-Type", "application/json")]
 CACHED = [
-    ("Content-Type", "application/json"),
+    *JSON,
     ("Cache-Control", f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}"),
 ]
 
@@ -37,13 +42,10 @@ def begin(app: Application) -> None:
     server.begin(app, describe(app.config["SETTINGS"].issuer, addresses.build))
     provider: server.Provider = app.extensions["oidc"]
     for rule in app.url_map.iter_rules("oidc.configuration"):
-        app.documents[rule.rule] = lambda: _cached(provider.discovery)
-    app.documents[addresses.build("oidc.jwks")] = lambda: _cached(provider.ring.jwks(clock.now()))
+        app.doors[rule.rule] = lambda _environ: (CACHED, provider.discovery)
+    app.doors[addresses.build("oidc.jwks")] = lambda _environ: (CACHED, provider.ring.jwks(clock.now()))
+    app.doors[addresses.build("oidc.userinfo")] = partial(_userinfo_at_the_door, app)
     cross_origin.begin(app)
-
-
-def _cached(body: bytes) -> tuple[list[tuple[str, str]], bytes]:
-    return CACHED, body
 
 
 @blueprint.get("/.well-known/openid-configuration")
@@ -63,7 +65,9 @@ def jwks() -> ResponseReturnValue:
 
 def _document() -> Response:
     """To all but GET, which is answered before it comes here."""
-    headers, body = cast(Application, current_app).documents[request.path]()
+    answer = cast(Application, current_app).doors[request.path](request.environ)
+    assert answer is not None
+    headers, body = answer
     return Response(body, headers=headers)
 
 
@@ -146,6 +150,22 @@ def introspect() -> ResponseReturnValue:
     return server.current().server.create_endpoint_response("introspection")
 
 
+def _userinfo_at_the_door(app: Application, environ: dict[str, Any]) -> Answer | None:
+    """The claims for a good token in the header; what has to be signed, or recorded as told, is the view's."""
+    kind, _, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    text = text.strip()
+    if kind.lower() != "bearer" or not text:
+        return None
+    try:
+        with app.app_context():
+            found = _living(text)
+    except SQLAlchemyError:
+        return None  # the view meets it too, and tells it as every other page does
+    if found is None or found[0].userinfo_signed_response_alg or operations.asks_for_national_id(found[0]):
+        return None
+    return JSON, _as_json(_claims(*found))
+
+
 @blueprint.route("/userinfo", methods=["GET", "POST"])
 @csrf.exempt
 @bearer
@@ -157,14 +177,28 @@ def userinfo() -> ResponseReturnValue:
     if in_header and in_body:
         return _shown_twice()
     text = in_header or in_body
-    found, person = (text and statements.token_and_person(text)) or (None, None)
-    if found is None or person is None or found.kind != "access" or not found.is_alive():
+    living = _living(text) if text else None
+    if living is None:
         return _refused(text)
-    person = operations.with_national_id(person, found)
-    claims = claims_for(person, {"openid", *scopes_of(found.scope)}, found.grant.claims.userinfo)
+    found, person = living
+    claims = _claims(found, operations.with_national_id(person, found))
     if found.userinfo_signed_response_alg is None:
-        return jsonify(claims)
+        return Response(_as_json(claims), headers=JSON)
     return _signed(claims, found.client_id, found.userinfo_signed_response_alg)
+
+
+def _living(text: str) -> tuple[IssuedToken, Person] | None:
+    """The access token of this text with its person, if it is good."""
+    found = statements.token_and_person(text)
+    return found if found and found[0].kind == "access" and found[0].is_alive() else None
+
+
+def _claims(token: IssuedToken, person: Person) -> dict[str, Any]:
+    return claims_for(person, {"openid", *scopes_of(token.scope)}, token.grant.claims.userinfo)
+
+
+def _as_json(claims: dict[str, Any]) -> bytes:
+    return json.dumps(claims).encode()
 
 
 def _signed(claims: dict[str, Any], client_id: str, alg: str) -> Response:

@@ -16,7 +16,8 @@ from idp.web import errors, formatting, headers, language
 from idp.web.requests import KeyConverter, LimitedRequest
 
 csrf = CSRFProtect()
-Document = Callable[[], tuple[list[tuple[str, str]], bytes]]  # headers and body
+Answer = tuple[list[tuple[str, str]], bytes]  # headers and body
+Door = Callable[[dict[str, Any]], Answer | None]  # from the environment of a GET; nothing where the view has to answer
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, section 9.2.1; TRACE is answered nowhere
 
 
@@ -28,15 +29,16 @@ class Application(Flask):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.documents: dict[str, Document] = {}
+        self.doors: dict[str, Door] = {}
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """What is the same for every caller is answered as it lies there: making a request of it costs more than the
-        answer. Everything but GET goes to the document's view."""
-        document = self.documents.get(environ["PATH_INFO"])
-        if document is None or environ["REQUEST_METHOD"] != "GET":
+        """What programs ask for most is answered at the door: making a request of it costs more than the answer. All
+        that is out of the common, everything but GET and every refusal, goes to the view behind it."""
+        door = self.doors.get(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "GET" else None
+        answer = door(environ) if door else None
+        if answer is None:
             return super().wsgi_app(environ, start_response)
-        headers, body = document()
+        headers, body = answer
         start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
         return [body]
 

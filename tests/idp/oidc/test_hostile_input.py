@@ -243,6 +243,7 @@ def test_no_secret_and_no_national_id_gets_into_a_log(browsing: RelyingParty, ca
         db.session.execute(text("DROP TABLE token"))
         db.session.commit()
     assert browsing.refresh(renewed["refresh_token"]).status_code == 500, "a fault of our own is written down"
+    assert browsing.userinfo(renewed["access_token"]).get_json()["error"] == "server_error"
     cookie = browsing.browser.get_cookie("idp_sid", domain="localhost")
     assert cookie
     written = caplog.text + "\n".join(str(each.__dict__) for each in caplog.records)

@@ -88,6 +88,20 @@ def test_userinfo_challenges_as_bearer_tokens_want_it(rp: RelyingParty) -> None:
     assert rp.userinfo(refresh).status_code == 401, "a refresh token opens nothing"
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_userinfo_tells_the_same_in_each_way(rp: RelyingParty, method: str) -> None:
+    """What a door answers is what the view behind it would: the body, and how browsers and caches may take it."""
+    token = rp.tokens(scope="openid profile email unit roles assurance")["access_token"]
+    told = call(rp.app, method, "/userinfo", headers={"Authorization": f"bearer  {token}", **ORIGIN})
+    behind = call(rp.app, "POST", "/userinfo", data={"access_token": token}, headers=ORIGIN)
+    assert told.status_code == behind.status_code == 200
+    assert told.data == behind.data
+    assert dict(told.headers) == dict(behind.headers)
+    assert told.headers["Cache-Control"] == "no-store"
+    asked = call(rp.app, "HEAD", "/userinfo", headers={"Authorization": f"Bearer {token}"})
+    assert (asked.data, asked.headers["Content-Length"]) == (b"", str(len(told.data)))
+
+
 def test_a_token_comes_in_one_way_only(rp: RelyingParty) -> None:
     """RFC 6750, section 2: two ways at once may be two tokens, and two programs may each look at another one."""
     token = rp.tokens()["access_token"]
