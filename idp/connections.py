@@ -1,14 +1,18 @@
 """The connections behind the engine: those that rest between two statements, and what PostgreSQL's do more cheaply."""
 
+import itertools
 import math
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -69,6 +73,76 @@ def ask_the_rested(engine: Engine) -> None:
             raise DisconnectionError("the database closed this connection") from error  # the pool takes another
 
 
+class Answer(NamedTuple):
+    """What a statement brought: its rows, and how many it wrote, or read."""
+
+    rows: Sequence[Sequence[Any]]
+    touched: int
+
+
+class ByCursor:
+    """One cursor for all statements of a connection."""
+
+    def __init__(self, driver: Any) -> None:
+        self._cursor = driver.cursor()
+
+    def execute(self, text: str, parameters: Sequence[Any], _are_bytes: Sequence[bool]) -> Answer:
+        """Raises the driver's errors."""
+        self._cursor.execute(text, parameters)
+        # All at once: SQLite reads on, and locks, until the last one.
+        rows = self._cursor.fetchall() if self._cursor.description else ()
+        return Answer(rows, self._cursor.rowcount)
+
+
+class ByLibpq:
+    """Statements prepared at their first use on a connection of PostgreSQL, and executed by one call of libpq.
+
+    psycopg's cursor comes to the same by generators and by a look at what is worth preparing: half of what a read by
+    key costs the process. Its adapters still turn values into parameters and columns into values. Only for a connection
+    that commits each statement by itself: after a ROLLBACK psycopg makes PostgreSQL forget what was prepared.
+    """
+
+    _numbers = itertools.count()  # a connection that was lent before may know the earlier ones
+
+    def __init__(self, driver: psycopg.Connection[Any]) -> None:
+        self._pgconn, self._bytea = driver.pgconn, driver.adapters.types["bytea"].oid
+        self._names: dict[str, bytes] = {}
+        self._adapters = Transformer(driver)
+
+    def execute(self, text: str, parameters: Sequence[Any], are_bytes: Sequence[bool]) -> Answer:
+        """Raises psycopg's errors."""
+        name = self._names.get(text) or self._prepare(text, are_bytes)
+        formats = [PyFormat.BINARY if binary else PyFormat.TEXT for binary in are_bytes]
+        given: Any = self._adapters.dump_sequence(parameters, formats)
+        result = _checked(self._pgconn.exec_prepared(name, given, self._adapters.formats))
+        if not result.nfields:
+            return Answer((), result.command_tuples or 0)
+        self._adapters.set_pgresult(result)
+        return Answer(self._adapters.load_rows(0, result.ntuples, tuple), result.ntuples)
+
+    def _prepare(self, text: str, are_bytes: Sequence[bool]) -> bytes:
+        """Bytes are named as such: SQLAlchemy casts every other parameter in the text, and PostgreSQL takes for text
+        what has no type and stands beside no column."""
+        name = b"sso_%d" % next(self._numbers)
+        _checked(self._pgconn.prepare(name, text.encode(), [self._bytea if binary else 0 for binary in are_bytes]))
+        self._names[text] = name
+        return name
+
+
+def _checked(result: PGresult) -> PGresult:
+    if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        raise psycopg.errors.error_from_result(result)
+    return result
+
+
+def way_to(connection: Connection) -> ByCursor | ByLibpq:
+    """How a compiled statement goes to the driver."""
+    found: ByCursor | ByLibpq | None = connection.info.get("way")
+    if found is None:
+        found = connection.info["way"] = ByCursor(connection.connection.dbapi_connection)
+    return found
+
+
 class Ready:
     """Connections that commit each statement by itself, kept between the statements of the hot paths.
 
@@ -106,7 +180,7 @@ class Ready:
         try:
             yield connection
         except BaseException:
-            connection.close()  # what it was in the middle of, nobody knows: back to the pool, which tidies up
+            self._return(connection)  # what it was in the middle of, nobody knows: back to the pool, which tidies up
             raise
         self._give_back(connection)
 
@@ -116,15 +190,26 @@ class Ready:
             connection, since = self._at_rest.pop()
             if time.monotonic() - since < RESTED or self._is_alive(connection):
                 return connection
-            connection.close()
-        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            self._return(connection)
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        if self._engine.dialect.name == "postgresql":
+            driver: Any = connection.connection.dbapi_connection
+            connection.info["way"] = ByLibpq(driver)
+        return connection
 
     def _give_back(self, connection: Connection) -> None:
         """Let it rest, unless enough do already."""
         if len(self._at_rest) < AT_REST:
             self._at_rest.append((connection, time.monotonic()))
         else:
-            connection.close()
+            self._return(connection)
+
+    @staticmethod
+    def _return(connection: Connection) -> None:
+        """To the pool, where others use it in their own way."""
+        if not connection.invalidated:
+            connection.info.pop("way", None)
+        connection.close()
 
     @staticmethod
     def _is_alive(connection: Connection) -> bool:

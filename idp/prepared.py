@@ -1,15 +1,17 @@
 """Statements of the hot paths, signing in and the protocol: written and typed in SQLAlchemy Core, compiled once, sent
-by the driver.
+below it.
 
 Making and executing a Core statement costs 0.3 to 1 ms in bookkeeping, many times its own round trip; decision 0020
 has the figures. What is given up: events, echo and implicit returning.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Dialect, Insert, Table, bindparam, insert, select
+from sqlalchemy import Boolean, Connection, Dialect, Insert, LargeBinary, Table, bindparam, insert, select
+from sqlalchemy.dialects.postgresql import psycopg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import BindParameter, ColumnElement
@@ -17,9 +19,8 @@ from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
 from idp import database
+from idp.connections import Answer, ByLibpq, way_to
 from idp.database import Base
-
-Processor = Callable[[Any], Any]
 
 
 def table_of(model: type[Base]) -> Table:
@@ -59,7 +60,7 @@ class Prepared:
 
     def __init__(self, statement: Any) -> None:
         self._statement = statement
-        self._forms: dict[str, _Form] = {}
+        self._forms: dict[tuple[str, bool], _Form] = {}
 
     def one(self, values: Mapping[str, Any]) -> Any:
         """The one row, with its columns as attributes, or None."""
@@ -72,9 +73,8 @@ class Prepared:
 
     def all_in(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Every row."""
-        form = self._form(connection.dialect, values)
-        # All at once: SQLite reads on, and locks, until the last one.
-        return [form.row(found) for found in send(connection, form, values).fetchall()]
+        form = self._form(connection, values)
+        return [form.row(found) for found in send(connection, form, values).rows]
 
     def run(self, values: Mapping[str, Any]) -> int:
         """Write, in a transaction of its own. Returns how many rows were touched."""
@@ -83,16 +83,20 @@ class Prepared:
 
     def run_in(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Write on this connection. Returns how many rows were touched."""
-        return int(send(connection, self._form(connection.dialect, values), values).rowcount)
+        return send(connection, self._form(connection, values), values).touched
 
-    def _form(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Form":
-        if dialect.name not in self._forms:  # two threads may both make it: the same one
-            self._forms[dialect.name] = _Form(self._statement, dialect, values)
-        return self._forms[dialect.name]
+    def _form(self, connection: Connection, values: Mapping[str, Any]) -> "_Form":
+        key = connection.dialect.name, isinstance(way_to(connection), ByLibpq)
+        if key not in self._forms:  # two threads may both make it: the same one
+            dialect = (
+                connection.dialect if key[0] == "sqlite" else _postgresql("numeric_dollar" if key[1] else "format")
+            )
+            self._forms[key] = _Form(self._statement, dialect, values)
+        return self._forms[key]
 
 
 class _Form:
-    """A statement as one driver takes it."""
+    """A statement as one way to a database takes it."""
 
     def __init__(self, statement: Any, dialect: Dialect, values: Mapping[str, Any]) -> None:
         # Constants stand in the text, which is sent once for each connection, not beside it each time.
@@ -100,29 +104,29 @@ class _Form:
         compiled = statement.compile(dialect=dialect)
         expanded = compiled.construct_expanded_state(values)
         self.text = expanded.statement
-        self._order = expanded.positiontup
-        self._binds: dict[str, Processor | None] = {
-            name: _impl(bind.type, dialect).bind_processor(dialect)
-            for name, bind in compiled.binds.items()
-            if not bind.literal_execute
-        }
+        types = [(name, _impl(compiled.binds[name].type, dialect)) for name in expanded.positiontup or ()]
+        self._binds = [(name, each.bind_processor(dialect)) for name, each in types]
+        self.are_bytes = [isinstance(each, LargeBinary) for _name, each in types]
         columns = list(statement.exported_columns)
         self._row: Any = namedtuple("_row", [column.key for column in columns])  # type: ignore[misc]
         processors = [_impl(column.type, dialect).result_processor(dialect, None) for column in columns]
         self._results = [(place, each) for place, each in enumerate(processors) if each is not None]
 
-    def parameters(self, values: Mapping[str, Any]) -> Any:
-        given = dict(values)
-        for name, process in self._binds.items():
-            if process is not None:
-                given[name] = process(given[name])
-        return given if self._order is None else [given[name] for name in self._order]
+    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
+        return [values[name] if process is None else process(values[name]) for name, process in self._binds]
 
     def row(self, found: Sequence[Any]) -> Any:
         values = list(found)
         for place, process in self._results:
             values[place] = process(values[place])
         return self._row._make(values)
+
+
+@lru_cache
+def _postgresql(style: str) -> Dialect:
+    """PostgreSQL's dialect with parameters by place: what has names is given places anew at each execution."""
+    found: Dialect = psycopg.dialect(paramstyle=style)  # type: ignore[no-untyped-call]
+    return found
 
 
 def _spell_out(bind: BindParameter[Any]) -> None:
@@ -133,19 +137,14 @@ def _impl(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
     return type_.dialect_impl(dialect)
 
 
-def send(connection: Connection, form: _Form, values: Mapping[str, Any]) -> Any:
-    """The cursor that executed the statement, one for all statements of a connection. Raises SQLAlchemy's errors, as
-    Core would."""
-    cursor = connection.info.get("prepared")
-    if cursor is None:
-        cursor = connection.info["prepared"] = connection.connection.cursor()
+def send(connection: Connection, form: _Form, values: Mapping[str, Any]) -> Answer:
+    """Execute the statement. Raises SQLAlchemy's errors, as Core would."""
     try:
-        cursor.execute(form.text, form.parameters(values))
+        return way_to(connection).execute(form.text, form.parameters(values), form.are_bytes)
     except connection.dialect.loaded_dbapi.Error as error:
         dialect = connection.dialect
-        if dialect.is_disconnect(error, connection.connection.dbapi_connection, cursor):
+        if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
             connection.invalidate(error)
         raise DBAPIError.instance(
             form.text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
         ) from error
-    return cursor

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from idp import database
@@ -99,6 +99,30 @@ def test_a_connection_that_broke_in_use_is_not_used_again(app: Flask) -> None:
         with pytest.raises(DBAPIError):
             FIND.one({"digest": b"1" * 32})
         assert FIND.one({"digest": b"1" * 32})
+
+
+def test_a_connection_that_pages_used_meanwhile_serves_again(app: Flask) -> None:
+    """Rolling a page's transaction back makes PostgreSQL forget what was prepared on its connection."""
+
+    def backend(connection: Connection) -> int:
+        return id(connection.connection.dbapi_connection)
+
+    with app.app_context():
+        SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
+        for _turn in range(3):
+            assert FIND.one({"digest": b"1" * 32})
+            with suppress(KeyError), database.read() as connection:
+                served = backend(connection)
+                raise KeyError  # one that was interrupted goes back to the pool
+            for _page in range(2):
+                for _ in range(8):  # often enough that the driver prepares it
+                    db.session.execute(select(TABLE)).all()
+                if "sqlite" not in app.config["SQLALCHEMY_DATABASE_URI"]:
+                    assert backend(db.session.connection()) == served
+                with database.joined() as connection:
+                    SAVE.run_in(connection, {"digest": b"2" * 32, "expires_at": BANGKOK_NOON})
+                db.session.rollback()
+            assert FIND.one({"digest": b"2" * 32}) is None
 
 
 def test_who_finds_every_connection_at_work_waits_a_moment_and_gets_another(app: Flask) -> None:
