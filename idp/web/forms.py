@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import wtforms
 from flask import current_app, has_request_context, request
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -31,21 +32,24 @@ _TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A
 class _Sentences:
     """WTForms asks here for its own messages, so that its English never reaches the screen."""
 
-    def gettext(self, english: str) -> str:
-        """Our sentence for one of theirs."""
+    def gettext(self, english: str) -> LazyString:
+        """Our sentence for one of theirs, looked up when it is shown: they ask for labels of hidden fields, too."""
         if "choice" in english.lower():
-            return str(_("เลือกจากรายการที่มีให้"))
-        return str(_("ตรวจสอบข้อมูลในช่องนี้อีกครั้ง"))
+            return _("เลือกจากรายการที่มีให้")
+        return _("ตรวจสอบข้อมูลในช่องนี้อีกครั้ง")
 
-    def ngettext(self, singular: str, _plural: str, _number: int) -> str:
+    def ngettext(self, singular: str, _plural: str, _number: int) -> LazyString:
         """Thai knows no plural."""
         return self.gettext(singular)
 
 
 class Form(FlaskForm):
-    """The base of every form: cross-site protection and Thai messages."""
+    """The base of every form, with Thai messages."""
 
     class Meta(FlaskForm.Meta):
+        # The application looks for the token before the view; one more, for a field that no template shows, is in vain.
+        csrf = False
+
         def get_translations(self, form: wtforms.Form) -> _Sentences:
             return _Sentences()
 
