@@ -1,9 +1,10 @@
 #!/bin/sh
-# What the tests need from the system: a browser, a database server, and two other languages to connect from.
+# What the tests need from the system: a browser, a database server, a proxy, and two other languages to connect from.
 # Installed as root, else named.
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+PATH="$PATH:/usr/sbin" command -v nginx >/dev/null 2>&1 || missing="$missing nginx-light"
 command -v node >/dev/null 2>&1 || missing="$missing nodejs"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
 php -m 2>/dev/null | grep -q curl || missing="$missing php-cli php-curl"

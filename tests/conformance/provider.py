@@ -4,16 +4,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.certificate import for_localhost
 from tests.people import CLERK, UNIT_ADMIN
 from tests.processes.conftest import BIN, Installation, free_port, wait_until
 
@@ -55,7 +51,7 @@ def running(folder: Path, template: Path, keys: Path, systems: list[dict[str, An
     database = f"sqlite:///{folder / 'idp.sqlite'}"
     _settle(database, folder, keys, systems)
     made, port = Installation(database, folder, keys), free_port()
-    certificate, key = _certificate(folder)
+    certificate, key = for_localhost(folder)
     provider = Provider(f"https://localhost:{port}", certificate, folder)
     made.environment |= {
         "IDP_ISSUER": provider.issuer, "IDP_THROTTLE_SCALE": "100", "IDP_OUTBOUND_HOSTS": "127.0.0.1,localhost",
@@ -101,25 +97,3 @@ def _settle(database: str, folder: Path, keys: Path, systems: list[dict[str, Any
                 db.session.commit()
         db.session.remove()
         db.engine.dispose()
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for localhost that signs itself, and its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(minutes=5))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    certificate, private = folder / "tls.pem", folder / "tls.key"
-    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return certificate, private

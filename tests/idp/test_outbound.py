@@ -4,14 +4,9 @@ import ssl
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from flask import Flask
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
@@ -19,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 from idp import outbound
 from idp.config import Settings
 from idp.outbound import OutboundError, call, is_public, resolve
+from tests.certificate import for_localhost
 
 
 @pytest.mark.attack(40)
@@ -107,18 +103,8 @@ def test_an_answer_that_drips_is_cut_off(neighbour: str, monkeypatch: pytest.Mon
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
     """A certificate, and its key, of the host `localhost`, which nobody vouches for but itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]), datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    unprotected = serialization.NoEncryption()
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, unprotected)
-    file = tmp_path / "localhost.pem"
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM) + private)
+    file, key = for_localhost(tmp_path)
+    file.write_bytes(file.read_bytes() + key.read_bytes())
     return file
 
 
