@@ -86,11 +86,11 @@ class Prepared:
         return send(connection, self._form(connection, values), values).touched
 
     def _form(self, connection: Connection, values: Mapping[str, Any]) -> "_Form":
-        key = connection.dialect.name, isinstance(way_to(connection), ByLibpq)
+        dialect, by_libpq = connection.dialect, isinstance(way_to(connection), ByLibpq)
+        key = dialect.name, by_libpq
         if key not in self._forms:  # two threads may both make it: the same one
-            dialect = (
-                connection.dialect if key[0] == "sqlite" else _postgresql("numeric_dollar" if key[1] else "format")
-            )
+            if dialect.name == "postgresql":
+                dialect = _postgresql("numeric_dollar" if by_libpq else "format")
             self._forms[key] = _Form(self._statement, dialect, values)
         return self._forms[key]
 
