@@ -4,14 +4,14 @@ import itertools
 import math
 import time
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus
+from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -80,6 +80,14 @@ class Answer(NamedTuple):
     touched: int
 
 
+class Statement(NamedTuple):
+    """As it goes to the driver; PostgreSQL has to be told which parameters are bytes."""
+
+    text: str
+    parameters: Sequence[Any]
+    are_bytes: Sequence[bool]
+
+
 class ByCursor:
     """One cursor for all statements of a connection."""
 
@@ -92,6 +100,25 @@ class ByCursor:
         # All at once: SQLite reads on, and locks, until the last one.
         rows = self._cursor.fetchall() if self._cursor.description else ()
         return Answer(rows, self._cursor.rowcount)
+
+    def write(self, statements: Iterable[Statement]) -> None:
+        """In the transaction that runs. Raises the driver's errors."""
+        for statement in statements:
+            self.execute(*statement)
+
+
+class ByResting(ByCursor):
+    """The cursor of a connection to SQLite on which no transaction runs."""
+
+    def write(self, statements: Iterable[Statement]) -> None:
+        """All or none. Raises the driver's errors."""
+        self._cursor.execute("BEGIN IMMEDIATE")
+        try:
+            super().write(statements)
+        except BaseException:
+            self._cursor.execute("ROLLBACK")
+            raise
+        self._cursor.execute("COMMIT")
 
 
 class ByLibpq:
@@ -111,14 +138,44 @@ class ByLibpq:
 
     def execute(self, text: str, parameters: Sequence[Any], are_bytes: Sequence[bool]) -> Answer:
         """Raises psycopg's errors."""
-        name = self._names.get(text) or self._prepare(text, are_bytes)
-        formats = [PyFormat.BINARY if binary else PyFormat.TEXT for binary in are_bytes]
-        given: Any = self._adapters.dump_sequence(parameters, formats)
-        result = _checked(self._pgconn.exec_prepared(name, given, self._adapters.formats))
+        result = _checked(self._pgconn.exec_prepared(*self._prepared(text, parameters, are_bytes)))
         if not result.nfields:
             return Answer((), result.command_tuples or 0)
         self._adapters.set_pgresult(result)
         return Answer(self._adapters.load_rows(0, result.ntuples, tuple), result.ntuples)
+
+    def write(self, statements: Iterable[Statement]) -> None:
+        """All or none, in one round trip: a pipeline is one transaction up to its sync (PostgreSQL 15, section 34.5.1).
+
+        Raises psycopg's errors.
+        """
+        prepared = [self._prepared(*statement) for statement in statements]
+        self._pgconn.enter_pipeline_mode()
+        try:
+            for each in prepared:
+                self._pgconn.send_query_prepared(*each)
+            self._pgconn.pipeline_sync()
+            results = list(self._up_to_sync())
+        finally:
+            self._pgconn.exit_pipeline_mode()
+        for result in results:
+            _checked(result)
+
+    def _up_to_sync(self) -> Iterator[PGresult]:
+        """Of a commit that fails the last result tells; a connection that is lost never comes to its sync."""
+        while self._pgconn.status == ConnStatus.OK:
+            result = self._pgconn.get_result()
+            if result and result.status == ExecStatus.PIPELINE_SYNC:
+                return
+            if result:
+                yield result
+
+    def _prepared(self, text: str, parameters: Sequence[Any], are_bytes: Sequence[bool]) -> tuple[bytes, Any, Any]:
+        """The statement's name on this connection, its parameters as they travel, and their formats."""
+        name = self._names.get(text) or self._prepare(text, are_bytes)
+        formats = [PyFormat.BINARY if binary else PyFormat.TEXT for binary in are_bytes]
+        given = self._adapters.dump_sequence(parameters, formats)
+        return name, given, self._adapters.formats
 
     def _prepare(self, text: str, are_bytes: Sequence[bool]) -> bytes:
         """Bytes are named as such: SQLAlchemy casts every other parameter in the text, and PostgreSQL takes for text
@@ -192,9 +249,8 @@ class Ready:
                 return connection
             self._return(connection)
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if self._engine.dialect.name == "postgresql":
-            driver: Any = connection.connection.dbapi_connection
-            connection.info["way"] = ByLibpq(driver)
+        driver: Any = connection.connection.dbapi_connection
+        connection.info["way"] = ByLibpq(driver) if self._engine.dialect.name == "postgresql" else ByResting(driver)
         return connection
 
     def _give_back(self, connection: Connection) -> None:

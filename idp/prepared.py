@@ -8,7 +8,7 @@ has the figures. What is given up: events, echo and implicit returning.
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, Connection, Dialect, Insert, LargeBinary, Table, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import psycopg
@@ -19,7 +19,7 @@ from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
 from idp import database
-from idp.connections import Answer, ByLibpq, way_to
+from idp.connections import Answer, ByLibpq, Statement, way_to
 from idp.database import Base
 
 
@@ -85,6 +85,11 @@ class Prepared:
         """Write on this connection. Returns how many rows were touched."""
         return send(connection, self._form(connection, values), values).touched
 
+    def with_values(self, connection: Connection, values: Mapping[str, Any]) -> Statement:
+        """As it goes to this connection's driver."""
+        form = self._form(connection, values)
+        return Statement(form.text, form.parameters(values), form.are_bytes)
+
     def _form(self, connection: Connection, values: Mapping[str, Any]) -> "_Form":
         dialect, by_libpq = connection.dialect, isinstance(way_to(connection), ByLibpq)
         key = dialect.name, by_libpq
@@ -137,14 +142,38 @@ def _impl(type_: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:
     return type_.dialect_impl(dialect)
 
 
+class Write(NamedTuple):
+    """A statement that writes and returns nothing, with the values of its parameters by name."""
+
+    statement: Prepared
+    values: Mapping[str, Any]
+
+
+def write(*writes: Write) -> None:
+    """All or none: in the request's transaction where one has begun, else in one of their own, which on PostgreSQL is
+    one round trip, however many they are."""
+    with database.joined() as connection:
+        send_writes(connection, [each.statement.with_values(connection, each.values) for each in writes])
+
+
 def send(connection: Connection, form: _Form, values: Mapping[str, Any]) -> Answer:
     """Execute the statement. Raises SQLAlchemy's errors, as Core would."""
     try:
         return way_to(connection).execute(form.text, form.parameters(values), form.are_bytes)
     except connection.dialect.loaded_dbapi.Error as error:
-        dialect = connection.dialect
-        if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
-            connection.invalidate(error)
-        raise DBAPIError.instance(
-            form.text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
-        ) from error
+        raise _as_core_says(connection, form.text, error) from error
+
+
+def send_writes(connection: Connection, statements: Sequence[Statement]) -> None:
+    """Execute all or none. Raises SQLAlchemy's errors, as Core would."""
+    try:
+        way_to(connection).write(statements)
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _as_core_says(connection, "; ".join(each.text for each in statements), error) from error
+
+
+def _as_core_says(connection: Connection, text: str, error: Exception) -> BaseException:
+    dialect = connection.dialect
+    if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):  # type: ignore[arg-type]
+        connection.invalidate(error)
+    return DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect)

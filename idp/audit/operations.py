@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, select
 
-from idp import clock, database
+from idp import clock
 from idp.access import viewer
 from idp.audit.catalogue import CATALOGUE
 from idp.audit.models import LONGEST_NAME, AuditEvent, AuditName, TrafficEvent
 from idp.audit.rules import APPLICANT, COMMAND, Actor
 from idp.database import db
-from idp.prepared import Prepared, table_of
+from idp.prepared import Prepared, Write, table_of, write
 
 TRAFFIC = table_of(TrafficEvent)
 _TRAFFIC = Prepared(
@@ -74,9 +74,13 @@ def _plain(value: Any) -> Any:
 
 def traffic(name: str, account_id: int | None, address: str | None, **facts: Any) -> None:
     """Note a sign-in, a refused sign-in, a sign-out, outside the chain: in a transaction of its own unless one runs."""
+    write(traffic_row(name, account_id, address, **facts))
+
+
+def traffic_row(name: str, account_id: int | None, address: str | None, **facts: Any) -> Write:
+    """The same record, to be written together with what it tells of."""
     row = {"at": clock.now(), "name": name, "account_id": account_id, "address": address, "facts": facts}
-    with database.joined() as connection:
-        _TRAFFIC.run_in(connection, row)
+    return Write(_TRAFFIC, row)
 
 
 def purge_traffic(older_than: datetime, batch: int = 1000) -> int:

@@ -10,11 +10,11 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Status
 from idp.appointments.operations import holdings
-from idp.audit.operations import record, traffic
+from idp.audit.operations import record, traffic, traffic_row
 from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications import secrets
-from idp.prepared import Prepared, table_of
+from idp.prepared import Prepared, Write, table_of, write
 from idp.refusal import N_, Conflict, Forbidden, Refusal
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin import rules
@@ -72,9 +72,9 @@ def begin_session(
     Returns the secret for the cookie: always a fresh one, so that a session fixed in the browser beforehand is worth
     nothing; and in how many postings she may act: of several she chooses one next.
     """
-    db.session.flush()  # she may have got her place, or her username, in this very request
-    now, secret, connection = clock.now(), new_secret(), db.session.connection()
-    places = _PLACES.all_in(connection, {"account": account_id, "today": clock.today()})
+    now, secret = clock.now(), new_secret()
+    with database.joined() as connection:  # she may have got her place, or her username, in this very request
+        places = _PLACES.all_in(connection, {"account": account_id, "today": clock.today()})
     postings = [row.posting_id for row in places if row.posting_id]
     session = {
         "digest": digest(secret), "sid": new_secret(18), "account_id": account_id,
@@ -82,11 +82,10 @@ def begin_session(
         "created_at": now, "last_seen_at": now, "expires_at": now + lifetimes().total,
         "device": rules.device(user_agent), "address": address or "",
     }  # fmt: skip
-    _BEGIN.run_in(connection, session)
-    traffic("signin.completed", account_id, address, amr=amr)
-    username = places[0].username
-    if username:
-        throttle.clear("password.account", username)
+    writes = [Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr)]
+    if places[0].username:
+        writes.append(throttle.clearing("password.account", places[0].username))
+    write(*writes)
     return secret, len(postings)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from idp import clock, database
 from idp.database import db
-from idp.prepared import Prepared, table_of
+from idp.prepared import Prepared, Write, table_of, write
 from idp.refusal import N_, TooMany
 from idp.secrets_at_rest import keyed_digest
 from idp.throttle.models import Attempt
@@ -89,8 +89,12 @@ def admit(limit: str, target: str | None) -> None:
 
 def clear(limit: str, target: str | None) -> None:
     """Forget the attempts after a success."""
-    with database.joined() as connection:
-        _CLEAR.run_in(connection, {"key": _key(limit, target)})
+    write(clearing(limit, target))
+
+
+def clearing(limit: str, target: str | None) -> Write:
+    """The same, to be written together with the success."""
+    return Write(_CLEAR, {"key": _key(limit, target)})
 
 
 def sweep(batch: int = 1000) -> int:

@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, column, delete, insert, select, table, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from idp import database
 from idp.connections import AT_REST
 from idp.database import db
 from idp.oidc.models import UsedAssertion
-from idp.prepared import Prepared
+from idp.prepared import Prepared, Write, write
 from tests.postgresql import close_from_outside
 
 TABLE = UsedAssertion.__table__
@@ -77,6 +77,55 @@ def test_a_statement_that_joins_goes_with_the_request_and_alone_stands_at_once(a
             SAVE.run_in(connection, {"digest": b"3" * 32, "expires_at": BANGKOK_NOON})
         db.session.rollback()
         assert FIND.one({"digest": b"3" * 32})
+
+
+def saving(first: bytes) -> Write:
+    return Write(SAVE, {"digest": first * 32, "expires_at": BANGKOK_NOON})
+
+
+def stored() -> set[bytes]:
+    return {digest[:1] for digest in db.session.scalars(select(TABLE.c.digest))}
+
+
+def test_what_is_written_together_stands_at_once_or_not_at_all(app: Flask) -> None:
+    with app.app_context():
+        write(saving(b"1"), saving(b"2"))
+        with pytest.raises(IntegrityError) as refused:
+            write(saving(b"3"), saving(b"1"), saving(b"4"))
+        assert "2026" not in str(refused.value), "what was sent stands in no log"
+        write(saving(b"5"))
+        assert stored() == {b"1", b"2", b"5"}
+
+
+def test_what_is_written_together_goes_with_the_request_where_its_transaction_runs(app: Flask) -> None:
+    with app.app_context():
+        db.session.add(UsedAssertion(digest=b"1" * 32, expires_at=BANGKOK_NOON))
+        write(saving(b"2"), saving(b"3"))
+        assert stored() == {b"1", b"2", b"3"}
+        db.session.rollback()
+        assert stored() == set()
+
+
+def test_a_connection_that_broke_between_two_writings_is_not_used_again(app: Flask) -> None:
+    if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("a file closes no connection")
+    with app.app_context():
+        write(saving(b"1"), saving(b"2"))
+        with database.read() as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        close_from_outside(db.engine.url, pid)
+        with pytest.raises(DBAPIError):
+            write(saving(b"3"), saving(b"4"))
+        write(saving(b"3"), saving(b"4"))
+        assert stored() == {b"1", b"2", b"3", b"4"}
+
+
+def test_a_statement_that_the_server_cannot_prepare_leaves_nothing_of_the_others(app: Flask) -> None:
+    nowhere = Prepared(delete(table("no_such_table", column("digest"))).where(column("digest") == bindparam("digest")))
+    with app.app_context():
+        with pytest.raises(DBAPIError):
+            write(saving(b"1"), Write(nowhere, {"digest": b"2"}))
+        assert stored() == set()
 
 
 def test_what_a_writing_statement_returns_is_read(app: Flask) -> None:

@@ -10,8 +10,11 @@ from sqlalchemy import Connection, event
 
 from idp import prepared
 from idp.database import db
+from tests.browsing import submit
 from tests.idp.oidc.relying_party import RelyingParty, register
 from tests.idp.oidc.signing_system import SigningSystem
+from tests.people import CLERK, PASSWORD
+from tests.scene import open_person
 
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 
@@ -39,19 +42,25 @@ def counting(app: Flask) -> Iterator[Count]:
         statement(connection, None, form.text)
         return send(connection, form, values)
 
+    def sent_together(connection: Connection, statements: Any) -> None:
+        alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
+        count.statements += [each.text for each in statements]
+        count.commits += alone
+        send_writes(connection, statements)
+
     def commit(_connection: object) -> None:
         count.commits += 1
 
     with app.app_context():
         engine = db.engine
-    send = prepared.send  # goes by SQLAlchemy's events
-    prepared.send = sent
+    send, send_writes = prepared.send, prepared.send_writes  # they go by SQLAlchemy's events
+    prepared.send, prepared.send_writes = sent, sent_together
     event.listen(engine, "before_cursor_execute", statement)
     event.listen(engine, "commit", commit)
     try:
         yield count
     finally:
-        prepared.send = send
+        prepared.send, prepared.send_writes = send, send_writes
         event.remove(engine, "before_cursor_execute", statement)
         event.remove(engine, "commit", commit)
 
@@ -108,6 +117,18 @@ def test_what_a_code_brings_is_on_the_disk_when_it_is_told_and_the_code_itself_n
     assert waits == {"SELECT": "on", "INSERT": "off", "WITH": "on"}
     assert rp.refresh(tokens["refresh_token"]).status_code == 200
     assert waits == {"SELECT": "on", "INSERT": "off", "WITH": "on"}
+
+
+def test_signing_in_by_password_keeps_its_budget(app: Flask) -> None:
+    with app.app_context():
+        open_person(CLERK)
+        db.session.commit()
+    browser = app.test_client()
+    page = browser.get("/signin")
+    with counting(app) as count:
+        assert submit(browser, page, {"username": CLERK.username, "password": PASSWORD}).status_code == 303
+    assert len(count.statements) <= 6, count.statements
+    assert count.commits == 1
 
 
 def test_a_system_in_its_own_name_keeps_its_budget(app: Flask) -> None:
