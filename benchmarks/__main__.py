@@ -9,13 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from benchmarks import country, flows, sizes, strain
+from benchmarks import country, flows, sizes, starts, strain
 from benchmarks.budgets import Report
 from benchmarks.provider import ROOT, Prepared
 from tests.postgresql import server
 
 SERVER_CORE = "0"
-SECTIONS = ("flows", "views", "passwords", "country", "sizes", "growth")
+SECTIONS = ("flows", "views", "passwords", "country", "sizes", "growth", "demo")
 
 
 def main() -> int:
@@ -38,6 +38,7 @@ def main() -> int:
                 "country": lambda: country.measure(report, ours, arguments.minutes),
                 "sizes": lambda: sizes.measure(report, ours),
                 "growth": lambda: flows.grow(report, Prepared(address, work / "growth", "growth"), address, work),
+                "demo": lambda: starts.measure(report),
             }
             for name in arguments.only:
                 print(f"# {name}", file=sys.stderr, flush=True)

@@ -5,7 +5,7 @@ import gzip
 import re
 from urllib.parse import quote, urljoin, urlsplit
 
-from benchmarks import pages, serving
+from benchmarks import pages, reports, serving
 from benchmarks.budgets import Report
 from benchmarks.opbench.http1 import Client, Response
 from benchmarks.opbench.provider import Provider
@@ -19,7 +19,7 @@ FONT = re.compile(r"""url\(["']?([^"')]+\.woff2[^"')]*)""")
 
 
 def measure(report: Report, ours: Prepared) -> None:
-    """Register search and portal on one connection; the weight of the sign-in page."""
+    """Register search and portal on one connection; the weight of the sign-in page; pages of INFO and of reviewers."""
     with serving.serving(gunicorn(OURS, "wsgi:app"), ours.environment, OURS, str(ROOT)):
         found = [serving.ask(serving.getter(OURS, f"/units?q={quote(each)}"), 1, 2.0)["p95_ms"] for each in SEARCHES]
         report.add("search", max(found), "the slowest of five searches")
@@ -28,6 +28,7 @@ def measure(report: Report, ours: Prepared) -> None:
         first, later = asyncio.run(_weigh("/signin"))
         report.add("first-view", first / 1024)
         report.add("later-view", later / 1024)
+        reports.measure(report, ours.create("info"), f"http://127.0.0.1:{OURS}")
     folder = ours.work / "pages"
     folder.mkdir()
     for key, (took, which) in pages.worst(ours.create("pages"), folder).items():
