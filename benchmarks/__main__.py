@@ -28,7 +28,7 @@ def main() -> int:
     report = Report()
     options = "-c max_connections=200 -c shared_buffers=256MB"
     try:
-        with server(options, ["taskset", "-c", SERVER_CORE]) as address:
+        with server(options, ["taskset", "-c", SERVER_CORE], in_memory=False) as address:
             _lend_to_peers(address)
             ours = Prepared(address, work)
             acts: dict[str, Callable[[], None]] = {

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from functools import lru_cache
 from io import BytesIO
 
 from flask import Flask
@@ -25,10 +26,12 @@ from idp.notifications.models import OutboxMessage
 from idp.secrets_at_rest import decrypt
 from idp.signin import operations as signin
 from idp.units import operations as units
+from tests import once
 from tests.browsing import submit
 from tests.people import PASSWORD, Invented
 
 
+@lru_cache
 def letter_image(text: str = "DEMO - NOT A REAL LETTER") -> bytes:
     """A picture that is plainly no real letter."""
     page = Image.new("RGB", (827, 1169), "white")
@@ -37,7 +40,7 @@ def letter_image(text: str = "DEMO - NOT A REAL LETTER") -> bytes:
     draw.rectangle((60, 60, 767, 1109), outline="black", width=2)
     file = BytesIO()
     page.save(file, "PNG")
-    return file.getvalue()
+    return once.to_paint(file.getvalue())
 
 
 def a_letter(days: int = 700) -> Letter:

@@ -9,12 +9,19 @@ import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from idp.signin import passwords
+from tests.once import REAL_HASHES
 from tests.people import CHOSEN_PASSWORD, PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def as_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in zip(("MEMORY", "PASSES"), REAL_HASHES, strict=True):
+        monkeypatch.setattr(passwords, name, value)
 
 
 def test_only_the_right_password_matches_and_no_two_hashes_are_alike() -> None:
     stored = passwords.hash_password(PASSWORD)
-    assert stored.startswith("$argon2id$")
+    assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$"), "no cheaper than OWASP's parameters"
     assert passwords.matches(PASSWORD, stored)
     assert not passwords.matches(CHOSEN_PASSWORD, stored)
     assert not passwords.matches(PASSWORD, None)

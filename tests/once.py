@@ -1,0 +1,70 @@
+"""Every test makes an application and documents of its own; what is the same each time is made once in a process."""
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from nacl.pwhash import argon2id
+from werkzeug.routing import Rule
+
+from idp.evidence import sandbox
+from idp.evidence.rules import Kind
+from idp.signin import passwords
+
+
+class _Templates(BytecodeCache):
+    """A third of the time of a test of pages went into compiling them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_compile_builder = Rule._compile_builder
+_builders: dict[tuple[Any, ...], Any] = {}
+
+
+def _address_builder(rule: Rule, append_unknown: bool = True) -> Any:
+    """Most of making an application is compiling two hundred addresses."""
+    key = (rule.rule, tuple(rule._trace), str(rule.defaults), append_unknown)
+    if key not in _builders:
+        _builders[key] = _compile_builder(rule, append_unknown)
+    return _builders[key]
+
+
+_letters: set[bytes] = set()
+
+
+def to_paint(letter: bytes) -> bytes:
+    """Let the pages of this very letter be painted once; returns it."""
+    _letters.add(letter)
+    return letter
+
+
+_rebuild = sandbox.rebuild
+_painted = lru_cache(_rebuild)
+
+
+def _paint(upload: bytes, kind: Kind) -> list[sandbox.PageImage]:
+    """The sandbox takes an eighth of a second for a page, and most tests show the same few letters."""
+    return _painted(upload, kind) if upload in _letters else _rebuild(upload, kind)
+
+
+REAL_HASHES = passwords.MEMORY, passwords.PASSES
+_CHEAP_HASHES = argon2id.MEMLIMIT_MIN, argon2id.OPSLIMIT_MIN
+
+
+def begin() -> None:
+    """For everything that this process makes. People who sign in thousands of times have cheap hashes, too: a stored
+    hash names its own parameters."""
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": _Templates()}
+    Rule._compile_builder = _address_builder  # type: ignore[method-assign]
+    sandbox.rebuild = _paint
+    passwords.MEMORY, passwords.PASSES = _CHEAP_HASHES
