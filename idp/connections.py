@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import select
 import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -150,25 +151,38 @@ class ByLibpq:
         Raises psycopg's errors.
         """
         prepared = [self._prepared(*statement) for statement in statements]
-        self._pgconn.enter_pipeline_mode()
         try:
+            self._pgconn.enter_pipeline_mode()
             for each in prepared:
                 self._pgconn.send_query_prepared(*each)
             self._pgconn.pipeline_sync()
             results = list(self._up_to_sync())
-        finally:
             self._pgconn.exit_pipeline_mode()
+        except BaseException:
+            self._pgconn.finish()  # in the middle of a pipeline it is of use to nobody
+            raise
         for result in results:
             _checked(result)
 
     def _up_to_sync(self) -> Iterator[PGresult]:
-        """Of a commit that fails the last result tells; a connection that is lost never comes to its sync."""
-        while self._pgconn.status == ConnStatus.OK:
+        """Of a commit that fails the last result tells."""
+        while True:
+            while self._pgconn.is_busy():
+                self._wait()
             result = self._pgconn.get_result()
             if result and result.status == ExecStatus.PIPELINE_SYNC:
                 return
             if result:
                 yield result
+
+    def _wait(self) -> None:
+        """libpq would wait by itself, but with the interpreter's lock held: a thread that holds the row which we wait
+        for could never let it go. Raises psycopg's error of a connection that is lost."""
+        events = select.POLLIN | select.POLLOUT if self._pgconn.flush() else select.POLLIN
+        waiting = select.poll()
+        waiting.register(self._pgconn.socket, events)
+        waiting.poll()
+        self._pgconn.consume_input()
 
     def _prepared(self, text: str, parameters: Sequence[Any], are_bytes: Sequence[bool]) -> tuple[bytes, Any, Any]:
         """The statement's name on this connection, its parameters as they travel, and their formats."""

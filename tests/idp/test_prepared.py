@@ -1,5 +1,7 @@
 """Statements that go by SQLAlchemy's execution keep its types, its errors and its pool's good habits."""
 
+import threading
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -126,6 +128,30 @@ def test_a_statement_that_the_server_cannot_prepare_leaves_nothing_of_the_others
         with pytest.raises(DBAPIError):
             write(saving(b"1"), Write(nowhere, {"digest": b"2"}))
         assert stored() == set()
+
+
+@pytest.mark.parametrize("act", [lambda: SAVE.run(saving(b"1").values), lambda: write(saving(b"1"), saving(b"2"))])
+def test_who_waits_for_a_row_lets_the_thread_go_on_that_holds_it(app: Flask, act: Callable[[], object]) -> None:
+    """One of them must end; were the interpreter's lock held meanwhile, neither could."""
+    refused: list[type[Exception]] = []
+
+    def other() -> None:
+        with app.app_context():
+            try:
+                act()
+            except DBAPIError as error:
+                refused.append(type(error))
+
+    with app.app_context():
+        with database.write() as connection:
+            SAVE.run_in(connection, saving(b"1").values)
+            waiting = threading.Thread(target=other)
+            waiting.start()
+            waiting.join(0.3)
+            assert waiting.is_alive()
+        waiting.join(10)
+        assert refused == [IntegrityError]
+        assert stored() == {b"1"}
 
 
 def test_what_a_writing_statement_returns_is_read(app: Flask) -> None:
