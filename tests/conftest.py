@@ -38,7 +38,7 @@ def _collect_what_tests_make() -> None:
     """What was imported stays to the end; looking through it for garbage took a tenth of the time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(scope="session")
