@@ -80,7 +80,8 @@ def describe() -> dict[str, object]:
     return {"addresses": addresses, "people": people}
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Make the people and tell of them in the demo's folder."""
     read_settings_file()
     with create_app().app_context():
         make()

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -75,27 +76,31 @@ def _write_settings_file(environment: dict[str, str]) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
-def _command(environment: dict[str, str], *arguments: str, quiet: bool = True) -> None:
-    done = subprocess.run(
-        [str(BIN / arguments[0]), *arguments[1:]], env=environment, text=True, check=False,
-        stdout=subprocess.PIPE if quiet else None, stderr=subprocess.STDOUT if quiet else None,
+def _begin(environment: dict[str, str], *lines: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "demo.several", *lines], env=environment, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
-    if done.returncode:
-        print(done.stdout or "")
-        raise SystemExit(f"`{' '.join(arguments)}` failed")
+
+
+def _end(*begun: subprocess.Popen[str]) -> None:
+    for each in begun:
+        told, _ = each.communicate()
+        if each.returncode:
+            print(told)
+            raise SystemExit("the demo could not be prepared")
 
 
 def _prepare(ports: Ports, environment: dict[str, str]) -> None:
-    first = not (FOLDER / "idp.sqlite").exists()
+    first = not (FOLDER / "demo.json").exists()  # written last: a first start that broke off begins anew
     if first:
         print("Preparing keys, databases and the register of 8,804 offices (once) ...", flush=True)
-    _command(environment, "idp", "keys", "prepare")
-    _command(environment, "idp", "migrate")
-    _command(environment, "info", "migrate")
-    if first:
-        _command(environment, "idp", "units", "import")
-    _command(environment, "idp", "clients", "import", str(_client_file(ports, environment)))
-    _command(environment, "python", "-m", "demo.people")
+    register = ["idp units import"] if first else []
+    clients = f"idp clients import {shlex.quote(str(_client_file(ports, environment)))}"
+    _end(
+        _begin(environment, "idp keys prepare", "idp migrate", *register, clients, "people"),
+        _begin(environment, "info migrate"),
+    )
 
 
 def _client_file(ports: Ports, environment: dict[str, str]) -> Path:
@@ -136,8 +141,7 @@ def _wait_for(ports: Ports) -> None:
 
 def _after_start(environment: dict[str, str]) -> None:
     """INFO takes its units from the provider's feed, and gets a period in which a report can be filed on time."""
-    _command(environment, "info", "units", "sync")
-    _command(environment, "info", "periods", "ensure-open", "--reason", "เปิดให้ทดลองใช้ในการสาธิต")
+    _end(_begin(environment, "info units sync", "info periods ensure-open --reason เปิดให้ทดลองใช้ในการสาธิต"))
 
 
 def _announce(ports: Ports, seconds: float) -> None:
