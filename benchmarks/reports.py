@@ -1,16 +1,14 @@
 """Server time of INFO's pages with every local government's reports of eight quarters, the last of them open."""
 
 import gc
-import time
 from collections.abc import Iterator
-from statistics import quantiles
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import JSON, case, func, insert, literal, select, text, update
 
 from benchmarks.budgets import Report as Figures
-from benchmarks.pages import ROUNDS
+from benchmarks.pages import server_time
 from relying_party_example import clock, create_app
 from relying_party_example.commands import upgrade
 from relying_party_example.config import Settings
@@ -44,9 +42,9 @@ def measure(figures: Figures, database_url: str, issuer: str) -> None:
     clerk, officer = _signed_in(app, CLERK), _signed_in(app, DLA_OFFICER)
     report = f"/reports/{current}/{SA_KRUAT['code']}/parts"
     parts = [f"{report}/{block.code}" for block in DEFINITION.blocks]
-    figures.add("info-form", max(_p95(clerk, part) for part in parts), "the slowest part")
-    figures.add("info-province", _p95(officer, f"/dashboards/{current}/{LARGEST_PROVINCE}"))
-    figures.add("info-country", _p95(officer, f"/dashboards/{current}/"))
+    figures.add("info-form", max(server_time(clerk, part) for part in parts), "the slowest part")
+    figures.add("info-province", server_time(officer, f"/dashboards/{current}/{LARGEST_PROVINCE}"))
+    figures.add("info-country", server_time(officer, f"/dashboards/{current}/"))
     figures.add("info-excel", None, "INFO exports nothing yet")
 
 
@@ -112,14 +110,3 @@ def _signed_in(app: Flask, claims: Claims) -> FlaskClient:
         secret = job(lambda: signin.open_session(claims, "id-token", hours=8, now=clock.now()))
     client.set_cookie("info_sid", secret, domain="localhost")
     return client
-
-
-def _p95(client: FlaskClient, path: str) -> float:
-    """Milliseconds."""
-    took = []
-    for _turn in range(ROUNDS + 5):
-        began = time.perf_counter()
-        answer = client.get(path)
-        took.append((time.perf_counter() - began) * 1000)
-        assert answer.status_code == 200, (path, answer.status_code)
-    return quantiles(took[5:], n=20)[-1]

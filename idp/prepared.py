@@ -172,8 +172,8 @@ def send_writes(connection: Connection, statements: Sequence[Statement]) -> None
         raise _as_core_says(connection, "; ".join(each.text for each in statements), error) from error
 
 
-def _as_core_says(connection: Connection, text: str, error: Exception) -> BaseException:
+def _as_core_says(connection: Connection, text: str, error: Any) -> BaseException:
     dialect = connection.dialect
-    if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):  # type: ignore[arg-type]
+    if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
         connection.invalidate(error)
     return DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect)
