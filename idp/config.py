@@ -82,6 +82,13 @@ class Settings:
     escalation_days: int = field(
         default=5, metadata={"help": "Working days after which the office above may decide a request too"}
     )
+    audit_heads: str = field(
+        default="",
+        metadata={
+            "help": "File to which the worker appends the audit's heads, best one that the database's administrator "
+            "cannot change; while empty, `audit-heads` in the folder of `IDP_VAR`"
+        },
+    )
     retention_days: int = field(default=90, metadata={"help": "Days that traffic records are kept (at least 90)"})
 
     @property
@@ -91,6 +98,11 @@ class Settings:
     @property
     def is_https(self) -> bool:
         return self.issuer.startswith("https://")
+
+    @property
+    def audit_heads_file(self) -> Path:
+        """Where the worker of this machine keeps the audit's heads."""
+        return Path(self.audit_heads) if self.audit_heads else self.var / "audit-heads"
 
     def cookie_name(self, name: str) -> str:
         """`__Host-` binds a cookie to this host and to https; browsers refuse the prefix on plain http."""

@@ -10,8 +10,8 @@ from datetime import timedelta
 from idp import clock
 from idp.appointments import endings as appointments
 from idp.approval import reminders as approval_reminders
+from idp.audit import heads, sealing
 from idp.audit import operations as audit
-from idp.audit import sealing
 from idp.audit.rules import WORKER
 from idp.clients import expiry
 from idp.database import db, job
@@ -48,6 +48,7 @@ def jobs() -> list[Job]:
         Job("queue logouts", lambda: job(backchannel.queue_ended), 1),
         Job("deliver logouts", backchannel.deliver_due, 1),
         Job("seal the audit", lambda: job(sealing.seal), 2),
+        Job("keep the audit's head", lambda: job(heads.keep), 60),
         Job("sweep attempts", lambda: job(throttle.sweep), 60),
         Job("sweep codes and links", lambda: job(secrets.sweep), 60),
         Job("remind applicants", lambda: job(registration_reminders.remind), 600),

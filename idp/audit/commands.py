@@ -2,11 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask.cli import with_appcontext
 
-from idp.audit import excerpt
+from idp.audit import excerpt, heads
 from idp.audit.operations import count_events
 from idp.audit.sealing import verify
 from idp.database import db
@@ -21,9 +22,11 @@ def commands() -> None:
 @commands.command("verify")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--without-key", is_flag=True, help="Of a FILE from elsewhere: follow its chain, do not ask who made it.")
+@click.option("--heads", "elsewhere", type=click.File(encoding="ascii", errors="replace"),
+              help="Heads kept elsewhere; without it, those that the worker of this machine kept.")  # fmt: skip
 @with_appcontext
-def verify_chain(file: Path | None, *, without_key: bool) -> None:
-    """Check the chain; tells a changed, a missing, a cut and an unsealed event apart. Exit code 1 on a fault.
+def verify_chain(file: Path | None, *, without_key: bool, elsewhere: TextIO | None) -> None:
+    """Check the chain; tells a changed, a missing, a forged, a cut and an unsealed event apart. Exit code 1 on a fault.
 
     With FILE, an exported excerpt, the database is not asked.
     """
@@ -33,7 +36,8 @@ def verify_chain(file: Path | None, *, without_key: bool) -> None:
             told, kept, faults = excerpt.check(lines, key)
         summary = f"{told} events told, {kept} kept back"
     else:
-        faults, summary = verify(), f"{count_events()} events"
+        kept_heads = elsewhere.readlines() if elsewhere else heads.kept_lines()
+        faults, summary = verify(kept_heads), f"{count_events()} events, {len(kept_heads)} kept heads"
         db.session.rollback()
     for fault in faults:
         click.echo(fault)

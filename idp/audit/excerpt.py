@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
+from idp.audit.event_mac import canonical_of
 from idp.audit.models import AuditEvent, AuditName, AuditSeal
-from idp.audit.rules import START, encode, leaf, link
-from idp.audit.sealing import canonical_of
+from idp.audit.rules import START, encode, leaf, link, name_digest
 from idp.database import db
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import keyed_digest, same
@@ -43,7 +43,7 @@ def _lines(shown: ColumnElement[bool], first: int, last: int, about: dict[str, A
     yield {"format": FORMAT, "first": first, "last": last, "before": before.hex(), "about": about}
     actor, subject = aliased(AuditName), aliased(AuditName)
     statement = (
-        select(AuditSeal, AuditEvent, shown.label("shown"), actor.name, subject.name)
+        select(AuditSeal, AuditEvent, shown.label("shown"), actor, subject)
         .join(AuditEvent, AuditEvent.id == AuditSeal.event_id)
         .outerjoin(actor, (actor.event_id == AuditEvent.id) & (actor.role == "actor"))
         .outerjoin(subject, (subject.event_id == AuditEvent.id) & (subject.role == "subject"))
@@ -54,9 +54,10 @@ def _lines(shown: ColumnElement[bool], first: int, last: int, about: dict[str, A
     for seal, event, is_shown, by, about_whom in db.session.execute(statement):
         assert seal.salt is not None
         if is_shown:
-            names = {role: name for role, name in (("actor", by), ("subject", about_whom)) if name}
+            names = {each.role: each.name for each in (by, about_whom) if each}
+            salts = {each.role: each.salt.hex() for each in (by, about_whom) if each and each.salt}
             yield {"seal": seal.number, "hash": seal.hash.hex(), "salt": seal.salt.hex(),
-                   "event": json.loads(canonical_of(event)), "names": names}  # fmt: skip
+                   "event": json.loads(canonical_of(event)), "names": names, "name_salts": salts}  # fmt: skip
         else:
             yield {"seal": seal.number, "digest": leaf(canonical_of(event), seal.salt).hex()}
 
@@ -116,6 +117,7 @@ def _follow(entries: list[dict[str, Any]]) -> tuple[int, int, list[str]]:
             digest = leaf(encode(entry["event"]), bytes.fromhex(entry["salt"]))
             if link(previous, digest).hex() != entry["hash"]:
                 faults.append(f"changed: seal {entry['seal']}, or what stands between it and the one told before")
+            faults += [f"changed: the name of the {role} at seal {entry['seal']}" for role in _other_names(entry)]
             previous = bytes.fromhex(entry["hash"])
         else:
             previous = link(previous, bytes.fromhex(entry["digest"]))
@@ -123,3 +125,13 @@ def _follow(entries: list[dict[str, Any]]) -> tuple[int, int, list[str]]:
     if expected != head["last"] + 1:
         faults.append(f"cut: ends at seal {expected - 1}, its first line says {head['last']}")
     return told, len(entries) - 1 - told, faults
+
+
+def _other_names(entry: dict[str, Any]) -> list[str]:
+    """Roles whose name is not the one that the event was sealed with; events of before were sealed without names."""
+    digests = entry["event"].get("names", {})
+    salts = {role: bytes.fromhex(salt) for role, salt in entry.get("name_salts", {}).items()}
+    told = [role for role in entry["names"] if role in digests]
+    return [
+        role for role in told if role not in salts or name_digest(entry["names"][role], salts[role]) != digests[role]
+    ]

@@ -34,15 +34,19 @@ class AuditEvent(Base):
     # PostgreSQL's transaction number: the sealer stays below the oldest transaction still open, so that no event
     # can appear behind a seal. SQLite has one writer at a time and keeps 0.
     transaction_id: Mapped[int] = mapped_column(BigInteger, default=0)
+    name_digests: Mapped[dict[str, Any] | None]  # by role, of the names beside the event; none before they were sealed
+    mac: Mapped[bytes | None]  # under the audit key, by who wrote it; none before events had one
 
 
 class AuditName(Base):
-    """A person's name as it was, beside the event, so that it can be erased without breaking the chain."""
+    """A person's name as it was, beside the event, so that it can be erased without breaking the chain: the chain has
+    its salted digest, and the salt goes with the name."""
 
     __tablename__ = "audit_name"
     event_id: Mapped[int] = mapped_column(ForeignKey("audit_event.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(10), primary_key=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    salt: Mapped[bytes | None]
 
 
 class AuditSeal(Base):
@@ -63,6 +67,7 @@ class AuditHead(Base):
     number: Mapped[int] = mapped_column(BigInteger)
     hash: Mapped[bytes]
     mac: Mapped[bytes]
+    macs_from: Mapped[int | None] = mapped_column(BigInteger)  # the first seal whose event must carry a MAC
 
 
 class TrafficEvent(Base):

@@ -1,5 +1,6 @@
 """Recording an event in the transaction of the change it tells of."""
 
+import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ from sqlalchemy import bindparam, delete, func, insert, literal_column, select
 from idp import clock
 from idp.access import viewer
 from idp.audit.catalogue import CATALOGUE
+from idp.audit.event_mac import new_mac
 from idp.audit.models import LONGEST_NAME, AuditEvent, AuditName, TrafficEvent
-from idp.audit.rules import APPLICANT, COMMAND, Actor
+from idp.audit.rules import APPLICANT, COMMAND, Actor, name_digest
 from idp.database import db
 from idp.prepared import Prepared, Write, table_of, write
 
@@ -35,6 +37,8 @@ def record(
     if declared is None or set(declared.facts) != set(facts):
         raise ValueError(f"audit event {name} does not carry its declared facts")
     actor = actor or _viewer_as_actor()
+    names = {"actor": actor.name, "subject": subject_name}
+    beside = {role: (person[:LONGEST_NAME], secrets.token_bytes(16)) for role, person in names.items() if person}
     event = AuditEvent(
         at=clock.now(),
         name=name,
@@ -47,12 +51,13 @@ def record(
         unit_id=unit_id,
         facts={key: _plain(value) for key, value in facts.items()},
         transaction_id=_transaction_number(),
+        name_digests={role: name_digest(*given) for role, given in beside.items()},
     )
+    event.mac = new_mac(event)
     db.session.add(event)
     db.session.flush()
-    for role, person in (("actor", actor.name), ("subject", subject_name)):
-        if person:
-            db.session.add(AuditName(event_id=event.id, role=role, name=person[:LONGEST_NAME]))
+    for role, (person, salt) in beside.items():
+        db.session.add(AuditName(event_id=event.id, role=role, name=person, salt=salt))
 
 
 def _viewer_as_actor() -> Actor:

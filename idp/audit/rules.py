@@ -42,6 +42,11 @@ def leaf(event: bytes, salt: bytes | None) -> bytes:
     return event if salt is None else hashlib.sha256(salt + event).digest()
 
 
+def name_digest(name: str, salt: bytes) -> str:
+    """What the chain keeps of a person's name; without the salt, which is erased with the name, it tells nothing."""
+    return hashlib.sha256(salt + name.encode()).hexdigest()
+
+
 def link(previous: bytes, event: bytes) -> bytes:
     """The next hash of the chain."""
     return hashlib.sha256(previous + event).digest()

@@ -1,18 +1,26 @@
 """The worker's sealing of events into the chain, and the check that tells what was done to it."""
 
+import logging
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
-from idp.audit.models import AuditEvent, AuditHead, AuditSeal
+from idp.audit import heads
+from idp.audit.event_mac import canonical_of, is_authentic
+from idp.audit.models import AuditEvent, AuditHead, AuditName, AuditSeal
 from idp.audit.operations import recent_unsealed_limit
-from idp.audit.rules import START, canonical, leaf, link
+from idp.audit.rules import START, leaf, link, name_digest
 from idp.database import db
 from idp.secrets_at_rest import keyed_digest, same
 from idp.web.application import key_files
 
 BATCH = 500
+log = logging.getLogger("idp.audit")
+# Below the oldest transaction still open; or with a number that this cluster has not given out yet, which comes with a
+# dump from another one and would else wait for ever.
+_SETTLED = """(audit_event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ OR audit_event.transaction_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"""
 
 
 def seal() -> int:
@@ -21,16 +29,26 @@ def seal() -> int:
     sealed = select(AuditSeal.event_id).where(AuditSeal.event_id == AuditEvent.id).exists()
     statement = select(AuditEvent).where(~sealed).order_by(AuditEvent.id).limit(BATCH)
     if db.engine.dialect.name == "postgresql":
-        oldest = text("audit_event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        statement = statement.where(oldest)
+        statement = statement.where(text(_SETTLED))
     events = list(db.session.scalars(statement))
+    if head.macs_from is None and len(events) < BATCH:
+        # The first time since events have a MAC: those still written without one are sealed now, none after them.
+        head.macs_from = (
+            head.number + 1 + max((at for at, event in enumerate(events, 1) if event.mac is None), default=0)
+        )
     for event in events:
         head.number += 1
         salt = secrets.token_bytes(16)
         head.hash = link(head.hash, leaf(canonical_of(event), salt))
         db.session.add(AuditSeal(number=head.number, event_id=event.id, hash=head.hash, salt=salt))
+        if _is_forged(head, head.number, event):
+            log.error("audit event %s was not written by the provider", event.id)  # sealed all the same, so it stays
     head.mac = _mac(head)
     return len(events)
+
+
+def _is_forged(head: AuditHead, number: int, event: AuditEvent) -> bool:
+    return head.macs_from is not None and number >= head.macs_from and not is_authentic(event)
 
 
 def _head() -> AuditHead:
@@ -42,29 +60,20 @@ def _head() -> AuditHead:
 
 
 def _mac(head: AuditHead) -> bytes:
-    return keyed_digest(key_files().audit, str(head.number), head.hash.hex())
+    covered = [str(head.number), head.hash.hex()] + ([f"macs from {head.macs_from}"] if head.macs_from else [])
+    return keyed_digest(key_files().audit, *covered)
 
 
-def canonical_of(event: AuditEvent) -> bytes:
-    """The event as it is sealed."""
-    return canonical(
-        event.at,
-        id=event.id,
-        name=event.name,
-        actor=[event.actor_kind, event.actor_account_id, event.actor_unit_id],
-        appointment=event.appointment_id,
-        subject=[event.subject_kind, event.subject_id],
-        unit=event.unit_id,
-        facts=event.facts,
-    )
+def verify(kept_heads: Iterable[str] = ()) -> list[str]:
+    """Every fault found: a changed, missing, forged or unsealed event, another name, a cut or rewritten chain.
 
-
-def verify() -> list[str]:
-    """Every fault found: a changed, missing or unsealed event, a cut or re-written chain. Empty means sound."""
+    Arguments: `kept_heads`, lines of `idp.audit.heads` from a place that the database's administrator cannot change.
+    Empty means sound.
+    """
     head = db.session.get(AuditHead, 1, with_for_update=True)  # sealing waits meanwhile: half of it would look cut
     if head is None:
         return ["unsealed: nothing has been sealed yet"] if _unsealed() else []
-    faults = list(_broken_links())
+    faults = [*_broken_links(head), *_copied(), *_other_names(), *heads.faults(kept_heads)]
     last = db.session.scalar(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1))
     if not same(head.mac, _mac(head)):
         faults.append("head: the chain's head was written without the key")
@@ -73,7 +82,7 @@ def verify() -> list[str]:
     return faults + [f"unsealed: event {event_id}" for event_id in _unsealed()]
 
 
-def _broken_links() -> Iterator[str]:
+def _broken_links(head: AuditHead) -> Iterator[str]:
     previous, expected = START, 1
     rows = db.session.execute(
         select(AuditSeal, AuditEvent)
@@ -88,7 +97,26 @@ def _broken_links() -> Iterator[str]:
             yield f"missing: event {seal_row.event_id} under seal {seal_row.number}"
         elif link(previous, leaf(canonical_of(event), seal_row.salt)) != seal_row.hash:
             yield f"changed: event {event.id} under seal {seal_row.number}"
+        elif _is_forged(head, seal_row.number, event):
+            yield f"forged: event {event.id} under seal {seal_row.number} was not written by the provider"
         previous, expected = seal_row.hash, seal_row.number + 1
+
+
+def _copied() -> Iterator[str]:
+    """The same event twice: its MAC has a nonce, so a genuine one is unique."""
+    many = select(func.max(AuditEvent.id)).where(AuditEvent.mac.is_not(None)).group_by(AuditEvent.mac)
+    for event_id in db.session.scalars(many.having(func.count() > 1)):
+        yield f"forged: event {event_id} is a copy of another"
+
+
+def _other_names() -> Iterator[str]:
+    """Names that are not those of the event; one that was erased is no fault."""
+    beside = select(AuditName, AuditEvent.name_digests).join(AuditEvent, AuditEvent.id == AuditName.event_id)
+    for name, digests in db.session.execute(beside.execution_options(yield_per=1000)):
+        if digests is None:
+            continue  # of before names were sealed
+        if name.salt is None or digests.get(name.role) != name_digest(name.name, name.salt):
+            yield f"changed: the name of the {name.role} beside event {name.event_id}"
 
 
 def _unsealed() -> list[int]:

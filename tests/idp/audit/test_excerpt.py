@@ -12,6 +12,7 @@ from idp.audit import excerpt
 from idp.audit.commands import verify_chain
 from idp.audit.models import AuditEvent, AuditSeal
 from idp.audit.operations import record
+from idp.audit.rules import Actor
 from idp.audit.sealing import seal, verify
 from idp.database import db, job
 from idp.refusal import Refusal
@@ -29,7 +30,8 @@ def lines(app: Flask) -> Lines:
     """Six events; every second one is told, the first and last among them."""
     with app.app_context():
         for number in range(7):
-            record("evidence.discarded", subject=("evidence", number), unit_id=number % 2, evidence_id=number)
+            record("evidence.discarded", subject=("evidence", number), unit_id=number % 2, evidence_id=number,
+                   actor=Actor("account", 1, name="นายสมชาย"))  # fmt: skip
         db.session.commit()
         job(seal)
         return _write((AuditEvent.name == "evidence.discarded") & (AuditEvent.unit_id == 0))
@@ -60,7 +62,8 @@ TAMPERINGS: dict[str, tuple[Callable[[Lines], Lines], str]] = {
     "an event taken out": (lambda lines: lines[:3] + lines[4:], "missing:"),
     "a digest taken out": (lambda lines: lines[:2] + lines[3:], "missing:"),
     "the end cut off": (lambda lines: lines[:5], "cut:"),
-    "a name": (lambda lines: _edited(lines, 1, lambda e: e["names"].update(actor="somebody")), "altered:"),
+    "a name": (lambda lines: _edited(lines, 1, lambda e: e["names"].update(actor="somebody")), "changed: the name"),
+    "a name without its salt": (lambda lines: _edited(lines, 1, lambda e: e.pop("name_salts")), "changed: the name"),
     "who asked": (lambda lines: _edited(lines, 0, lambda e: e["about"].update(by="nobody")), "altered:"),
     "no JSON": (lambda lines: [*lines, "{"], "unreadable:"),
     "nothing": (lambda _lines: [], "unreadable:"),

@@ -1,19 +1,22 @@
 """The record of decisions: declared facts, sealing, and what verification tells apart."""
 
 import threading
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, select, update
 
-from idp.audit import sealing
-from idp.audit.models import AuditEvent, AuditHead, AuditSeal
+from idp.audit import heads, sealing
+from idp.audit.models import AuditEvent, AuditHead, AuditName, AuditSeal
 from idp.audit.operations import record
+from idp.audit.rules import Actor
 from idp.audit.sealing import seal, verify
 from idp.database import db, job
 
 
 def _three_events() -> None:
+    record("account.unlocked", actor=Actor("account", 1, name="นายสมชาย"), subject_name="นางสมใจ")
     for number in range(3):
         record("evidence.discarded", subject=("evidence", number), evidence_id=number)
     db.session.commit()
@@ -77,6 +80,21 @@ def _rewrite_the_head() -> None:
     db.session.execute(update(AuditHead).values(number=last.number, hash=last.hash))
 
 
+def _rename_the_actor() -> None:
+    assert db.session.execute(update(AuditName).where(AuditName.role == "actor").values(name="นางคนอื่น")).rowcount
+
+
+def _put_a_name_beside() -> None:
+    nameless = db.session.query(AuditEvent).filter_by(subject_id="1", name="evidence.discarded").one()
+    db.session.add(AuditName(event_id=nameless.id, role="subject", name="นางคนอื่น", salt=b"s" * 16))
+
+
+def _put_the_head_back_to_before_macs() -> None:
+    """So that forged events would pass as ones of before."""
+    db.session.execute(update(AuditHead).values(macs_from=None))
+
+
+@pytest.mark.attack(130)
 @pytest.mark.parametrize(
     ("tamper", "told"),
     [
@@ -85,6 +103,9 @@ def _rewrite_the_head() -> None:
         (_delete_event_and_seal, "missing: seals"),
         (_cut_the_end, "cut:"),
         (_rewrite_the_head, "head:"),
+        (_rename_the_actor, "changed: the name"),
+        (_put_a_name_beside, "changed: the name"),
+        (_put_the_head_back_to_before_macs, "head:"),
     ],
 )
 def test_verification_tells_what_was_done(app: Flask, tamper, told: str) -> None:
@@ -96,15 +117,107 @@ def test_verification_tells_what_was_done(app: Flask, tamper, told: str) -> None
         assert any(fault.startswith(told) for fault in verify())
 
 
+def _put_in(**columns: Any) -> None:
+    """As somebody does who has the database and no key."""
+    genuine = db.session.query(AuditEvent).order_by(AuditEvent.id.desc()).first()
+    assert genuine
+    kept = {each.name: getattr(genuine, each.name) for each in AuditEvent.__table__.columns if each.name != "id"}
+    db.session.execute(insert(AuditEvent).values(kept | columns))
+    db.session.commit()
+
+
+@pytest.mark.attack(130)
+@pytest.mark.parametrize(
+    "columns",
+    [{"mac": None}, {"mac": b"m" * 48}, {"actor_account_id": 2}, {"facts": {"more": 1}}, {}],
+    ids=["no MAC", "an invented MAC", "another actor under its MAC", "other facts", "a copy"],
+)
+def test_an_event_that_the_provider_did_not_write_is_told_though_it_is_sealed(app: Flask, columns: dict) -> None:
+    with app.app_context():
+        _three_events()
+        job(seal)
+        _put_in(**columns)
+        job(seal)
+        assert {fault.split(":")[0] for fault in verify()} == {"forged"}
+
+
+def test_events_of_before_they_had_macs_are_sealed_once_and_sound(app: Flask) -> None:
+    with app.app_context():
+        _three_events()
+        job(seal)
+        db.session.execute(update(AuditEvent).values(mac=None))
+        head = db.session.get_one(AuditHead, 1)
+        head.macs_from = None
+        head.mac = sealing._mac(head)
+        _put_in(mac=None)
+        job(seal)
+        assert verify() == []
+        _put_in(mac=None)
+        job(seal)
+        assert [fault.split(":")[0] for fault in verify()] == ["forged"]
+
+
+def test_an_erased_name_is_no_fault(app: Flask) -> None:
+    with app.app_context():
+        _three_events()
+        job(seal)
+        db.session.execute(delete(AuditName))
+        db.session.commit()
+        assert verify() == []
+
+
+@pytest.mark.attack(131)
+def test_an_older_state_put_back_with_its_own_valid_head_is_told_by_a_head_kept_since(app: Flask) -> None:
+    with app.app_context():
+        _three_events()
+        job(seal)
+        job(heads.keep)
+        older = db.session.get_one(AuditHead, 1)
+        before = {"number": older.number, "hash": older.hash, "mac": older.mac}
+        _three_events()
+        job(seal)
+        job(heads.keep)
+        job(heads.keep)
+        kept = heads.kept_lines()
+        assert len(kept) == 2, "a head that did not move is kept once"
+        assert verify(kept) == []
+        newer = list(db.session.scalars(select(AuditSeal.event_id).where(AuditSeal.number > before["number"])))
+        for table, column in (
+            (AuditSeal, AuditSeal.event_id),
+            (AuditName, AuditName.event_id),
+            (AuditEvent, AuditEvent.id),
+        ):
+            db.session.execute(delete(table).where(column.in_(newer)))
+        db.session.execute(update(AuditHead).values(before))
+        db.session.commit()
+        assert verify() == [], "nothing in the database itself tells it"
+        assert [fault.split(":")[0] for fault in verify(kept)] == ["cut"]
+        for _ in range(2):
+            _three_events()
+        job(seal)
+        assert [fault.split(":")[0] for fault in verify(kept)] == ["rewritten"], "also after the chain grew again"
+        assert [fault.split(":")[0] for fault in verify([kept[1][:-1]])] == ["kept head"]
+
+
+def test_events_that_came_with_a_dump_from_another_cluster_are_sealed(app: Flask) -> None:
+    """PostgreSQL's numbers of transactions begin anew in a new cluster; those of the old one may be far ahead."""
+    with app.app_context():
+        _three_events()
+        db.session.execute(update(AuditEvent).values(transaction_id=2**40))
+        db.session.commit()
+        assert job(seal) >= 4
+        assert verify() == []
+
+
 def test_a_check_while_sealing_goes_on_sees_no_fault(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     def seal_elsewhere() -> None:
         with app.app_context():
             job(seal)
 
-    def links_after_a_worker_sealed() -> list[str]:
+    def links_after_a_worker_sealed(head: AuditHead) -> list[str]:
         worker.start()
         worker.join(1)  # it may have to wait for the check
-        return list(broken_links())
+        return list(broken_links(head))
 
     worker, broken_links = threading.Thread(target=seal_elsewhere), sealing._broken_links
     monkeypatch.setattr(sealing, "_broken_links", links_after_a_worker_sealed)
