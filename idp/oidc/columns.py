@@ -71,6 +71,7 @@ GRANT_COLUMNS: tuple[Any, ...] = (
     ACCOUNT.c.subject, ACCOUNT.c.status, ACCOUNT.c.tokens_not_before, CLIENT.c.sector,
     POSTING.c.starts_on, POSTING.c.ends_on,
     SESSION.c.sid, SESSION.c.ended_at.label("session_ended_at"), SESSION.c.expires_at.label("session_expires_at"),
+    SESSION.c.grants_ended_at,
 )  # fmt: skip
 TOKEN_COLUMNS: tuple[Any, ...] = (
     *GRANT_COLUMNS,

@@ -135,6 +135,7 @@ def grant_from(row: Any) -> Grant:
         revoked_at=row.revoked_at,
         session_ended_at=row.session_ended_at,
         session_expires_at=row.session_expires_at,
+        grants_ended_at=row.grants_ended_at,
         offline="offline_access" in scopes_of(row.scope),
         posting=posting,
     )

@@ -99,6 +99,7 @@ class Standing:
     revoked_at: datetime | None
     session_ended_at: datetime | None
     session_expires_at: datetime
+    grants_ended_at: datetime | None
     offline: bool
     posting: tuple[date, date | None] | None
 
@@ -111,6 +112,8 @@ def why_dead(standing: Standing, now: datetime, today: date) -> str | None:
         return "account not active"
     if standing.auth_time < standing.tokens_not_before:
         return "signed in before the account changed"
+    if standing.grants_ended_at is not None:
+        return "ended by the person"
     if standing.posting is not None and not in_force(*standing.posting, today):
         return "posting ended"
     if not standing.offline and (standing.session_ended_at is not None or standing.session_expires_at <= now):

@@ -156,6 +156,15 @@ def end_all_sessions(account_id: int, reason: str) -> None:
     db.session.execute(statement.values(ended_at=clock.now(), end_reason=reason))
 
 
+def end_other_sessions(account_id: int, session_id: int, reason: str) -> None:
+    """End every session of a person but this one, and all that systems were granted in any other, for offline use too:
+    whoever was in by what is mended now, or no longer trusted, keeps nothing."""
+    now = clock.now()
+    others = update(SignInSession).where(SignInSession.account_id == account_id, SignInSession.id != session_id)
+    db.session.execute(others.where(SignInSession.grants_ended_at.is_(None)).values(grants_ended_at=now))
+    db.session.execute(others.where(SignInSession.ended_at.is_(None)).values(ended_at=now, end_reason=reason))
+
+
 def begin_activation(account_id: int) -> str:
     """The secret of a link by which the owner of a new account chooses username and password.
 
@@ -229,7 +238,7 @@ def may_set_password(viewer: Viewer) -> Account:
 
 
 def set_password(viewer: Viewer, username: str, password: str) -> None:
-    """Set username and password under a fresh proof by ThaID; other sessions of the person end."""
+    """Set username and password under a fresh proof by ThaID; other sessions end, and what was granted in them."""
     rules.check_password(password)
     hashed = hash_password(password)
     account = may_set_password(viewer)
@@ -237,8 +246,5 @@ def set_password(viewer: Viewer, username: str, password: str) -> None:
     if account.username != username.strip().casefold():
         accounts.choose_username(account, username)
     db.session.merge(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
-    others = update(SignInSession).where(
-        SignInSession.account_id == account.id, SignInSession.id != viewer.session_id, SignInSession.ended_at.is_(None)
-    )
-    db.session.execute(others.values(ended_at=clock.now(), end_reason="password_set"))
+    end_other_sessions(account.id, viewer.session_id, "password_set")
     record("credential.password_set", subject=("account", account.id), how="thaid")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from idp import clock
 from idp.access.rules import Viewer
@@ -67,11 +67,6 @@ def end(viewer: Viewer, session_id: int, address: str | None) -> None:
 
 
 def end_others(viewer: Viewer, address: str | None) -> None:
-    """End every session of the viewer but the present one."""
-    others = update(SignInSession).where(
-        SignInSession.account_id == viewer.account_id,
-        SignInSession.id != viewer.session_id,
-        SignInSession.ended_at.is_(None),
-    )
-    db.session.execute(others.values(ended_at=clock.now(), end_reason="ended_by_owner"))
+    """End every session of the viewer but the present one, and what systems were granted in them."""
+    signin.end_other_sessions(viewer.account_id, viewer.session_id, "ended_by_owner")
     traffic("signin.ended", viewer.account_id, address, reason="others_ended_by_owner")

@@ -61,6 +61,7 @@ ATTACKS = {
     44: "Signing keys change while people are signed in, or are not there when a process starts.",
     45: "A limiter that does not know whom to count, or forgets what it counted, waves everybody through.",
     46: "A session that was fixed before, or anything begun in it, goes on after sign-in, step-up or a switch of unit.",
+    60: "Who was in goes on by what was granted elsewhere, though a new password was set or everything else was ended.",
     130: "Somebody with the database writes an event, copies one, or puts another name beside it.",
     131: "Somebody with the database puts an older state of it back, the valid end of its record included.",
 }

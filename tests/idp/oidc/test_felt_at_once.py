@@ -6,6 +6,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from idp import clock
 from idp.accounts import operations as accounts
@@ -13,8 +16,12 @@ from idp.accounts.models import Posting
 from idp.clients import operations as clients
 from idp.database import db
 from idp.notifications import secrets
+from idp.signin import operations as signin
 from idp.signin import recovery
-from tests.idp.oidc.relying_party import Holder, RelyingParty
+from idp.signin.models import SignInSession
+from idp.signin.rules import THAID_ACR
+from tests.browsing import submit
+from tests.idp.oidc.relying_party import Holder, RelyingParty, sign_in
 from tests.people import CLERK, PASSWORD
 
 OFFLINE = "openid profile roles unit offline_access"
@@ -57,6 +64,38 @@ def test_what_was_issued_before_is_worth_nothing(
         assert rp.post("/introspect", token=tokens[each]).get_json() == {"active": False}
     assert rp.refresh(tokens["refresh_token"]).get_json()["error"] == "invalid_grant"
     assert rp.redeem(code).get_json()["error"] == "invalid_grant"
+
+
+def end_elsewhere(browser: FlaskClient) -> TestResponse:
+    return submit(browser, browser.get("/home/sign-ins"), {}, action="/end-others")
+
+
+def set_password(browser: FlaskClient) -> TestResponse:
+    values = {"username": "sommut.new", "password": PASSWORD, "password_again": PASSWORD}
+    return submit(browser, browser.get("/home/password"), values)
+
+
+@pytest.mark.attack(37, 60)
+@pytest.mark.parametrize("act", [end_elsewhere, set_password])
+def test_what_was_granted_elsewhere_ends_for_offline_use_too_and_here_nothing_does(
+    app: Flask, clerk: Holder, act: Callable[[FlaskClient], TestResponse]
+) -> None:
+    mine, thiefs = RelyingParty(app, app.test_client()), RelyingParty(app, app.test_client())
+    for browser in (mine.browser, app.test_client(), thiefs.browser):
+        sign_in(app, browser, clerk.account_id, THAID_ACR)
+    code = thiefs.code(scope=OFFLINE)
+    kept, stolen = (each.tokens(scope=OFFLINE) for each in (mine, thiefs))
+    with app.app_context():  # the thief is not even signed in any more: only what was granted goes on
+        signin.end_session(max(db.session.scalars(select(SignInSession.id))), "signed_out")
+        db.session.commit()
+    assert thiefs.userinfo(stolen["access_token"]).status_code == 200
+    assert act(mine.browser).status_code == 303
+    assert thiefs.userinfo(stolen["access_token"]).status_code == 401
+    assert thiefs.refresh(stolen["refresh_token"]).get_json()["error"] == "invalid_grant"
+    assert thiefs.redeem(code).get_json()["error"] == "invalid_grant"
+    assert mine.browser.get("/home").status_code == 200
+    assert mine.userinfo(kept["access_token"]).status_code == 200
+    assert mine.refresh(kept["refresh_token"]).status_code == 200
 
 
 @pytest.mark.attack(37)
