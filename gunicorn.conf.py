@@ -11,6 +11,8 @@ threads = 12
 preload_app = True
 # An authorization request with `claims` is a long address.
 limit_request_line = 8190
+# As much as the proxy lets through (docs/how-to/nginx.conf): cookies of all neighbours under one domain come together.
+limit_request_field_size = 16384
 
 
 def when_ready(_server: object) -> None:

@@ -7,7 +7,7 @@ from idp.config import Settings, from_environment
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the provider from settings (the environment's, when none are given)."""
-    from idp import commands, health
+    from idp import commands, health, log_format
     from idp.access import viewer
     from idp.accounts import views as own_details
     from idp.appointments import absence_pages as absences
@@ -46,6 +46,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.web import application
     from idp.workdays import views as workdays
 
+    log_format.begin()
     app = application.build(settings or from_environment())
     # The three inversions: lower floors are told who can name the viewer, who records a refusal, and who decides.
     viewer.begin(app, signin.name_viewer)

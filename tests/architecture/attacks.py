@@ -63,6 +63,9 @@ ATTACKS = {
     46: "A session that was fixed before, or anything begun in it, goes on after sign-in, step-up or a switch of unit.",
     60: "Who was in goes on by what was granted elsewhere, though a new password was set or everything else was ended.",
     130: "Somebody with the database writes an event, copies one, or puts another name beside it.",
+    132: "Text that somebody sent passes for a line of the log.",
+    133: "Somebody who reads the logs comes by the secret of a mailed link.",
+    134: "A caller makes up the host name, and the provider goes on with it.",
     131: "Somebody with the database puts an older state of it back, the valid end of its record included.",
 }
 

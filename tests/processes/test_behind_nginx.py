@@ -58,7 +58,7 @@ def proxy(installation: Installation, tmp_path: Path) -> Proxy:
         "127.0.0.1:8000": node.removeprefix("http://"), "listen 80": f"listen 127.0.0.1:{clear}",
         "listen 443": f"listen 127.0.0.1:{secure}", "sso.example.go.th;": "localhost;",
         "/etc/ssl/sso.example.go.th.pem": str(certificate), "/etc/ssl/private/sso.example.go.th.key": str(key),
-        "/var/log/nginx/dla-sso.log": str(log),
+        "/var/log/nginx/dla-sso.log": str(log), "/var/log/nginx/dla-sso-error.log": str(log.with_name("errors.log")),
     }  # fmt: skip
     text = SHIPPED.read_text()
     for shipped, here in changes.items():
@@ -119,6 +119,49 @@ def test_a_long_authorization_request_arrives_and_leaves_nothing_in_the_log(prox
     assert "ระบบ" in answer.text, "it is our page, not nginx's"
     wait_until(lambda: "GET /authorize 400" in proxy.log.read_text(), "nginx wrote the call down")
     assert "sss" not in proxy.log.read_text()
+
+
+@pytest.mark.attack(133)
+def test_no_log_has_what_a_mailed_link_opens(app: Flask, proxy: Proxy, installation: Installation) -> None:
+    secret = "s3cr3t" * 7
+    with_secret = [rule for rule in app.url_map.iter_rules() if "secret" in rule.arguments]
+    assert len({rule.rule for rule in with_secret}) >= 6
+    paths = [rule.rule.replace("<string:secret>", secret) for rule in with_secret]
+    paths += [f"//activate/{secret}", f"/Activate/{secret}", f"/activate/%73{secret[1:]}", f"/activate/{secret}%0A"]
+    browser = proxy.browser()
+    for path in paths:
+        browser.get(f"{proxy.address}{path}", headers={"Referer": f"{proxy.address}/activate/{secret}"}, timeout=5)
+    installation.started[0].terminate()  # the node: what nginx cannot reach, it writes down as an error
+    installation.started[0].wait(15)
+    gone = browser.get(f"{proxy.address}/activate/{secret}", headers={"Referer": f"/recovery/{secret}"}, timeout=5)
+    assert gone.status_code == 502
+    wait_until(lambda: " 502 " in proxy.log.read_text(), "nginx wrote the call down")
+    logs = [path for path in proxy.log.parent.glob("*.log") if path.is_file()]
+    assert proxy.log in logs
+    assert [path.name for path in logs if "3cr3t" in path.read_text()] == []
+    assert "GET /recovery/... " in proxy.log.read_text(), "what was asked for can still be told"
+
+
+def test_many_cookies_of_neighbours_come_through_and_too_many_get_a_sentence_in_thai(proxy: Proxy) -> None:
+    as_many = {"Cookie": f"other={'x' * 15_000}"}
+    assert proxy.browser().get(f"{proxy.address}/signin", headers=as_many, timeout=5).status_code == 200
+    too_many = {"Cookie": f"other={'x' * 17_000}"}
+    answer = proxy.browser().get(f"{proxy.address}/signin", headers=too_many, timeout=5)
+    assert answer.status_code == 431
+    assert "ล้างคุกกี้ของ localhost" in answer.content.decode()
+
+
+@pytest.mark.attack(134)
+def test_the_provider_hears_its_own_name_whatever_the_caller_wrote(proxy: Proxy) -> None:
+    for host in ("localhost:1@evil.example", "localhost:1", "LOCALHOST"):
+        try:
+            answer = proxy.browser().get(
+                f"{proxy.address}/home", headers={"Host": host}, allow_redirects=False, timeout=5
+            )
+        except requests.ConnectionError:
+            continue  # nginx hung up
+        assert answer.status_code in (303, 400)
+        assert "evil" not in answer.text + str(answer.headers)
 
 
 def test_a_file_that_is_too_large_gets_a_sentence_in_thai(proxy: Proxy) -> None:
