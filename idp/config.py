@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from idp.addresses import networks_of
+
 
 class SettingsError(Exception):
     """A setting is missing or unsafe; the message names it and says what to do."""
@@ -42,7 +44,11 @@ class Settings:
     )
     mail_sender: str = field(default="no-reply@sso.localhost", metadata={"help": "Sender address of every mail"})
     outbound_hosts: tuple[str, ...] = field(
-        default=(), metadata={"help": "Hosts on private addresses that outside calls may reach, comma-separated"}
+        default=(),
+        metadata={
+            "help": "Hosts on private addresses that outside calls may reach, comma-separated; a network such as "
+            "`10.20.0.0/16` allows every host that lies in it"
+        },
     )
     outbound_ca_bundle: str = field(default="", metadata={"help": "Extra CA bundle for outside calls"})
     proxy_hops: int = field(default=0, metadata={"help": "Reverse proxies in front whose X-Forwarded-* are trusted"})
@@ -155,6 +161,10 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_RETENTION_DAYS must be at least 90 (Computer Crime Act, section 26)")
     if settings.returned_days < 14:
         problems.append("IDP_RETURNED_DAYS must be at least 14, so that the reminders can be answered")
+    try:
+        networks_of(settings.outbound_hosts)
+    except ValueError as error:
+        problems.append(f"IDP_OUTBOUND_HOSTS must be names of hosts, or networks such as 10.20.0.0/16: {error}")
     if settings.thaid_client_id:
         problems += _thaid_problems(settings)
     if settings.is_production:

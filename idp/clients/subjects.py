@@ -58,7 +58,7 @@ def confirm_sector(metadata: Metadata) -> None:
     if address is None:
         return
     try:
-        response = outbound.call("GET", address, headers={"Accept": "application/json"})
+        response = outbound.fetch(address, "application/json")
         listed = response.json() if response.status == 200 else None
     except OutboundError as error:
         raise MetadataError(member, f"cannot be fetched: {error}") from error

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -16,7 +15,7 @@ from flask import current_app
 
 from idp import clock, outbound
 from idp.config import Settings
-from idp.outbound import Answer, OutboundError
+from idp.outbound import Answer, OutboundBusy, OutboundError
 from idp.refusal import Refusal
 from idp.secrets_at_rest import same
 from idp.thaid import rules
@@ -35,8 +34,6 @@ CACHED = timedelta(hours=1)
 BACK_OFF = timedelta(minutes=1)  # after looking in vain
 SILENCE = timedelta(minutes=1)  # after which ThaID is asked for a sign of life before a person is sent there
 REST = timedelta(seconds=15)  # after a failure, so that a dead ThaID is asked by one request, not by all
-SEATS = 2  # calls at once in one process: a slow ThaID takes no more of its threads
-SEAT_WAIT = 0.5  # seconds
 
 
 @dataclass
@@ -49,7 +46,6 @@ class Provider:
     _looked_again_at: datetime | None = None
     _rests_until: datetime | None = None
     _answered_at: datetime | None = None
-    _seats: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(SEATS))
 
     def authorization_address(self, state: str, nonce: str, challenge: str) -> str:
         """Where the browser goes. ThaID ignores PKCE today; sent all the same, it protects from the day it does not.
@@ -189,19 +185,17 @@ class Provider:
     def _call(self, method: str, address: str, **arguments: Any) -> Answer:
         if self._rests_until and clock.now() < self._rests_until:
             raise ThaIDUnavailable
-        if not self._seats.acquire(timeout=SEAT_WAIT):
-            log.warning("ThaID is slow: all seats are taken")
-            raise ThaIDUnavailable
         try:
             response = outbound.call(method, address, headers=self._headers(), **arguments)
             if response.status == 429 or response.status >= 500:
                 raise OutboundError(f"ThaID answered {response.status}")
+        except OutboundBusy as error:
+            log.warning("ThaID is slow: %s", error)  # the calls under way will say whether it is down
+            raise ThaIDUnavailable from error
         except OutboundError as error:
             log.warning("ThaID is not available: %s", error)
             self._rests_until = clock.now() + REST
             raise ThaIDUnavailable from error
-        finally:
-            self._seats.release()
         self._answered_at = clock.now()
         return response
 

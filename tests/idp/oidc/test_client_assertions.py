@@ -2,7 +2,10 @@
 
 import base64
 import json
-from concurrent.futures import ThreadPoolExecutor
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ALL_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -219,6 +222,54 @@ def test_old_keys_serve_while_their_address_is_down_but_not_for_ever(sqlite_app:
             answers.append(jwks(one=KEYS["ES256"]))
         with time_machine.travel(clock.now() + timedelta(minutes=63)):
             assert system.call().status_code == 200
+
+
+@pytest.mark.attack(80)
+def test_who_finds_the_keys_being_fetched_is_let_in_by_the_old_ones_or_refused_at_once(sqlite_app: Flask) -> None:
+    let_out(sqlite_app)
+    system, answers = SigningSystem(sqlite_app), [jwks(one=KEYS["ES256"])]
+    answering = threading.Event()
+    with publishing(answers) as (uri, asked):
+        system.register(jwks_uri=uri)
+        answers.append(Response(_late(answering)))
+        with ThreadPoolExecutor(10) as pool:
+            first = [pool.submit(lambda: refused(system)) for _ in range(10)]
+            done, _still = wait(first, timeout=5, return_when=ALL_COMPLETED)
+            assert len(done) == 9, "one asks and waits, some wait a moment, the others are told at once"
+            assert asked == ["/jwks"]
+            answering.set()
+        assert all(each.result() for each in first)
+        answers.append(jwks(one=KEYS["ES256"]))
+        with time_machine.travel(clock.now() + timedelta(seconds=61)):
+            assert system.call().status_code == 200
+        answering.clear()
+        answers.append(Response(_late(answering)))
+        with time_machine.travel(clock.now() + timedelta(minutes=10)), ThreadPoolExecutor(10) as pool:
+            later = [pool.submit(lambda: system.call().status_code) for _ in range(10)]
+            done, _still = wait(later, timeout=5, return_when=ALL_COMPLETED)
+            assert [each.result() for each in done] == [200] * 9
+            answering.set()
+        assert later[0].result() == 200, "the old keys serve on"
+
+
+def _late(answering: threading.Event) -> Iterator[bytes]:
+    answering.wait(30)
+    yield b"no keys"
+
+
+def test_the_first_answer_lets_in_who_came_while_it_was_on_its_way(sqlite_app: Flask) -> None:
+    let_out(sqlite_app)
+    system, body = SigningSystem(sqlite_app), jwks(one=KEYS["ES256"]).data
+
+    def soon() -> Iterator[bytes]:
+        time.sleep(0.3)
+        yield body
+
+    with publishing([Response(soon())]) as (uri, asked):
+        system.register(jwks_uri=uri)
+        with ThreadPoolExecutor(3) as pool:
+            assert list(pool.map(lambda _: system.call().status_code, range(3))) == [200] * 3
+        assert asked == ["/jwks"]
 
 
 @pytest.mark.attack(40)
