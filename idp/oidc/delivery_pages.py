@@ -1,5 +1,7 @@
 """What became of the logouts that a system was told of, for those who look after it."""
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +11,7 @@ from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.clients.reading import readable
 from idp.oidc import backchannel
+from idp.outbound import NOT_PUBLIC
 from idp.refusal import N_
 
 blueprint = Blueprint("logout_deliveries", __name__, template_folder="templates")
@@ -32,6 +35,9 @@ def delivery_state(state: str) -> str:
 def index(client_key: int) -> ResponseReturnValue:
     """How many in each state, and the newest ones with their results. Whose sessions they were is not told."""
     client = readable(viewer.required(), client_key)
+    rows = backchannel.newest(client.id)
+    is_inside = any(NOT_PUBLIC in row.result for row in rows if row.state != "DONE")
+    host = urlsplit(client.backchannel_logout_uri or "").hostname if is_inside else None
     return render_template(
-        "oidc/logouts.html", client=client, counts=backchannel.counts(client.id), rows=backchannel.newest(client.id)
+        "oidc/logouts.html", client=client, counts=backchannel.counts(client.id), rows=rows, inside_host=host
     )
