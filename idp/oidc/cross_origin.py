@@ -10,9 +10,12 @@ from flask import Flask
 
 ENDPOINTS = frozenset({"oidc.configuration", "oidc.jwks", "oidc.token", "oidc.userinfo", "oidc.revoke"})
 ANY = [("Access-Control-Allow-Origin", "*")]
+# The star allows every header but Authorization to a request without cookies, and no other may ask (Fetch, section
+# 4.8). Those by which tracing marks each call (W3C Trace Context, W3C Baggage) are named for older browsers too.
+HEADERS = ("Authorization", "Content-Type", "traceparent", "tracestate", "baggage", "*")
 PREFLIGHT = [
     *ANY,
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type"),
+    ("Access-Control-Allow-Headers", ", ".join(HEADERS)),
     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
 ]
 REFUSED = [*ANY, ("Access-Control-Expose-Headers", "WWW-Authenticate")]

@@ -51,6 +51,20 @@ def test_a_page_of_any_origin_may_ask(rp: RelyingParty, path: str) -> None:
     assert "Access-Control-Allow-Credentials" not in refused.headers
 
 
+TRACING = ["traceparent", "tracestate", "baggage", "sentry-trace", "x-request-id", "b3", "dpop", "x-requested-with"]
+
+
+@pytest.mark.parametrize("path", FOR_PAGES)
+@pytest.mark.parametrize("header", TRACING)
+def test_a_page_whose_calls_are_traced_may_ask_too(rp: RelyingParty, path: str, header: str) -> None:
+    wish = {"Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": f"authorization,{header}"}
+    allowed = call(rp.app, "OPTIONS", path, headers={**ORIGIN, **wish}).headers["Access-Control-Allow-Headers"]
+    names = {name.strip().lower() for name in allowed.split(",")}
+    assert "authorization" in names, "the star does not stand for it (Fetch, section 4.8)"
+    assert header in names or "*" in names
+    assert {"traceparent", "tracestate", "baggage"} <= names
+
+
 @pytest.mark.parametrize("path", ["/authorize", "/consent", "/logout", "/introspect", "/signin", "/home"])
 def test_no_page_of_another_origin_reads_what_is_for_persons_or_servers(rp: RelyingParty, path: str) -> None:
     for method in ("GET", "POST", "OPTIONS"):
