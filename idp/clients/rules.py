@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -34,6 +34,10 @@ PRINTABLE = re.compile(r"[\x20-\x7e]+")
 CLIENT_ID = re.compile(r"[\x21-\x7e]{1,100}")
 # What a system may do at another one in its own name: `<client_id of the other>:<word>`. RFC 6749, section 3.3.
 SYSTEM_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}:[A-Za-z0-9_.-]{1,60}")
+LOOPBACK_ADDRESS = re.compile(
+    r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>(?:[/?][\x21-\x7e]*)?)"
+)
+LARGEST_PORT = 65535
 ROLE_CODE = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
 
 
@@ -90,6 +94,25 @@ def check_redirect_uri(uri: str) -> str | None:
     if parts.scheme == "http" and not is_loopback(host):
         return "must begin with https:// (http only for localhost, 127.0.0.1 and [::1])"
     return None
+
+
+def is_registered_address(uri: str, registered: Collection[str], *, native: bool) -> bool:
+    """Whether codes may be sent to an address: to one that is registered, letter by letter.
+
+    A `native` application takes any port of its machine that is free when it starts (RFC 8252, section 7.3): by http,
+    to 127.0.0.1 or [::1], and all else letter by letter. Not so `localhost`, a name that may be led elsewhere (8.3).
+    """
+    if uri in registered:
+        return True
+    anywhere = _without_loopback_port(uri) if native else None
+    return anywhere is not None and any(anywhere == _without_loopback_port(each) for each in registered)
+
+
+def _without_loopback_port(uri: str) -> str | None:
+    found = LOOPBACK_ADDRESS.fullmatch(uri)
+    if found is None or int(found["port"] or 1) > LARGEST_PORT:
+        return None
+    return found["host"] + found["rest"]
 
 
 def is_loopback(host: str) -> bool:

@@ -13,7 +13,7 @@ from authlib.oauth2.rfc6749 import ClientMixin
 from flask import current_app
 
 from idp import clock
-from idp.clients.rules import CLIENT_ID, SCOPES, Environment, Profile, secret_in_force
+from idp.clients.rules import CLIENT_ID, SCOPES, Environment, Profile, is_registered_address, secret_in_force
 from idp.clients.secrets import secret_digest
 from idp.clients.subjects import check_key
 from idp.oidc import statements
@@ -61,7 +61,8 @@ class RegisteredClient(ClientMixin):
         return in_order(wanted if "refresh_token" in self.grant_types else wanted - {"offline_access"})
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return redirect_uri in self.redirect_uris
+        native = self.token_endpoint_auth_method == "none"  # noqa: S105 - a method's name
+        return is_registered_address(redirect_uri, self.redirect_uris, native=native)
 
     def check_client_secret(self, client_secret: str) -> bool:
         now, digest = clock.now(), secret_digest(client_secret)
