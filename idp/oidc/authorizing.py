@@ -33,11 +33,6 @@ from idp.signin.rules import is_alive
 from idp.thaid.operations import is_offered
 
 
-def parameters() -> list[tuple[str, str]]:
-    """Everything that came with the request, as it came."""
-    return [(name, value) for name, values in request.values.lists() for value in values]
-
-
 def validated() -> Any:
     """Authlib's grant for the request, checked. Raises `Refusal` or `OAuth2Error`."""
     return server.current().server.get_consent_grant()

@@ -1,8 +1,11 @@
 """What a system asks when it sends somebody to sign out (RP-Initiated Logout 1.0); look-ups are handed in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from werkzeug.datastructures import MultiDict
+
+from idp.oidc import parameters
 from idp.oidc.id_token import Hint
 from idp.oidc.registry import RegisteredClient
 from idp.refusal import N_, Refusal
@@ -24,23 +27,26 @@ class LogoutRequest:
 
 
 def read_logout(
-    parameters: Mapping[str, str],
+    given: MultiDict[str, str],
     read_hint: Callable[[str], Hint | None],
     find_client: Callable[[str], RegisteredClient | None],
 ) -> LogoutRequest:
-    """Check the request. Raises `Refusal` for one that is forged or names an address that is not registered."""
-    hint = _hint(parameters.get("id_token_hint"), read_hint)
-    client_id = parameters.get("client_id") or (hint.client_id if hint else None)
+    """Check the request. Raises `Refusal` for one that is forged, that says something twice, or names an address that
+    is not registered."""
+    if parameters.is_repeated(given):
+        raise Refusal(N_("คำขอออกจากระบบไม่ถูกต้อง (a parameter is repeated)"), next_step=NEXT)
+    hint = _hint(given.get("id_token_hint"), read_hint)
+    client_id = given.get("client_id") or (hint.client_id if hint else None)
     client = find_client(client_id) if client_id else None
     if (client_id and client is None) or (hint and client_id != hint.client_id):
         raise Refusal(N_("คำขอออกจากระบบไม่ตรงกับระบบที่ลงทะเบียนไว้ (client_id does not match)"), next_step=NEXT)
-    address = parameters.get("post_logout_redirect_uri")
+    address = given.get("post_logout_redirect_uri")
     if address and client and address not in client.post_logout_redirect_uris:
         raise Refusal(
             N_("ที่อยู่ที่จะส่งท่านกลับหลังออกจากระบบไม่ได้ลงทะเบียนไว้ (post_logout_redirect_uri is not registered)"),
             next_step=NEXT,
         )
-    return LogoutRequest(client, address if client else None, parameters.get("state"), hint is not None)
+    return LogoutRequest(client, address if client else None, given.get("state"), hint is not None)
 
 
 def _hint(text: str | None, read_hint: Callable[[str], Hint | None]) -> Hint | None:

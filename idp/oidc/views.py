@@ -13,7 +13,7 @@ from idp import clock
 from idp.access import viewer
 from idp.access.guards import bearer, client_authenticated, public, signed_in
 from idp.audit.operations import traffic
-from idp.oidc import authorizing, cross_origin, markers, operations, registry, server, statements, told
+from idp.oidc import authorizing, cross_origin, markers, operations, parameters, registry, server, statements, told
 from idp.oidc.answers import with_query
 from idp.oidc.claims import Person, claims_for
 from idp.oidc.discovery import describe
@@ -78,7 +78,7 @@ def authorize() -> ResponseReturnValue:
     """Answer an authorization request, or ask the person for what is missing."""
     if request.method == "POST":
         # A post from another site comes without our sign-in cookie (SameSite=Lax); the redirect brings it back.
-        return redirect(with_query(url_for(".authorize"), authorizing.parameters()), 303)
+        return redirect(with_query(url_for(".authorize"), parameters.sent().items(multi=True)), 303)
     try:
         grant = authorizing.validated()
     except OAuth2Error as error:
@@ -173,8 +173,9 @@ def userinfo() -> ResponseReturnValue:
     """The claims of an access token's person."""
     kind, _, in_header = request.headers.get("Authorization", "").partition(" ")
     in_header = in_header.strip() if kind.lower() == "bearer" else ""
-    in_body = request.form.get("access_token", "") if request.method == "POST" else ""
-    if in_header and in_body:
+    posted = parameters.posted()
+    in_body = posted.get("access_token", "")
+    if (in_header and in_body) or parameters.is_repeated(posted):
         return _shown_twice()
     text = in_header or in_body
     living = _living(text) if text else None
@@ -235,7 +236,8 @@ def logout() -> ResponseReturnValue:
     if viewer.current() is None:
         return _after_logout(asked if asked.is_proven else None)
     names = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state")
-    fields = [(name, request.args[name]) for name in names if name in request.args]
+    given = parameters.sent()
+    fields = [(name, given[name]) for name in names if name in given]
     return render_template("oidc/logout.html", client=asked.client, fields=fields)
 
 
@@ -244,7 +246,7 @@ def logout() -> ResponseReturnValue:
 @public("a system may post the browser here; nothing happens but a redirect")
 def logout_by_post() -> ResponseReturnValue:
     """The same by POST: back as GET, so that the sign-in cookie comes along."""
-    return redirect(with_query(url_for(".logout"), authorizing.parameters()), 303)
+    return redirect(with_query(url_for(".logout"), parameters.sent().items(multi=True)), 303)
 
 
 @blueprint.post("/logout/confirm")
@@ -264,7 +266,7 @@ def confirm_logout() -> ResponseReturnValue:
 
 def _logout_request() -> LogoutRequest:
     provider = server.current()
-    return read_logout(request.values, lambda text: read_hint(text, provider.issuer, provider.ring), registry.find)
+    return read_logout(parameters.sent(), lambda text: read_hint(text, provider.issuer, provider.ring), registry.find)
 
 
 def _after_logout(asked: LogoutRequest | None) -> Response:

@@ -1,0 +1,28 @@
+"""The parameters of a request, as every endpoint of the protocol reads them.
+
+One that was sent without a value counts as not sent (RFC 6749, sections 3.1 and 3.2); one may come once.
+"""
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+REPEATABLE = frozenset({"resource"})  # RFC 8707, section 2
+
+
+def sent() -> MultiDict[str, str]:
+    """Those of address and body."""
+    return _with_values(request.values)
+
+
+def posted() -> MultiDict[str, str]:
+    """Those of the body alone: credentials and tokens count there, addresses end up in logs."""
+    return _with_values(request.form)
+
+
+def is_repeated(parameters: MultiDict[str, str]) -> bool:
+    """Whether one comes more than once: two programs may each read another of the two values."""
+    return any(len(values) > 1 for name, values in parameters.lists() if name not in REPEATABLE)
+
+
+def _with_values(parameters: MultiDict[str, str]) -> MultiDict[str, str]:
+    return MultiDict((name, value) for name, values in parameters.lists() for value in values if value)
