@@ -1,6 +1,7 @@
 """Lifetimes, when a grant is dead, and what an authorization request may ask."""
 
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -159,9 +160,6 @@ def read_request(parameters: Mapping[str, str], allowed_scopes: frozenset[str]) 
     Arguments: `parameters`, unknown ones are ignored; `allowed_scopes`, what the system is registered for: a claim
     beyond them is not given.
     """
-    for name, error in (("request", "request_not_supported"), ("request_uri", "request_uri_not_supported")):
-        if parameters.get(name):
-            raise InvalidRequest(error, f"the parameter {name} is not supported")
     if "openid" not in scopes_of(parameters.get("scope")):
         raise InvalidRequest("invalid_scope", "scope must include openid")
     mode = parameters.get("response_mode") or "query"
@@ -180,6 +178,19 @@ def read_request(parameters: Mapping[str, str], allowed_scopes: frozenset[str]) 
         login_hint=_login_hint(parameters.get("login_hint")),
         acr_values=claims.acr_values or tuple((parameters.get("acr_values") or "").split()),
     )
+
+
+def told_in_request_object(text: str) -> dict[str, str]:
+    """How a system wants to hear that its request object is not supported: `response_mode` and `state`, where they
+    stand inside of the object alone. Both are as untrusted as if they had come beside it; rubbish says nothing."""
+    try:
+        payload = text.split(".")[1]
+        found = json.loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (ValueError, IndexError, RecursionError):
+        return {}
+    members = found if isinstance(found, dict) else {}
+    told = {name: members.get(name) for name in ("response_mode", "state")}
+    return {name: value for name, value in told.items() if isinstance(value, str) and value.isprintable()}
 
 
 def _login_hint(text: str | None) -> str | None:

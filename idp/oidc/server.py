@@ -20,7 +20,7 @@ from flask import request as http
 from idp import clock
 from idp.clients.rules import GRANT_TYPES
 from idp.config import Settings
-from idp.oidc import client_keys, credentials, registry, statements
+from idp.oidc import client_keys, credentials, parameters, registry, statements
 from idp.oidc.answers import answer
 from idp.oidc.endpoints import Introspection, Revocation
 from idp.oidc.grants import (
@@ -35,10 +35,19 @@ from idp.oidc.id_token import IdToken
 from idp.oidc.key_ring import KeyRing
 from idp.oidc.records import Grant, IssuedToken
 from idp.oidc.registry import RegisteredClient
-from idp.oidc.rules import ACCESS_LIFETIME, POSTING_CLAIMS, REFRESH_LIFETIME, TELLS_NO_POSTING, Use, scopes_of
+from idp.oidc.rules import (
+    ACCESS_LIFETIME,
+    POSTING_CLAIMS,
+    REFRESH_LIFETIME,
+    TELLS_NO_POSTING,
+    Use,
+    scopes_of,
+    told_in_request_object,
+)
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
 
+REQUEST_OBJECT_REFUSED = "request_not_supported"
 TELL_THE_SYSTEM = N_("กลับไปเริ่มใหม่จากระบบที่ท่านใช้ หากยังไม่ได้ โปรดแจ้งผู้ดูแลของระบบนั้น")
 
 
@@ -50,13 +59,17 @@ class ProtocolRequest(FlaskOAuth2Request):
         self._request = request
         self.payload = Parameters(request)
 
+    @cached_property
+    def form(self) -> Any:
+        return parameters.posted()
+
 
 class Parameters(FlaskOAuth2Payload):
     """A request's parameters, looked up once: Authlib asks some forty times a request."""
 
     @cached_property
     def data(self) -> Any:
-        return self._request.values
+        return parameters.sent()
 
 
 class Server(AuthorizationServer):
@@ -85,6 +98,8 @@ class Server(AuthorizationServer):
     def get_authorization_grant(self, request: OAuth2Request) -> Any:
         """The grant, after the two things that must be right before anything is sent anywhere: system and address."""
         check_addressee(request)
+        # Before all else: what seems to be missing may stand inside of the object.
+        refuse_request_objects(request)
         if request.payload.response_type == "code":
             return super().get_authorization_grant(request)
         missing = not request.payload.response_type
@@ -102,7 +117,7 @@ class Server(AuthorizationServer):
 
     def authenticate_client(self, request: OAuth2Request, methods: list[str], endpoint: str = "token") -> Any:
         """The system that calls. One answer for everything that can be wrong with its credentials."""
-        if any(len(values) > 1 for name, values in request.payload.datalist.items() if name != "resource"):
+        if parameters.is_repeated(request.payload.data):
             raise InvalidRequestError("a parameter is repeated")
         method = credentials.presented(request)
         client = credentials.authenticated(request, method, self._audiences) if method in methods else None
@@ -122,9 +137,14 @@ class Server(AuthorizationServer):
 
     def handle_error_response(self, request: OAuth2Request | None, error: OAuth2Error) -> Response:
         """Bad news to the system: through the browser where an address is known to be its own, else as JSON."""
-        if error.redirect_uri:
-            return self.handle_response(*answer(error.redirect_uri, error.get_body(), http.values.get("response_mode")))
-        return self.handle_response(*error())
+        if not error.redirect_uri:
+            return self.handle_response(*error())
+        given = parameters.sent()
+        mode = given.get("response_mode")
+        if error.error == REQUEST_OBJECT_REFUSED:
+            inside = told_in_request_object(given["request"])
+            mode, error.state = mode or inside.get("response_mode"), error.state or inside.get("state")
+        return self.handle_response(*answer(error.redirect_uri, error.get_body(), mode))
 
 
 class BadGrantType(UnsupportedGrantTypeError):
@@ -150,12 +170,19 @@ def check_addressee(request: OAuth2Request) -> None:
             N_("ที่อยู่ที่จะส่งท่านกลับไม่ตรงกับที่ระบบนั้นลงทะเบียนไว้ (redirect_uri is not registered)"),
             next_step=TELL_THE_SYSTEM, code="invalid_redirect_uri",
         )  # fmt: skip
-    if any(len(values) > 1 for name, values in request.payload.datalist.items() if name != "resource"):
-        # Two programs may each read another of the two values; RFC 6749, section 3.1.
+    if parameters.is_repeated(request.payload.data):
         raise Refusal(
             N_("คำขอที่ระบบนั้นส่งมาไม่ถูกต้อง (a parameter is repeated)"),
             next_step=TELL_THE_SYSTEM, code="invalid_request",
         )  # fmt: skip
+
+
+def refuse_request_objects(request: OAuth2Request) -> None:
+    """Raises `OAuth2Error`: parameters in a signed object or behind an address are not supported (Core, section 6)."""
+    for name, error in (("request", REQUEST_OBJECT_REFUSED), ("request_uri", "request_uri_not_supported")):
+        if request.payload.data.get(name):
+            description = f"the parameter {name} is not supported"
+            raise OAuth2Error(error=error, description=description, redirect_uri=request.payload.redirect_uri)
 
 
 def make_tokens(

@@ -148,6 +148,19 @@ def test_oidcc_unsigned_request_object_supported_correctly_or_rejected_as_unsupp
     assert system.discovery[f"{parameter}_parameter_supported"] is False
 
 
+def test_oidcc_unsigned_request_object_with_state_and_response_mode_inside_alone(
+    system: System, browser: Browser
+) -> None:
+    """As the Foundation's suite sends it: beside the object stands only what OAuth 2.0 demands."""
+    inside = {"state": "s" * 128, "nonce": "n", "response_mode": system.mode or "query", "client_id": system.client_id}
+    beside = ("client_id", "redirect_uri", "response_type", "scope")
+    asked = {name: value for name, value in system.request().items() if name in beside}
+    asked["request"] = jwt.encode(inside, "", algorithm="none")
+    place = browser.walk(system.address(asked))
+    assert isinstance(place, Arrival)
+    assert system.answer(place, inside | asked)["error"] == "request_not_supported"
+
+
 def test_a_request_without_openid_is_told_so(system: System, browser: Browser) -> None:
     for scope in ("", "profile", "OpenID", "openidx"):
         assert system.authorize(browser, scope=scope)["error"] == "invalid_scope", scope
