@@ -9,7 +9,7 @@ from flask import Response, current_app, redirect, request, url_for
 from idp import clock
 from idp.accounts.rules import Status
 from idp.clients.subjects import subject_for
-from idp.oidc import interaction, markers, server, statements
+from idp.oidc import interaction, markers, parameters, server, statements
 from idp.oidc.answers import with_query
 from idp.oidc.id_token import read_hint
 from idp.oidc.interaction import (
@@ -24,7 +24,7 @@ from idp.oidc.interaction import (
 )
 from idp.oidc.records import Visitor
 from idp.oidc.registry import RegisteredClient
-from idp.oidc.rules import Asked, scopes_of
+from idp.oidc.rules import Asked, InvalidRequest, scopes_of
 from idp.secrets_at_rest import digest
 from idp.signin import cookie, postings
 from idp.signin import rules as signin_rules
@@ -46,9 +46,13 @@ def scopes_to_agree(grant: Any) -> frozenset[str]:
 
 def go_on(grant: Any) -> Response:
     """Take the next step of a checked request."""
+    given = list(parameters.sent().items(multi=True))
+    try:
+        meant = _meant(grant.asked)
+    except InvalidRequest as error:
+        return refuse(grant, OAuth2Error(error=error.error, description=error.description))
     visitor = present_visitor(grant.client.id)
-    given = parameters()
-    step = interaction.next_step(situation(grant, visitor, given))
+    step = interaction.next_step(situation(grant, visitor, meant, given))
     if isinstance(step, SignIn):
         return to_sign_in(grant, given, again=step.again)
     if isinstance(step, Register):
@@ -100,7 +104,9 @@ def was_shown_to(given: Iterable[tuple[str, str]], account_id: int) -> bool:
     return markers.marked_at(markers.SHOWN, given, str(account_id)) is not None
 
 
-def situation(grant: Any, visitor: Visitor | None, given: Iterable[tuple[str, str]]) -> Situation:
+def situation(
+    grant: Any, visitor: Visitor | None, meant: frozenset[str], given: Iterable[tuple[str, str]]
+) -> Situation:
     """What the decision rests on."""
     asked: Asked = grant.asked
     given = list(given)
@@ -108,7 +114,7 @@ def situation(grant: Any, visitor: Visitor | None, given: Iterable[tuple[str, st
         person=_signed_in(visitor, grant.client) if visitor else None,
         prompt=asked.prompt,
         max_age=asked.max_age,
-        meant=_meant(asked),
+        meant=meant,
         essential_acr=asked.essential_acr,
         attainable=signin_rules.classes(is_offered()),
         scopes=scopes_to_agree(grant),
@@ -131,10 +137,13 @@ def _signed_in(visitor: Visitor, client: RegisteredClient) -> SignedIn:
 
 
 def _meant(asked: Asked) -> frozenset[str]:
-    """Whom the system expects. A hint that is not ours names nobody."""
+    """Whom the system expects. Raises `InvalidRequest` for a hint that is not ours: whoever happens to be signed in is
+    not the person that it was to name (Core, section 3.1.2.1). One of ours counts after it expired, too."""
     provider = server.current()
-    text = request.values.get("id_token_hint")
+    text = parameters.sent().get("id_token_hint")
     hint = read_hint(text, provider.issuer, provider.ring) if text else None
+    if text and hint is None:
+        raise InvalidRequest("invalid_request", "id_token_hint is not valid")
     named = (hint.subject if hint else None, asked.claims.subject)
     return frozenset(subject for subject in named if subject is not None)
 

@@ -68,6 +68,10 @@ ATTACKS = {
     134: "A caller makes up the host name, and the provider goes on with it.",
     131: "Somebody with the database puts an older state of it back, the valid end of its record included.",
     80: "Somebody sends assertions in the name of a system whose keys are slow to come, and takes all our threads.",
+    120: "A code is led to another program on the person's machine: by a name, a port of a system with credentials, a path.",
+    120: "A code is led to another program on the person's machine: by a name, a path, or a port of a server.",
+    121: "An empty value passes for a proof, or a parameter that comes twice is read in two ways.",
+    122: "A hint that somebody else made gets a code of, or tells about, whoever happens to be signed in.",
 }
 
 

@@ -84,7 +84,8 @@ def test_a_hint_signed_by_the_old_key_names_the_person_for_a_week(rotation: Rota
     with rotation.at_the(KEPT):
         assert is_error_page(rotation.rp.app.test_client().get(signed_out), "id_token_hint is not valid")
         rotation.tokens()
-        assert "code" in returned(rotation.rp.authorize(prompt="none", id_token_hint=hint)), "it names nobody any more"
+        told = returned(rotation.rp.authorize(prompt="none", id_token_hint=hint))
+        assert told["error"] == "invalid_request", "nobody can say any more whose it was"
 
 
 @pytest.mark.attack(44)
