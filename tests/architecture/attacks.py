@@ -58,6 +58,9 @@ ATTACKS = {
     40: "An address that a system names for us to call leads into our own network, elsewhere, or never ends.",
     41: "A token is signed with no algorithm, by the public key, by another's key, for another, too late or twice.",
     42: "A system is not asked about because of an address that it gave itself.",
+    120: "A code is led to another program on the person's machine: by a name, a path, or a port of a server.",
+    121: "An empty value passes for a proof, or a parameter that comes twice is read in two ways.",
+    122: "A hint that somebody else made gets a code of, or tells about, whoever happens to be signed in.",
     44: "Signing keys change while people are signed in, or are not there when a process starts.",
     45: "A limiter that does not know whom to count, or forgets what it counted, waves everybody through.",
     46: "A session that was fixed before, or anything begun in it, goes on after sign-in, step-up or a switch of unit.",
@@ -68,10 +71,6 @@ ATTACKS = {
     134: "A caller makes up the host name, and the provider goes on with it.",
     131: "Somebody with the database puts an older state of it back, the valid end of its record included.",
     80: "Somebody sends assertions in the name of a system whose keys are slow to come, and takes all our threads.",
-    120: "A code is led to another program on the person's machine: by a name, a port of a system with credentials, a path.",
-    120: "A code is led to another program on the person's machine: by a name, a path, or a port of a server.",
-    121: "An empty value passes for a proof, or a parameter that comes twice is read in two ways.",
-    122: "A hint that somebody else made gets a code of, or tells about, whoever happens to be signed in.",
 }
 
 
