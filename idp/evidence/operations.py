@@ -55,7 +55,7 @@ def prepare(upload: bytes, filename: str) -> Prepared:
     judgement = rules.judge(upload, filename, settings().upload_limit)
     reference, key = secrets.token_hex(16), os.urandom(32)
     pages = []
-    for number, image in enumerate(sandbox.rebuild(upload, judgement.kind), start=1):
+    for number, image in enumerate(sandbox.rebuild(judgement.content, judgement.kind), start=1):
         page = EvidencePage(
             number=number, vault_name=new_name(), width=image.width, height=image.height, size=len(image.jpeg)
         )

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from idp.refusal import N_, Refusal
+from idp.web import files
 
 MAX_PAGES = 20
 MAX_PIXELS = 64_000_000  # a phone's 50-megapixel photo fits; decoded it takes 256 MB, within the child's memory
@@ -16,12 +17,17 @@ MAX_PARTS = 20_000  # segments or chunks; a file of millions of empty ones would
 ZIP_TAIL = 22 + 65_535  # ZIP readers look for the end record, with its longest comment, this far from the end
 
 
+# A picture is what it is under any picture's name: telephones and chats rename them without changing them.
+PICTURES = ("jpg", "jpeg", "jpe", "jfif", "pjpeg", "pjp", "png", "heic", "heif", "hif", "avif", "webp", "gif", "bmp",
+            "tif", "tiff")  # fmt: skip
+
+
 class Kind(Enum):
     """An accepted type of document: media type, name for people, file endings."""
 
     PDF = ("application/pdf", "PDF", ("pdf",))
-    JPEG = ("image/jpeg", "JPEG", ("jpg", "jpeg", "jpe", "jfif"))
-    PNG = ("image/png", "PNG", ("png",))
+    JPEG = ("image/jpeg", "JPEG", PICTURES)
+    PNG = ("image/png", "PNG", PICTURES)
 
     def __init__(self, content_type: str, label: str, endings: tuple[str, ...]) -> None:
         self.content_type = content_type
@@ -31,13 +37,19 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """An upload that may be opened: what it is, and the name to show for it."""
+    """An upload that may be opened: what it is, the name to show for it, and its bytes from the signature on."""
 
     kind: Kind
     name: str
+    content: bytes
 
 
 SIGNATURES = ((b"%PDF-", Kind.PDF), (b"\xff\xd8\xff", Kind.JPEG), (b"\x89PNG\r\n\x1a\n", Kind.PNG))
+# Programs that write a PDF for the web leave a line end or a byte order mark before it; readers skip both.
+BEFORE_PDF = re.compile(rb"(?:[\t\n\f\r \0]|\xef\xbb\xbf){1,1024}(?=%PDF-)")
+# What telephones and the web make of photographs: the brands of ISO 23008-12 and AVIF behind `ftyp`, and WebP.
+PHONE_PICTURE = re.compile(rb"....ftyp(?:hei|hev|mif|msf|avi)|RIFF....WEBP", re.DOTALL)
+OTHER_PICTURE = re.compile(rb"GIF8|BM|II\*\0|MM\0\*|\xff\x0a|\0\0\0\x0cJXL ")
 ARCHIVE = re.compile(rb"Rar!\x1a\x07|7z\xbc\xaf\x27\x1c")
 # Five bytes and more, so that chance does not write one into a photograph.
 MARKUP = re.compile(rb"<script|<html|<!doctype|<svg[\s>]|<iframe|<\?php", re.IGNORECASE)
@@ -49,6 +61,8 @@ PROGRAM = re.compile(
 )
 
 NEXT_AS_PDF = N_("บันทึกหรือสแกนเอกสารเป็น PDF หรือถ่ายภาพเอกสาร แล้วส่งใหม่")
+NEXT_PRINTED = N_("เปิดแบบฟอร์มด้วย Adobe Reader แล้วสั่งพิมพ์เป็น PDF (Microsoft Print to PDF) หรือพิมพ์แล้วสแกน แล้วส่งไฟล์นั้น")
+NEXT_OTHER_PICTURE = N_("เปิดภาพนี้ในเครื่องของท่าน แล้วบันทึกเป็น JPEG หรือ PNG หรือถ่ายภาพเอกสารใหม่")
 NEXT_RENAME = N_("เปลี่ยนชื่อไฟล์ให้ถูกต้อง หรือบันทึกเอกสารเป็นไฟล์ใหม่ แล้วส่งอีกครั้ง")
 NEXT_AGAIN = N_("ตรวจสอบว่าเปิดไฟล์ในเครื่องของท่านได้ หรือถ่ายภาพเอกสารใหม่ แล้วส่งอีกครั้ง")
 
@@ -59,18 +73,19 @@ def judge(upload: bytes, filename: str, limit: int) -> Judgement:
     Arguments: the bytes, the name the browser gave, the installation's limit in bytes. Raises `Refusal`.
     """
     _check_size(upload, limit)
-    name = display_name(filename)
-    kind = next((kind for signature, kind in SIGNATURES if upload.startswith(signature)), None)
+    name, before = display_name(filename), BEFORE_PDF.match(upload)
+    content = upload[before.end() :] if before else upload
+    kind = next((kind for signature, kind in SIGNATURES if content.startswith(signature)), None)
     if kind is None:
         raise _unknown(upload)
     _check_name(name, kind)
     if kind is Kind.PDF:
-        _check_pdf(upload)
+        _check_pdf(content)
     else:
-        _check_image(upload, kind)
-    if b"PK\x05\x06" in upload[-ZIP_TAIL:]:
+        _check_image(content, kind)
+    if b"PK\x05\x06" in content[-ZIP_TAIL:]:
         raise _hidden()
-    return Judgement(kind, name)
+    return Judgement(kind, name, content)
 
 
 def display_name(filename: str) -> str:
@@ -167,12 +182,9 @@ def _unknown(upload: bytes) -> Refusal:
     if b"%PDF-" in upload[:HEAD]:
         return _hidden()
     message = N_("รับเฉพาะไฟล์ PDF, JPEG และ PNG เนื้อหาในไฟล์นี้เป็นชนิดอื่น")
-    if upload[4:8] == b"ftyp" and upload[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"):
-        return _refused(
-            message,
-            N_("ภาพนี้เป็นแบบ HEIC ของโทรศัพท์ ตั้งกล้องเป็น “เข้ากันได้มากที่สุด” แล้วถ่ายใหม่ หรือส่งภาพหน้าจอแทน"),
-        )
-    return _refused(message, NEXT_AS_PDF)
+    if PHONE_PICTURE.match(upload):
+        return _refused(message, files.PHONE_PICTURE)
+    return _refused(message, NEXT_OTHER_PICTURE if OTHER_PICTURE.match(upload) else NEXT_AS_PDF)
 
 
 def _hidden() -> Refusal:
@@ -187,6 +199,16 @@ def truncated() -> Refusal:
 def unreadable() -> Refusal:
     """The file is damaged, too heavy, or made to harm; the person needs no more than what to do."""
     return _refused(N_("เปิดไฟล์นี้ไม่ได้ ไฟล์อาจเสียหายหรือซับซ้อนเกินไป"), NEXT_AS_PDF)
+
+
+def too_slow() -> Refusal:
+    """The document took more of the processor than one may; who sends several such waits."""
+    return Refusal(
+        N_("เปิดไฟล์นี้ไม่ได้ เพราะไฟล์ซับซ้อนเกินไปจนใช้เวลาเปิดนานเกินกำหนด"),
+        next_step=NEXT_AS_PDF,
+        status=422,
+        code="document_slow",
+    )
 
 
 def locked() -> Refusal:
@@ -211,6 +233,27 @@ def too_many_pixels() -> Refusal:
         N_("ลดขนาดภาพ หรือถ่ายใหม่ด้วยความละเอียดต่ำลง แล้วส่งใหม่"),
         limit=MAX_PIXELS // 1_000_000,
     )
+
+
+def too_small() -> Refusal:
+    """The image, or a page, measures too little for anybody to read it."""
+    return _refused(
+        N_("ภาพนี้เล็กหรือแคบเกินไป ผู้พิจารณาอ่านไม่ได้"),
+        N_("ถ่ายภาพหรือสแกนเอกสารใหม่ให้เห็นทั้งหน้า แล้วส่งไฟล์ต้นฉบับ ไม่ใช่ภาพย่อ"),
+    )
+
+
+def too_detailed() -> Refusal:
+    """The pages together are more than the vault takes of one document."""
+    return _refused(
+        N_("ภาพในเอกสารนี้ละเอียดเกินไปเมื่อรวมทุกหน้า"),
+        N_("สแกนใหม่เป็นขาวดำหรือด้วยความละเอียดต่ำลง หรือแบ่งเป็นหลายไฟล์ แล้วส่งใหม่"),
+    )
+
+
+def form_of_adobe() -> Refusal:
+    """A form that only Adobe's own program can draw (XFA)."""
+    return _refused(N_("PDF นี้เป็นแบบฟอร์มที่เปิดได้เฉพาะในโปรแกรมของ Adobe ผู้พิจารณาจะไม่เห็นข้อมูลที่กรอก"), NEXT_PRINTED)
 
 
 def busy() -> Refusal:

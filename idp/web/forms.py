@@ -19,12 +19,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import EmailInput, TextArea
 
 from idp.web import thai
+from idp.web.files import PHONE_PICTURE
 
 Validator = Callable[[wtforms.Form, wtforms.Field], None]
 
 _INVISIBLE = re.compile("[\u00ad\u200b\ufeff]")  # soft hyphens and word breaks that come along from a word processor
 _EMAIL = re.compile(r'[^@\s,;<>"()]+@[^@\s,;<>"().]+(\.[^@\s,;<>"().]+)+')
-_ENDING = re.compile(r"\.[a-z][a-z0-9]{0,4}$")  # in "มท 0808.2" the dot begins none
 # Characters that turn the direction of writing make a name or a file look like another one.
 _TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
@@ -246,18 +246,10 @@ class BooleanField(wtforms.BooleanField):
 
 
 class UploadField(FileField):
-    """A document. The name's ending and the size are looked at here; what is inside, by whoever keeps it."""
+    """A document. Its size is looked at here; what it is, by whoever opens it: a name is only a claim."""
 
-    def __init__(
-        self,
-        label: str,
-        validators: Sequence[Validator] = (),
-        *,
-        endings: Sequence[str] = (".pdf", ".jpg", ".jpeg", ".jpe", ".jfif", ".png"),
-        **options: Any,
-    ) -> None:
-        super().__init__(label, validators, **options)
-        self.endings = tuple(endings)
+    # What the browser offers to choose. HEIC is not among them, so that an iPhone hands in a JPEG in its place.
+    accepted = (".pdf", ".jpg", ".jpeg", ".jpe", ".jfif", ".png")
 
     @property
     def max_megabytes(self) -> int:
@@ -276,6 +268,11 @@ class UploadField(FileField):
         return str(_("ใช้ไฟล์ชนิดนี้ไม่ได้ เลือกไฟล์ PDF, JPEG หรือ PNG"))
 
     @property
+    def phone_picture(self) -> str:
+        """What to say about a picture that only telephones and the web open."""
+        return str(_(PHONE_PICTURE))
+
+    @property
     def too_large(self) -> str:
         """What to say about a file over the limit."""
         return str(_("ไฟล์ใหญ่เกินไป เลือกไฟล์ที่ไม่เกิน %(limit)s MB", limit=self.max_megabytes))
@@ -283,9 +280,6 @@ class UploadField(FileField):
     def pre_validate(self, form: wtforms.Form) -> None:
         if not self.data or isinstance(self.data, str):
             return
-        ending = _ENDING.search(self.data.filename.lower())
-        if ending and ending[0] not in self.endings:  # a name without one, as phones send it, claims nothing
-            raise validators.StopValidation(self.wrong_kind)
         size = self.data.stream.seek(0, 2)
         self.data.stream.seek(0)
         if size > self.max_megabytes * 1024 * 1024:

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from PIL import Image, ImageDraw
 
 
-def image(size: tuple[int, int] = (120, 80), mode: str = "RGB", kind: str = "JPEG", **options: Any) -> bytes:
+def image(size: tuple[int, int] = (600, 400), mode: str = "RGB", kind: str = "JPEG", **options: Any) -> bytes:
     """A white picture with a black bar in its upper left corner."""
     picture = Image.new(mode, size, "white")
     ImageDraw.Draw(picture).rectangle((0, 0, size[0] // 4, size[1] // 4), fill="black")
@@ -47,6 +47,87 @@ def pdf(pages: int = 1, content: bytes = b"0 0 200 200 re f", *, catalog: bytes 
             *[b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R >>"] * pages,
         ],
         trailer,
+    )
+
+
+def pdf_of_size(box: bytes, entries: bytes = b"") -> bytes:
+    """One page of `box` (x y x y in 1/72 inch), its lower left quarter black, whatever it measures."""
+    left, bottom, right, top = (float(side) for side in box.split())
+    content = b"%f %f %f %f re f" % (left, bottom, (right - left) / 2, (top - bottom) / 2)
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+            stream(content),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [%s] /Contents 3 0 R %s >>" % (box, entries),
+        ]
+    )
+
+
+def scan(pixels: tuple[int, int], dots_per_inch: int) -> bytes:
+    """A PDF as scanners write it: one picture as large as the page, which is as small as the scanner says."""
+    width, height = (side * 72 / dots_per_inch for side in pixels)
+    picture = stream(
+        image(pixels),
+        b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 "
+        b"/Filter /DCTDecode" % pixels,
+    )
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %f %f] /Contents 4 0 R "
+            b"/Resources << /XObject << /Scan 5 0 R >> >> >>" % (width, height),
+            stream(b"%f 0 0 %f 0 0 cm /Scan Do" % (width, height)),
+            picture,
+        ]
+    )
+
+
+def thai_pdf(face: bytes, text: str = "หนังสือมอบหมาย") -> bytes:
+    """Thai words in a font that the file names and does not carry."""
+    letters = b" ".join(b"/uni0E%02X" % code for code in range(1, 0x5B))
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+            b"/Resources << /Font << /F 5 0 R >> >> >>",
+            stream(b"BT /F 40 Tf 50 700 Td <%s> Tj ET" % text.encode("cp874").hex().encode()),
+            b"<< /Type /Font /Subtype /TrueType /BaseFont /%s /FirstChar 32 /LastChar 255 /Widths [%s] "
+            b"/FontDescriptor 6 0 R /Encoding << /Type /Encoding /BaseEncoding /WinAnsiEncoding "
+            b"/Differences [161 %s] >> >>" % (face, b"500 " * 224, letters),
+            b"<< /Type /FontDescriptor /FontName /%s /Flags 32 /FontBBox [-200 -300 1000 1100] /ItalicAngle 0 "
+            b"/Ascent 1000 /Descent -300 /CapHeight 700 /StemV 80 >>" % face,
+        ]
+    )
+
+
+def filled_form(value: str) -> bytes:
+    """A field that is filled in and has no picture of its own: the reader's program draws it."""
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /DA (/Helv 0 Tf 0 g) /NeedAppearances true /Fields [4 0 R] "
+            b"/DR << /Font << /Helv 5 0 R >> >> >> >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>",
+            b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (name) /DA (/Helv 40 Tf 0 g) /F 4 /Rect [50 600 550 660] "
+            b"/P 3 0 R /V <feff%s> >>" % value.encode("utf-16-be").hex().encode(),
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        ]
+    )
+
+
+def adobe_form(needs_rendering: bytes = b"/NeedsRendering true") -> bytes:
+    """A form that lives in XFA alone; its one page tells to wait."""
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [] /XFA 4 0 R >> %s >>" % needs_rendering,
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R >>",
+            stream(b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'/>"),
+            stream(b"0 0 200 200 re f"),
+        ]
     )
 
 

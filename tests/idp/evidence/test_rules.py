@@ -25,6 +25,10 @@ LIMIT = 1024 * 1024
         (documents.image(progressive=True), "a.jpg", Kind.JPEG),
         (documents.image() + b"ftypmp42 a short film" * 99, "motion photo.jpg", Kind.JPEG),
         (documents.image(kind="PNG"), "สำเนาบัตร.png", Kind.PNG),
+        (documents.image(), "IMG_0001.HEIC", Kind.JPEG),
+        (documents.image(), "photo.webp", Kind.JPEG),
+        (documents.image(), "photo.pjpeg", Kind.JPEG),
+        (documents.image(kind="PNG"), "a.jpg", Kind.PNG),
     ],
 )
 def test_an_honest_document_is_recognised_by_its_content(upload: bytes, filename: str, kind: Kind) -> None:
@@ -43,7 +47,7 @@ def test_an_honest_document_is_recognised_by_its_content(upload: bytes, filename
         (documents.archive(), "a.pdf", "รับเฉพาะไฟล์"),
         (documents.pdf(), "a.jpg", "เนื้อหาในไฟล์เป็น"),
         (documents.image(), "a.pdf", "เนื้อหาในไฟล์เป็น"),
-        (documents.image(kind="PNG"), "a.jpg", "เนื้อหาในไฟล์เป็น"),
+        (documents.image(kind="PNG"), "a.docx", "เนื้อหาในไฟล์เป็น"),
         (documents.pdf(), "letter.pdf.exe", "เนื้อหาในไฟล์เป็น"),
         (documents.pdf(), "letter.pdf.exe ", "เนื้อหาในไฟล์เป็น"),
         (documents.pdf(), "letter\u202efdp.exe", "เนื้อหาในไฟล์เป็น"),
@@ -58,6 +62,34 @@ def test_what_is_not_what_it_claims_is_refused(upload: bytes, filename: str, say
     assert says in refused.value.message
     assert refused.value.status == 422
     assert refused.value.next_step
+
+
+@pytest.mark.parametrize(
+    "before", [b"\n", b"\r\n\r\n", b" \t", b"\0" * 200, b"\xef\xbb\xbf", b"\xef\xbb\xbf\n", b"\n" * 1024]
+)
+def test_a_pdf_is_taken_from_its_signature_on(before: bytes) -> None:
+    judgement = judge(before + documents.pdf(), "a.pdf", LIMIT)
+    assert judgement.kind is Kind.PDF
+    assert judgement.content == documents.pdf()
+
+
+@pytest.mark.parametrize("filename", ["a.heic", "a", "a.jpg", "ภาพ.HEIF"])
+@pytest.mark.parametrize(
+    "start",
+    [b"\0\0\0\x18ftyp" + brand for brand in (b"heic", b"heix", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")]
+    + [b"RIFF\0\0\0\0WEBPVP8 "],
+)
+def test_a_telephones_picture_is_told_by_its_content_how_to_be_taken_again(start: bytes, filename: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        judge(start + bytes(200), filename, LIMIT)
+    assert "เข้ากันได้มากที่สุด" in (refused.value.next_step or "")
+
+
+@pytest.mark.parametrize("start", [b"GIF89a", b"BM", b"II*\0", b"MM\0*"])
+def test_another_picture_is_to_be_saved_as_one_that_we_open(start: bytes) -> None:
+    with pytest.raises(Refusal) as refused:
+        judge(start + bytes(200), "a.gif", LIMIT)
+    assert "บันทึกเป็น JPEG" in (refused.value.next_step or "")
 
 
 def _commented_jpeg() -> bytes:
@@ -78,7 +110,8 @@ def _commented_jpeg() -> bytes:
         (documents.pdf() + b"<html><body>", "a.pdf"),
         (documents.pdf().replace(b"%\xe2\xe3\xcf\xd3", b"<html><script>"), "a.pdf"),
         (_commented_jpeg(), "a.jpg"),
-        (b"\n" + documents.pdf(), "a.pdf"),
+        (b"\n<b>Warning</b>: in line 3\n" + documents.pdf(), "a.pdf"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + documents.pdf(), "a.pdf"),
     ],
 )
 @pytest.mark.attack(32)
