@@ -12,6 +12,7 @@ from idp import clock
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
+from idp.evidence import sandbox
 from idp.notifications.models import OutboxMessage
 from idp.oidc import keys
 from idp.oidc.key_dates import is_due
@@ -22,7 +23,7 @@ from idp.web.application import settings
 
 def faults() -> list[str]:
     """Everything that an operator must mend, in plain words."""
-    return [*_schema(), *_register(), *_keys(), *subjects.faults(), *_mail(), *_manual()]
+    return [*_schema(), *_register(), *_keys(), *subjects.faults(), *_mail(), *_manual(), *sandbox.faults()]
 
 
 def _schema() -> list[str]:

@@ -1,6 +1,7 @@
 """Digests, encryption and the key files behind them. Signing keys live in `idp.oidc.keys`."""
 
 import base64
+import ctypes
 import hashlib
 import hmac
 import os
@@ -11,6 +12,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_FILES = ("cookies", "national-id", "blind-index", "evidence", "mail", "audit", "subjects")
+SET_DUMPABLE = 4
 
 
 class KeyFileError(Exception):
@@ -48,6 +50,18 @@ def prepare(folder: Path) -> list[str]:
 def load(folder: Path) -> KeyFiles:
     """Read the key files. Raises `KeyFileError`: throw-away keys would make every stored secret unreadable later."""
     return KeyFiles(*(_read(folder / f"{name}.key") for name in KEY_FILES))
+
+
+def hide_memory() -> bool:
+    """Keep other processes of the same user from reading the keys out of this one's memory, or the passwords in its
+    environment (`/proc/PID/mem`, `/proc/PID/environ`, a debugger, a core file): prctl(2), PR_SET_DUMPABLE.
+
+    Passes on to processes forked from this one, not to other programs. False where the system has no such call.
+    """
+    try:
+        return bool(ctypes.CDLL(None).prctl(SET_DUMPABLE, 0, 0, 0, 0) == 0)
+    except AttributeError:  # no Linux
+        return False
 
 
 def _read(path: Path) -> bytes:

@@ -1,63 +1,120 @@
-"""The child process that opens an upload and paints its pages anew; `idp.evidence.sandbox` starts it.
+"""The program that opens an upload and paints its pages anew; `idp.evidence.sandbox` starts it through `confine.py`.
 
 Run by its path, not as a module of `idp`: the process that meets a hostile file loads none of the provider's
 code. Standard input holds the upload; standard output gets one verdict line and, after `ok`, the pages, each as
-width, height, length (32 bits, big-endian) and a JPEG. A process that was killed leaves no complete answer.
+width, height, whether it is blank, length (32 bits, big-endian) and a JPEG. A process that was killed leaves no
+complete answer.
 """
 
+import ctypes
 import math
-import resource
 import struct
 import sys
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+    from pypdfium2 import PdfDocument
 
-MEMORY = 1024**3  # an image at the pixel limit, twice in memory while it is scaled, and the libraries
-OUTPUT = 64 * 1024**2
-SECONDS = 15
 LONGEST_SIDE = 2000
-RESOLUTION = 150 / 72  # PDF pages are measured in 1/72 inch; at 150 dpi the small print of a letter is legible
+SHORTEST_SIDE = 200  # below that nobody reads a document, whatever it shows
 QUALITY = 80
+PAGES_SIZE = 20 * 1024**2  # of all page images together
+FONTS = Path(__file__).resolve().parent / "fonts"
+# Families of which PDFium carries one of its own; where those lack a sign, PDFium asks for Helvetica.
+OWN_FONTS = (b"Times-Roman", b"Courier", b"Symbol", b"ZapfDingbats", b"ChromeSansMM")
+READABLE_CHARSETS = (0, 1, 222)  # Latin, unknown, Thai (those of Windows)
+BOLD = 600
+BLANK_DISTANCE, BLANK_SHARE = 40, 10_000  # a page of which one point in ten thousand, or fewer, stands out of its paper
 
 
 class Unfit(Exception):
     """The upload is refused; the message is the verdict."""
 
 
-def restrain() -> None:
-    """Take away what painting does not need, before the first byte is looked at."""
-    limits = {
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_CPU: SECONDS,
-        resource.RLIMIT_FSIZE: OUTPUT,
-        resource.RLIMIT_NOFILE: 64,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for limit, value in limits.items():
-        resource.setrlimit(limit, (value, value))
+class Fonts:
+    """The product's own Thai letters for a PDF that does not carry its fonts: on every machine the same page.
+
+    Answers the questions that PDFium asks a system about its fonts (`FPDF_SYSFONTINFO` in fpdf_sysfontinfo.h). It must
+    live as long as PDFium paints, which calls back into it.
+    """
+
+    FILES = ("Sarabun-Regular.ttf", "Sarabun-Bold.ttf")
+
+    def __init__(self) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._files: dict[int, bytes] = {}
+        kinds: dict[str, Any] = {name: kind for name, kind, *_width in pdfium.FPDF_SYSFONTINFO._fields_}
+        answers = {
+            "Release": lambda _info: None,
+            "EnumFonts": lambda _info, _mapper: None,
+            "MapFont": self._choose,
+            "GetFont": lambda _info, _face: None,
+            "GetFontData": self._read,
+            "GetFaceName": lambda _info, _font, buffer, size: _fill(b"Sarabun\0", buffer, size),
+            "GetFontCharset": lambda _info, _font: READABLE_CHARSETS[-1],
+            "DeleteFont": lambda _info, _font: None,
+        }
+        self._info = pdfium.FPDF_SYSFONTINFO(version=1, **{name: kinds[name](act) for name, act in answers.items()})
+        pdfium.FPDF_SetSystemFontInfo(ctypes.byref(self._info))
+
+    def _choose(self, _info: Any, weight: int, _italic: int, charset: int, _pitch: int, face: Any, _exact: Any) -> Any:
+        name = ctypes.string_at(face) if face else b""
+        if name in OWN_FONTS or charset not in READABLE_CHARSETS:
+            return None
+        return 2 if weight >= BOLD else 1
+
+    def _read(self, _info: Any, font: int, table: int, buffer: Any, size: int) -> int:
+        if font not in self._files:
+            self._files[font] = (FONTS / self.FILES[font - 1]).read_bytes()
+        return 0 if table else _fill(self._files[font], buffer, size)
+
+
+def _fill(content: bytes, buffer: Any, size: int) -> int:
+    if buffer and size >= len(content):
+        ctypes.memmove(buffer, content, len(content))
+    return len(content)
 
 
 def paint_pdf(upload: bytes, max_pages: int) -> "Iterator[Image]":
-    """Each page as it would be printed; scripts, links and attachments have no picture and are gone."""
+    """Each page as it would be printed; scripts, links and attachments have no picture and are gone.
+
+    Whatever a page says of its size, it is painted as large as a photograph would be: scanners write pages of the size
+    of a thumb, and what they show must be read.
+    """
     import pypdfium2
 
+    fonts = Fonts()
     try:
         document = pypdfium2.PdfDocument(upload)
     except pypdfium2.PdfiumError as error:
         raise Unfit("locked" if "password" in str(error).lower() else "unreadable") from error
     if len(document) > max_pages:
         raise Unfit("pages")
+    if _lives_in_xfa(document):
+        raise Unfit("xfa")
     document.init_forms()  # without it filled-in fields and visible signatures stay unpainted
     for number in range(len(document)):
         page = document[number]
-        scale = min(RESOLUTION, LONGEST_SIDE / max(page.get_size()))
+        scale = (LONGEST_SIDE - 0.5) / max(page.get_size())  # the half keeps rounding up from adding a point
         yield page.render(scale=scale, may_draw_forms=True).to_pil()
         page.close()
+    del fonts
+
+
+def _lives_in_xfa(document: "PdfDocument") -> bool:
+    """Whether the form is drawn by a program of Adobe's alone (XFA): its pages say "Please wait…" and no more."""
+    import pypdfium2.raw as pdfium
+
+    kind = document.get_formtype()
+    if kind != pdfium.FORMTYPE_XFA_FOREGROUND:
+        return kind == pdfium.FORMTYPE_XFA_FULL
+    # With fields on its pages it is an ordinary form as well.
+    return not any(pdfium.FPDFPage_GetAnnotCount(document[number]) for number in range(len(document)))
 
 
 def paint_image(upload: bytes, name: str, max_pixels: int) -> "Iterator[Image]":
@@ -82,18 +139,28 @@ def paint_image(upload: bytes, name: str, max_pixels: int) -> "Iterator[Image]":
     yield image
 
 
+def is_blank(page: "Image") -> bool:
+    """Whether nothing stands out of the paper, whatever its colour."""
+    counts = page.convert("L").histogram()
+    paper = counts.index(max(counts))
+    standing_out = sum(number for grey, number in enumerate(counts) if abs(grey - paper) > BLANK_DISTANCE)
+    return standing_out * BLANK_SHARE <= math.prod(page.size)
+
+
 def frame(page: "Image") -> bytes:
     """A painted page as it goes over the wire, with nothing in it but its points."""
+    if min(page.size) < SHORTEST_SIDE:
+        raise Unfit("small")
     page, target = page.convert("RGB"), BytesIO()
     page.info.clear()  # Pillow would write a comment of the upload again
     page.save(target, "JPEG", quality=QUALITY)
-    return struct.pack(">III", *page.size, target.tell()) + target.getvalue()
+    return struct.pack(">IIII", *page.size, is_blank(page), target.tell()) + target.getvalue()
 
 
 def answer(content_type: str, max_pages: int, max_pixels: int) -> bytes:
     """The whole answer to the upload on standard input."""
     upload = sys.stdin.buffer.read()
-    frames = []
+    frames: list[bytes] = []
     try:
         pages = (
             paint_pdf(upload, max_pages)
@@ -102,6 +169,8 @@ def answer(content_type: str, max_pages: int, max_pixels: int) -> bytes:
         )
         for page in pages:
             frames.append(frame(page))
+            if sum(map(len, frames)) > PAGES_SIZE:
+                raise Unfit("large")
     except Unfit as unfit:
         return f"{unfit}\n".encode()
     except ImportError:
@@ -112,5 +181,4 @@ def answer(content_type: str, max_pages: int, max_pixels: int) -> bytes:
 
 
 if __name__ == "__main__":
-    restrain()
     sys.stdout.buffer.write(answer(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))

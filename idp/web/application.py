@@ -74,6 +74,7 @@ def build(settings: Settings) -> Application:
 
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:
+    secrets_at_rest.hide_memory()
     keys = secrets_at_rest.load(settings.keys)
     url = settings.database_url
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
