@@ -79,7 +79,7 @@ def gather(case: Registration) -> Dossier:
         unchanged=[answer for answer in open_answers if was_returned and answer.field not in fields],
         proven=[answer for answer in given if answer.proven],
         papers=_papers(case, given),
-        warnings=[*_left_behind(case), *duplicates.same_person(case)],
+        warnings=[*_left_behind(case), *duplicates.same_person(case, viewer.required())],
         people=accounts.people_of(case.unit_id, clock.today()),
         earlier=_earlier(case),
         decided=_decided(case.id),

@@ -93,7 +93,7 @@ def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration
     claims.end(decided.id)
     record(
         "registration.decided", subject=("registration", decided.id), unit_id=decided.unit_id, actor=actor,
-        subject_name=f"{decided.given_name} {decided.family_name}", registration_id=decided.id,
+        subject_name=decided.name, registration_id=decided.id,
         outcome=verdict.outcome, reason_code=verdict.reason_code, version=verdict.seen_version,
         appointment_id=term.appointment_id,
     )  # fmt: skip

@@ -28,10 +28,15 @@ from idp.registration.rules import State
 @blueprint.get("/approvals/<string:reference>")
 @requires(Permission.DECIDE_REGISTRATIONS)
 def dossier(reference: str) -> ResponseReturnValue:
-    """One case on one screen."""
-    case = case_of(reference)
+    """One case on one screen; that it was opened is noted, for it shows a person's data."""
+    case, authority = case_under(reference)
+    case_id, unit_id = case.id, case.unit_id
     form = ReopenForm if case.state == State.REJECTED else DecisionForm
-    return dossier_page(case, form(seen_version=str(case.version)))
+    page = dossier_page(case, form(seen_version=str(case.version)))
+    will_write()
+    record("registration.viewed", subject=("registration", case_id), unit_id=unit_id, actor=_under(authority),
+           registration_id=case_id)  # fmt: skip
+    return page
 
 
 def _turn() -> int:

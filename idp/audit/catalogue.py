@@ -82,6 +82,7 @@ EVENTS = (
     Event("registration.submitted", ("registration_id", "version")),
     Event("registration.withdrawn", ("registration_id",)),
     Event("registration.lapsed", ("registration_id",)),
+    Event("registration.viewed", ("registration_id",)),
     Event("registration.evidence_viewed", ("registration_id", "evidence_id", "page")),
     Event("registration.claimed", ("registration_id", "until")),
     Event("registration.released", ("registration_id",)),

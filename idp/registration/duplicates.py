@@ -1,15 +1,19 @@
 """What a request shares with others, for the reviewer's eyes alone."""
 
+from collections.abc import Collection
+
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, update
 
-from idp.accounts.models import Account
+from idp.access.rules import Permission, Viewer
+from idp.accounts.models import Account, Posting
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import N_
 from idp.registration import rules
 from idp.registration.models import Registration
 from idp.registration.rules import State
+from idp.units import operations as units
 
 MOST_ALIKE = 20
 SHARED = {"national_id_index": N_("เลขประจำตัวประชาชน"), "email": N_("อีเมล"), "phone": N_("โทรศัพท์")}
@@ -29,16 +33,33 @@ def mark(registration: Registration) -> None:
     db.session.execute(update(Registration).where(Registration.id.in_(alike)).values(alike=True))
 
 
-def same_person(registration: Registration) -> list[str]:
-    """What other requests and accounts share with this one, as sentences for the reviewer: a reason to look."""
+def same_person(registration: Registration, viewer: Viewer) -> list[str]:
+    """What other requests and accounts share with this one, as sentences for the reviewer: a reason to look.
+
+    An account is named to somebody who may see the people of its unit. To all others only that there is one: whoever
+    sends an invented request with somebody's number or telephone must not learn by it whose it is.
+    """
     requests, people = _requests(registration), _people(registration)
+    found = list(db.session.scalars(people.order_by(Account.id).limit(MOST_ALIKE)))
+    named = _may_be_named(viewer, found)
     return [
         *(_tell(registration, other, _("คำขอเลขที่ %(reference)s (%(state)s)", reference=other.reference,
                                        state=_(rules.STATE_NAMES[State(other.state)])))
           for other in db.session.scalars(requests.order_by(Registration.id).limit(MOST_ALIKE))),
-        *(_tell(registration, other, _("บัญชีของ %(name)s", name=other.name))
-          for other in db.session.scalars(people.order_by(Account.id).limit(MOST_ALIKE))),
+        *(_tell(registration, other, _("บัญชีของ %(name)s", name=other.name) if other.id in named
+                else _("บัญชีของบุคคลในหน่วยงานอื่น"))
+          for other in found),
     ]  # fmt: skip
+
+
+def _may_be_named(viewer: Viewer, people: Collection[Account]) -> set[int]:
+    """The accounts with a posting, present or past, in a unit that is the viewer's to look after."""
+    offices = {each.unit_id for each in viewer.holdings if Permission.HELP_PEOPLE in each.permissions}
+    rows = db.session.execute(
+        select(Posting.account_id, Posting.unit_id).where(Posting.account_id.in_({each.id for each in people}))
+    ).all()
+    chains = units.chains({row.unit_id for row in rows})
+    return {row.account_id for row in rows if offices.intersection(chains[row.unit_id])}
 
 
 def _requests(registration: Registration) -> Select[Registration]:

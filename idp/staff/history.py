@@ -54,6 +54,7 @@ TOLD = {
     "registration.released": N_("ผู้พิจารณาปล่อยคำขอ"),
     "registration.reopened": N_("เปิดคำขอพิจารณาใหม่"),
     "registration.lapsed": N_("ปิดคำขอที่ไม่ได้แก้ไขในเวลา"),
+    "registration.viewed": N_("เปิดดูคำขอ"),
     "registration.evidence_viewed": N_("เปิดดูเอกสารหลักฐานของคำขอ"),
     "refused.renewal": N_("มีผู้ใช้ ThaID ของบุคคลอื่นยืนยันบัญชีนี้ ระบบไม่รับ"),
 }

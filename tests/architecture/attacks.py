@@ -69,6 +69,7 @@ ATTACKS = {
     132: "Text that somebody sent passes for a line of the log.",
     133: "Somebody who reads the logs comes by the secret of a mailed link.",
     134: "A caller makes up the host name, and the provider goes on with it.",
+    135: "A reviewer sends an invented request with somebody's number to learn whose it is.",
     131: "Somebody with the database puts an older state of it back, the valid end of its record included.",
     80: "Somebody sends assertions in the name of a system whose keys are slow to come, and takes all our threads.",
     90: "A fault of a decoder is used to reach, from the painter, the keys, another process, the disk or the network.",

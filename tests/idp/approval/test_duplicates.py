@@ -7,13 +7,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.registration import holder
 from idp.registration import operations as registration
 from tests.browsing import submit, text_of
 from tests.idp.approval.conftest import APPLICANT
-from tests.people import PROVINCIAL, UNIT_ADMIN
-from tests.scene import sign_in
+from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN
+from tests.scene import open_person, sign_in
 
 COLLEAGUE = replace(APPLICANT, given_name="สมพร", family_name="ใจเย็น", number=78)
 SAME_DOCUMENT = "เอกสารฉบับเดียวกันนี้เคยแนบกับรายการอื่นด้วย"
@@ -58,6 +59,27 @@ def test_the_number_of_an_account_that_is_there_already_is_the_reviewers_affair(
     assert f"เลขประจำตัวประชาชน ตรงกับบัญชีของ {UNIT_ADMIN.title}{UNIT_ADMIN.given_name}" in text_of(
         province.get(f"/approvals/{reference}")
     )
+    with scene.app_context():
+        seen_by = db.session.query(AuditEvent).filter_by(name="registration.viewed").one()
+        assert seen_by.appointment_id, "who opened the case, and under which letter, is on record"
     seen = text_of(status_page(scene, reference).get("/registration-status"))
     assert UNIT_ADMIN.family_name not in seen
     assert "บัญชีของ" not in seen
+
+
+@pytest.mark.attack(135)
+def test_an_invented_request_tells_its_reviewer_of_no_person_outside_his_units(
+    scene: Flask, send: Callable[..., str]
+) -> None:
+    elsewhere = replace(
+        CLERK, key="kanya_elsewhere", family_name="อยู่ไกล", unit_code="670604", number=88, email="kanya@example.go.th"
+    )
+    with scene.app_context():
+        open_person(elsewhere)
+    admin = scene.test_client()
+    sign_in(admin, UNIT_ADMIN)
+    for shared in ({"number": elsewhere.number}, {"email": elsewhere.email}):  # and the telephone
+        reference = send(replace(APPLICANT, **shared))
+        seen = text_of(admin.get(f"/approvals/{reference}"))
+        assert "โทรศัพท์ ตรงกับบัญชีของบุคคลในหน่วยงานอื่น" in seen
+        assert elsewhere.family_name not in seen

@@ -136,6 +136,16 @@ def test_filters_of_the_address_narrow_the_list(auditor: Flask, decided: str, qu
     assert (f'"/audit/events/{number}"' in page) is found
 
 
+def test_a_decision_names_the_person_as_every_event_does_and_counts_no_sendings(auditor: Flask, decided: str) -> None:
+    client = _browser(auditor, AUDITOR)
+    sent = text_of(client.get(f"/audit/events/{_event(auditor, 'registration.submitted')}"))
+    told = text_of(client.get(f"/audit/events/{_event(auditor, 'registration.decided')}"))
+    name = f"{APPLICANT.title}{APPLICANT.given_name} {APPLICANT.family_name}"
+    assert name in sent
+    assert name in told
+    assert "ครั้งที่ส่ง" not in told, "the number of a row's version is no number of sendings"
+
+
 def test_a_case_is_followed_by_its_reference(auditor: Flask, decided: str) -> None:
     page = _browser(auditor, AUDITOR).get(f"/audit?subject={decided}").get_data(as_text=True)
     assert f'"/audit/events/{_event(auditor, "registration.submitted")}"' in page
