@@ -13,7 +13,18 @@ from idp import clock
 from idp.access import viewer
 from idp.access.guards import bearer, client_authenticated, public, signed_in
 from idp.audit.operations import traffic
-from idp.oidc import authorizing, cross_origin, markers, operations, parameters, registry, server, statements, told
+from idp.oidc import (
+    authorizing,
+    cross_origin,
+    markers,
+    operations,
+    parameters,
+    popups,
+    registry,
+    server,
+    statements,
+    told,
+)
 from idp.oidc.answers import with_query
 from idp.oidc.claims import Person, claims_for
 from idp.oidc.discovery import describe
@@ -46,6 +57,7 @@ def begin(app: Application) -> None:
     app.doors[addresses.build("oidc.jwks")] = lambda _environ: (CACHED, provider.ring.jwks(clock.now()))
     app.doors[addresses.build("oidc.userinfo")] = partial(_userinfo_at_the_door, app)
     cross_origin.begin(app)
+    popups.begin(app)
 
 
 @blueprint.get("/.well-known/openid-configuration")

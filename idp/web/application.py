@@ -30,6 +30,7 @@ class Application(Flask):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.doors: dict[str, Door] = {}
+        self.popup_paths: set[str] = set()  # shown in a popup that another site opened
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """What programs ask for most is answered at the door: making a request of it costs more than the answer. All
@@ -64,7 +65,7 @@ def build(settings: Settings) -> Application:
     csrf.init_app(app)
     language.begin(app)
     formatting.begin(app)
-    headers.begin(app)
+    headers.begin(app, app.popup_paths)
     Mail(app)
     errors.begin(app)
     if settings.proxy_hops:

@@ -1,6 +1,6 @@
 """Security headers on every answer, added outside of Flask: an answer that Flask could not even begin has them too."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -34,15 +34,17 @@ PROGRAMS = (
 )
 FOR_PROGRAMS = frozenset({"application/json", "application/jwt"})
 YEAR = 365 * 24 * 60 * 60
+OPENER = "cross-origin-opener-policy"
+Headers = tuple[tuple[str, str], ...]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
-def begin(app: Flask) -> None:
-    """Add the headers; a view that set one of them itself keeps it. Static files are kept by browsers for a year, under
-    an address that changes with their content."""
+def begin(app: Flask, popup_paths: Set[str]) -> None:
+    """Add the headers; a view that set one of them itself keeps it, `popup_paths` keep their opener. Static files are
+    kept by browsers for a year, under an address that changes with their content."""
     https = (("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains"),)
     more = https if app.config["SETTINGS"].is_https else ()
-    app.wsgi_app = _adding(app.wsgi_app, _keyed(PAGES + more), _keyed(PROGRAMS + more))  # type: ignore[method-assign,assignment]
+    app.wsgi_app = _adding(app.wsgi_app, PAGES + more, PROGRAMS + more, popup_paths)  # type: ignore[method-assign,assignment]
     app.session_interface = _FormCookie()
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
 
@@ -52,17 +54,19 @@ def begin(app: Flask) -> None:
             values.setdefault("v", _version(app.static_folder, values["filename"]))
 
 
-def _keyed(headers: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, str]]:
+def _keyed(headers: Headers) -> dict[str, tuple[str, str]]:
     return {name.lower(): (name, value) for name, value in headers}
 
 
-def _adding(
-    application: Application, pages: dict[str, tuple[str, str]], programs: dict[str, tuple[str, str]]
-) -> Application:
+def _adding(application: Application, for_pages: Headers, for_programs: Headers, popup_paths: Set[str]) -> Application:
+    pages, programs = _keyed(for_pages), _keyed(for_programs)
+    popups = {name: header for name, header in pages.items() if name != OPENER}
+
     def add(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         def start(status: str, given: list[tuple[str, str]], *more: Any) -> Any:
             present = {name.lower(): value for name, value in given}
-            headers = programs if present.get("content-type") in FOR_PROGRAMS else pages
+            shown = popups if environ["PATH_INFO"] in popup_paths else pages
+            headers = programs if present.get("content-type") in FOR_PROGRAMS else shown
             missing = [header for name, header in headers.items() if name not in present]
             return start_response(status, given + missing, *more)
 

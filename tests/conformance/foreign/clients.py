@@ -16,12 +16,15 @@ HERE = Path(__file__).parent
 NODE_MODULES = HERE / "node_modules"
 EXAMPLES = ("python", "javascript", "php")
 PORTS = {name: free_port() for name in (*EXAMPLES, "page")}
+POPUP = "http://127.0.0.1/back"  # of a page of another site, on whatever port
 
 
 def registered() -> list[dict[str, Any]]:
     """The metadata of them all."""
     page = {"token_endpoint_auth_method": "none", "client_secret": None, "redirect_uris": [address("page") + "/"]}
-    return [_metadata(name) for name in EXAMPLES] + [{**_metadata("page"), **page}]
+    in_browser = {**_metadata("page"), **page}
+    popup = {**in_browser, "client_id": "popup", "client_name": "ระบบ popup", "redirect_uris": [POPUP]}
+    return [*(_metadata(name) for name in EXAMPLES), in_browser, popup]
 
 
 def _metadata(name: str) -> dict[str, Any]:
