@@ -9,6 +9,7 @@ import requests
 
 from tests.conformance.provider import Provider
 from tests.people import CLERK, PASSWORD, Invented
+from tests.waiting import LONGEST
 
 # What a person presses on each kind of page when she wants to go on.
 FORWARD = {
@@ -116,7 +117,7 @@ class Browser:
                 data=posted,
                 headers={"Referer": referrer} if referrer else {},
                 allow_redirects=False,
-                timeout=30,
+                timeout=LONGEST,
             )
             if response.status_code not in (302, 303, 307, 308):
                 self.seen.append(_Reader(response.text).kind)

@@ -11,7 +11,8 @@ import requests
 
 from tests.certificate import for_localhost
 from tests.people import CLERK, UNIT_ADMIN
-from tests.processes.conftest import BIN, Installation, free_port, wait_until
+from tests.processes.conftest import BIN, Installation, free_port
+from tests.waiting import LONGEST, wait_until
 
 CALLBACK = "https://rp.example.go.th/callback"
 CALLBACK_WITH_QUERY = "https://rp.example.go.th/callback?bar=foo"
@@ -31,7 +32,7 @@ class Provider:
         """One call without cookies, and without following anything."""
         address = url if url.startswith("http") else self.issuer + url
         return requests.request(
-            method, address, verify=str(self.certificate), allow_redirects=False, timeout=30, **arguments
+            method, address, verify=str(self.certificate), allow_redirects=False, timeout=LONGEST, **arguments
         )
 
     def discovery(self) -> dict[str, Any]:
@@ -59,12 +60,12 @@ def running(folder: Path, template: Path, keys: Path, systems: list[dict[str, An
     made.log = folder / "log"
     made.controller.start()
     try:
-        made.start([
+        node = made.start([
             str(BIN / "gunicorn"), "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}",
             "--certfile", str(certificate), "--keyfile", str(key), "--graceful-timeout", "1", "wsgi:app",
         ])  # fmt: skip
         made.worker()
-        wait_until(lambda: _answers(provider), "the provider answers")
+        wait_until(lambda: _answers(provider), "the provider answers", lambda: node.poll() is None)
         yield provider
     finally:
         made.stop()

@@ -10,7 +10,7 @@ from tests.conformance.browser import Arrival, Browser, Page
 from tests.conformance.conftest import Listener
 from tests.conformance.provider import SIGNED_OUT
 from tests.conformance.system import System, Tokens
-from tests.processes.conftest import wait_until
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.xdist_group("conformance")
 EVENT = "http://schemas.openid.net/event/backchannel-logout"

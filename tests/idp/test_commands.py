@@ -14,6 +14,7 @@ from idp.commands import first_officer
 from idp.database import db
 from tests.people import DLA_OFFICER, fictional_national_id
 from tests.scene import letter_image
+from tests.waiting import LONGEST
 
 OFFICER = [
     "--given-name", DLA_OFFICER.given_name, "--family-name", DLA_OFFICER.family_name, "--email", DLA_OFFICER.email,
@@ -45,7 +46,7 @@ def test_two_first_officers_at_the_same_instant_make_one(app: Flask, letter: lis
     codes: list[int] = []
 
     def make(number: int) -> None:
-        at_once.wait(10)
+        at_once.wait(LONGEST)
         runner = app.test_cli_runner()
         codes.append(
             runner.invoke(first_officer, [*OFFICER, *letter, "--national-id", fictional_national_id(number)]).exit_code
@@ -55,7 +56,7 @@ def test_two_first_officers_at_the_same_instant_make_one(app: Flask, letter: lis
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LONGEST)
     with app.app_context():
         assert db.session.query(Appointment).count() == 1
     assert sorted(codes)[0] == 0

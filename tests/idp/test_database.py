@@ -9,6 +9,7 @@ from sqlalchemy import QueuePool, text
 from idp import connections, database
 from idp.database import db
 from tests.postgresql import close_from_outside
+from tests.waiting import LONGEST
 
 
 def test_a_connection_that_the_database_closed_while_it_rested_is_replaced(
@@ -31,7 +32,7 @@ def test_many_statements_at_once_leave_the_pages_their_connections(app: Flask) -
 
     def ask() -> None:
         with app.app_context(), database.read() as connection:
-            together.wait(10)
+            together.wait(LONGEST)
             connection.execute(text("SELECT 1"))
 
     with app.app_context():
@@ -40,6 +41,6 @@ def test_many_statements_at_once_leave_the_pages_their_connections(app: Flask) -
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(LONGEST)
         assert isinstance(pool, QueuePool)
         assert pool.checkedout() == connections.AT_REST

@@ -16,6 +16,7 @@ from idp.database import db
 from idp.oidc.models import UsedAssertion
 from idp.prepared import Prepared, Write, write
 from tests.postgresql import close_from_outside
+from tests.waiting import LONGEST
 
 TABLE = UsedAssertion.__table__
 SAVE = Prepared(insert(TABLE).values(digest=bindparam("digest"), expires_at=bindparam("expires_at")).inline())
@@ -149,7 +150,7 @@ def test_who_waits_for_a_row_lets_the_thread_go_on_that_holds_it(app: Flask, act
             waiting.start()
             waiting.join(0.3)
             assert waiting.is_alive()
-        waiting.join(10)
+        waiting.join(LONGEST)
         assert refused == [IntegrityError]
         assert stored() == {b"1"}
 

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from idp.database import db
+from tests.waiting import LONGEST
 
 
 def overlapping(app: Flask, act: Callable[[], int]) -> int:
@@ -36,7 +37,7 @@ def overlapping(app: Flask, act: Callable[[], int]) -> int:
         event.listen(db.engine, "before_cursor_execute", between_look_and_lock, retval=True)
         first = threading.Thread(target=work, kwargs={"is_slow": True})
         first.start()
-        looked.wait(10)
+        looked.wait(LONGEST)
         work(is_slow=False)
         first.join()
         event.remove(db.engine, "before_cursor_execute", between_look_and_lock)

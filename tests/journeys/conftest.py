@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +13,13 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.journeys import secrets_search
+from tests.waiting import LONGEST, wait_until
 
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+PATIENCE = 120_000  # milliseconds that a step may take on a busy machine
 PICTURES = Path("var/pictures")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync"]  # fmt: skip
@@ -37,7 +38,7 @@ class Demo:
 
     def mails(self) -> list[dict[str, Any]]:
         """Every mail that arrived, oldest first."""
-        every: list[dict[str, Any]] = requests.get(f"{self.inbox}/mails.json", timeout=5).json()
+        every: list[dict[str, Any]] = requests.get(f"{self.inbox}/mails.json", timeout=LONGEST).json()
         return every
 
     def mails_to(self, address: str) -> list[dict[str, Any]]:
@@ -46,15 +47,14 @@ class Demo:
 
     def wait_for_mail(self, address: str, subject_holds: str, count: int = 1) -> dict[str, Any]:
         """The newest mail whose subject holds a text, once there are `count` of them."""
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            found = [mail for mail in self.mails_to(address) if subject_holds in mail["subject"]]
-            if len(found) >= count:
-                return found[-1]
-            time.sleep(0.2)
-        raise AssertionError(
-            f"no mail about “{subject_holds}”; there are {[m['subject'] for m in self.mails_to(address)]}"
-        )
+        found: list[dict[str, Any]] = []
+
+        def came() -> bool:
+            found[:] = [mail for mail in self.mails_to(address) if subject_holds in mail["subject"]]
+            return len(found) >= count
+
+        wait_until(came, f"a mail about “{subject_holds}” came to {address}")
+        return found[-1]
 
 
 def _free_base() -> int:
@@ -81,24 +81,22 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         [sys.executable, "-m", "demo.run"], env=environment, stdout=log, stderr=subprocess.STDOUT
     )
     try:
-        deadline = time.monotonic() + 120
-        while b"Ctrl-C stops all" not in (folder / "demo.log").read_bytes():
-            assert process.poll() is None, (folder / "demo.log").read_text()
-            assert time.monotonic() < deadline, "the demo does not come up"
-            time.sleep(0.3)
+        said = folder / "demo.log"
+        wait_until(lambda: "Ctrl-C stops all" in said.read_text(), "the demo is up", lambda: process.poll() is None)
         told = json.loads((folder / "demo.json").read_text())
         people = {person["username"]: person for person in told["people"]}
         yield Demo(**{each: told["addresses"][each] for each in ("provider", "info", "inbox", "thaid")}, people=people,
                    folder=folder)  # fmt: skip
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(LONGEST)
         log.close()
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium."""
+    expect.set_options(timeout=PATIENCE)
     path = shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
@@ -117,7 +115,7 @@ def open_browser(request: pytest.FixtureRequest, browser: Browser, demo: Demo) -
 
     def open_for(_person: str) -> Page:
         context = browser.new_context(viewport=SIZES[size], java_script_enabled=script == "script", locale="th-TH")
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.on("request", lambda asked: addresses.add(asked.url))
         contexts.append(context)
         return context.new_page()

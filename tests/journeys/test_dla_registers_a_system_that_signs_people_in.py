@@ -14,6 +14,7 @@ from tests.idp.oidc.relying_party import VERIFIER, challenge
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.people import CLERK, DLA_OFFICER, PASSWORD
+from tests.waiting import LONGEST
 
 CALLBACK = "http://127.0.0.1:20999/callback"  # nobody listens: the browser is seen going there
 
@@ -93,21 +94,21 @@ def _code(clerk: Visit, client_id: str) -> str:
     if page.locator("#consent-allow").count():
         clerk.look("consent-of-a-test-system")
         page.locator("#consent-allow").click()
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + LONGEST
     while not returned:
         assert time.monotonic() < deadline, "the browser is not sent back"
-        page.wait_for_timeout(50)
+        page.wait_for_timeout(50)  # in which the browser's events arrive; sleeping would hold them up
     return parse_qs(urlsplit(returned[-1]).query)["code"][0]
 
 
 def _redeem(demo: Demo, client_id: str, secret: str, code: str) -> dict:
     given = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
-    answer: dict = requests.post(f"{demo.provider}/token", data=given, auth=(client_id, secret), timeout=10).json()
+    answer: dict = requests.post(f"{demo.provider}/token", data=given, auth=(client_id, secret), timeout=LONGEST).json()
     return answer
 
 
 def _signs_in(clerk: Visit, client_id: str, secret: str) -> dict:
     tokens = _redeem(clerk.demo, client_id, secret, _code(clerk, client_id))
     headers = {"Authorization": f"Bearer {tokens['access_token']}"}
-    told: dict = requests.get(f"{clerk.demo.provider}/userinfo", headers=headers, timeout=10).json()
+    told: dict = requests.get(f"{clerk.demo.provider}/userinfo", headers=headers, timeout=LONGEST).json()
     return told

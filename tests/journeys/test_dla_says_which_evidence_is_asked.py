@@ -1,7 +1,6 @@
 """DLA's officer looks after the kinds of evidence, and reads the mails before anybody gets them."""
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.people import DLA_OFFICER, PASSWORD
 from tests.scene import letter_image
+from tests.waiting import wait_until
 
 
 @pytest.mark.journey
@@ -56,12 +56,12 @@ def test_dla_says_which_evidence_is_asked_and_reads_the_mails(
     page.wait_for_url(f"{demo.info}/**")
     officer.go("/home")
     officer.leave()
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
+
+    def is_asked_to_sign_in() -> bool:
         page.goto(f"{demo.info}/dashboards/")
-        if page.url.startswith(demo.provider):
-            break
-        time.sleep(0.5)
+        return page.url.startswith(demo.provider)
+
+    wait_until(is_asked_to_sign_in, "INFO heard of it")
     expect(page.get_by_role("heading", level=1)).to_have_text("เข้าสู่ระบบ")
     officer.sign_in(DLA_OFFICER.username, PASSWORD)
     officer.go("/clients")

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.people import CHOSEN_PASSWORD, CLERK, PASSWORD, UNIT_ADMIN
+from tests.waiting import LONGEST
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def turn(demo: Demo) -> Iterator[Callable[..., None]]:
     """Turns a switch of the simulated ThaID; it is right again when the journey is over."""
 
     def turn_to(**switches: object) -> None:
-        asked = requests.post(f"{demo.thaid}/control.json", json={"switches": switches}, timeout=5)
+        asked = requests.post(f"{demo.thaid}/control.json", json={"switches": switches}, timeout=LONGEST)
         assert asked.status_code == 200, asked.text
 
     yield turn_to

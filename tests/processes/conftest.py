@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ import pytest
 import requests
 from aiosmtpd.controller import Controller
 from flask import Flask
+
+from tests.waiting import LONGEST, wait_until
 
 BIN = Path(sys.executable).parent
 
@@ -50,9 +51,9 @@ class Installation:
         """Start gunicorn; the address when it answers."""
         port = free_port()
         command = [str(BIN / "gunicorn"), "--workers", str(workers), "--threads", "2", "--bind", f"127.0.0.1:{port}"]
-        self.start([*command, "--log-level", "warning", "wsgi:app"])
+        process = self.start([*command, "--log-level", "warning", "wsgi:app"])
         address = f"http://127.0.0.1:{port}"
-        wait_until(lambda: _answers(address), "the node answers")
+        wait_until(lambda: _answers(address), "the node answers", lambda: process.poll() is None)
         return address
 
     def worker(self) -> subprocess.Popen[bytes]:
@@ -75,7 +76,7 @@ class Installation:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         for process in self.started:
-            process.wait(15)
+            process.wait(LONGEST)
         self.controller.stop()
 
 
@@ -89,17 +90,9 @@ def free_port() -> int:
 
 def _answers(address: str) -> bool:
     try:
-        return requests.get(f"{address}/readyz", timeout=2).ok
+        return requests.get(f"{address}/readyz", timeout=LONGEST).ok
     except requests.RequestException:
         return False
-
-
-def wait_until(condition: Any, what: str, seconds: float = 30) -> None:
-    """Wait for something to come true."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds} s, and it is not so that {what}"
-        time.sleep(0.1)
 
 
 @pytest.fixture

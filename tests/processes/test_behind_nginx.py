@@ -16,8 +16,9 @@ from idp.audit.models import TrafficEvent
 from idp.database import db
 from tests.certificate import for_localhost
 from tests.people import CLERK, PASSWORD
-from tests.processes.conftest import Installation, free_port, wait_until
+from tests.processes.conftest import Installation, free_port
 from tests.scene import open_person
+from tests.waiting import LONGEST, wait_until
 
 SHIPPED = Path(__file__).parents[2] / "docs/how-to/nginx.conf"
 INSIDE = ("/healthz", "/readyz", "/metrics")
@@ -76,15 +77,15 @@ def proxy(installation: Installation, tmp_path: Path) -> Proxy:
     assert nginx, "tests/system-packages.sh installs it"
     command = [nginx, "-e", str(tmp_path / "error.log"), "-c", str(configuration)]
     subprocess.run([*command, "-t"], check=True, capture_output=True)
-    installation.start(command)
+    running = installation.start(command)
     made = Proxy(address, f"http://localhost:{clear}", node, certificate, log)
-    wait_until(lambda: _answers(made), "nginx answers")
+    wait_until(lambda: _answers(made), "nginx answers", lambda: running.poll() is None)
     return made
 
 
 def _answers(proxy: Proxy) -> bool:
     try:
-        return proxy.browser().get(f"{proxy.address}/signin", timeout=5).ok
+        return proxy.browser().get(f"{proxy.address}/signin", timeout=LONGEST).ok
     except requests.RequestException:
         return False
 
@@ -94,11 +95,11 @@ def test_a_person_signs_in_behind_it_from_the_address_that_nginx_saw(app: Flask,
         open_person(CLERK)
     browser = proxy.browser()
     browser.headers["X-Forwarded-For"] = "203.0.113.9"  # which anybody may write
-    page = browser.get(f"{proxy.address}/signin", timeout=5)
+    page = browser.get(f"{proxy.address}/signin", timeout=LONGEST)
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
     assert found
     given = {"csrf_token": found.group(1), "username": CLERK.username, "password": PASSWORD}
-    answer = browser.post(f"{proxy.address}/signin", data=given, headers={"Referer": page.url}, timeout=20)
+    answer = browser.post(f"{proxy.address}/signin", data=given, headers={"Referer": page.url}, timeout=LONGEST)
     assert (answer.status_code, answer.url) == (200, f"{proxy.address}/home")
     assert {cookie.name for cookie in browser.cookies if cookie.secure} >= {"__Host-idp_sid", "__Host-idp_form"}
     assert "max-age" in answer.headers["Strict-Transport-Security"]
@@ -108,13 +109,13 @@ def test_a_person_signs_in_behind_it_from_the_address_that_nginx_saw(app: Flask,
 
 @pytest.mark.parametrize("path", INSIDE)
 def test_what_is_for_machines_inside_is_not_told_outside(proxy: Proxy, path: str) -> None:
-    assert requests.get(f"{proxy.node}{path}", timeout=5).status_code == 200
-    assert proxy.browser().get(f"{proxy.address}{path}", timeout=5).status_code == 404
+    assert requests.get(f"{proxy.node}{path}", timeout=LONGEST).status_code == 200
+    assert proxy.browser().get(f"{proxy.address}{path}", timeout=LONGEST).status_code == 404
 
 
 def test_a_long_authorization_request_arrives_and_leaves_nothing_in_the_log(proxy: Proxy) -> None:
     secret = "s" * 7900
-    answer = proxy.browser().get(f"{proxy.address}/authorize?id_token_hint={secret}", timeout=5)
+    answer = proxy.browser().get(f"{proxy.address}/authorize?id_token_hint={secret}", timeout=LONGEST)
     assert answer.status_code == 400
     assert "ระบบ" in answer.text, "it is our page, not nginx's"
     wait_until(lambda: "GET /authorize 400" in proxy.log.read_text(), "nginx wrote the call down")
@@ -165,13 +166,13 @@ def test_the_provider_hears_its_own_name_whatever_the_caller_wrote(proxy: Proxy)
 
 
 def test_a_file_that_is_too_large_gets_a_sentence_in_thai(proxy: Proxy) -> None:
-    answer = proxy.browser().post(f"{proxy.address}/signin", data=b"x" * (12 * 1024 * 1024), timeout=20)
+    answer = proxy.browser().post(f"{proxy.address}/signin", data=b"x" * (12 * 1024 * 1024), timeout=LONGEST)
     assert answer.status_code == 413
     assert "ไฟล์หนึ่งต้องไม่เกิน 10 เมกะไบต์" in answer.content.decode()
 
 
 def test_who_comes_in_the_clear_or_by_another_name_gets_nothing(proxy: Proxy) -> None:
-    led = requests.get(f"{proxy.in_the_clear}/authorize?id_token_hint=s", allow_redirects=False, timeout=5)
+    led = requests.get(f"{proxy.in_the_clear}/authorize?id_token_hint=s", allow_redirects=False, timeout=LONGEST)
     assert (led.status_code, led.headers["Location"]) == (301, "https://localhost/")
     with pytest.raises(requests.ConnectionError):
-        proxy.browser().get(f"{proxy.address}/signin", headers={"Host": "other.example"}, timeout=5)
+        proxy.browser().get(f"{proxy.address}/signin", headers={"Host": "other.example"}, timeout=LONGEST)

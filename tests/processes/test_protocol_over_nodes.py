@@ -22,7 +22,8 @@ from idp.oidc.key_dates import REREAD, KeyDates, succession
 from idp.signin import operations as signin
 from idp.signin.rules import PASSWORD_ACR
 from tests.idp.oidc.relying_party import CALLBACK, SECRET, VERIFIER, challenge, open_account, register
-from tests.processes.conftest import Installation, wait_until
+from tests.processes.conftest import Installation
+from tests.waiting import LONGEST, wait_until
 
 CACHE = timedelta(seconds=5)
 ALGORITHMS = ("RS256", "ES256")
@@ -46,12 +47,12 @@ class System:
         }  # fmt: skip
         headers = {"Cookie": f"idp_sid={self.cookie}"}
         answer = self.http.get(
-            f"{self.node}/authorize", params=asked, headers=headers, allow_redirects=False, timeout=60
+            f"{self.node}/authorize", params=asked, headers=headers, allow_redirects=False, timeout=LONGEST
         )
         return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
 
     def post(self, path: str, **given: str) -> requests.Response:
-        return self.http.post(f"{self.node}{path}", data=given, auth=(self.client_id, SECRET), timeout=60)
+        return self.http.post(f"{self.node}{path}", data=given, auth=(self.client_id, SECRET), timeout=LONGEST)
 
     def tokens(self) -> dict[str, Any]:
         """A whole flow."""
@@ -65,7 +66,7 @@ class System:
 
     def userinfo(self, access_token: str) -> int:
         headers = {"Authorization": f"Bearer {access_token}"}
-        return self.http.get(f"{self.node}/userinfo", headers=headers, timeout=60).status_code
+        return self.http.get(f"{self.node}/userinfo", headers=headers, timeout=LONGEST).status_code
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Visits:
     def _one(self) -> None:
         if time.monotonic() - self._listed_at > CACHE.total_seconds() - 1:
             self._listed_at = time.monotonic()
-            listed = self.system.http.get(f"{self.system.node}/jwks", timeout=60).text
+            listed = self.system.http.get(f"{self.system.node}/jwks", timeout=LONGEST).text
             self._listed = {str(key.key_id): key for key in jwt.PyJWKSet.from_json(listed).keys}
         fresh = self._listed_at
         text = self.system.tokens()["id_token"]
@@ -132,14 +133,14 @@ def rotate_under_load(app: Flask, installation: Installation, folder: Path, roun
         thread.start()
     try:
         for _ in range(rounds):
-            wait_until(lambda: all(each.kids for each in visits), "each system has checked a signature", 60)
+            wait_until(lambda: all(each.kids for each in visits), "each system has checked a signature")
             new = {alg: succeed(folder, alg).kid for alg in ALGORITHMS}
-            wait_until(lambda new=new: all(each.kids[-1] == new[each.alg] for each in visits), "the new keys sign", 120)
+            wait_until(lambda new=new: all(each.kids[-1] == new[each.alg] for each in visits), "the new keys sign")
     finally:
         for each in visits:
             each.stopping.set()
         for thread in threads:
-            thread.join(60)
+            thread.join(LONGEST)
     for each in visits:
         assert each.failures == []
         assert len(dict.fromkeys(each.kids)) == rounds + 1, "each key was met, and none came back"

@@ -14,8 +14,9 @@ from idp.notifications import operations as notifications
 from idp.notifications.models import OutboxMessage
 from idp.units import operations as units
 from tests.people import CLERK, PASSWORD
-from tests.processes.conftest import Installation, wait_until
+from tests.processes.conftest import Installation
 from tests.scene import open_person
+from tests.waiting import LONGEST, wait_until
 
 CASE = {"reference": "RTEST", "title": "นาง", "given_name": "วิไล", "family_name": "ดี", "outcome_reason": "เอกสารไม่ชัด"}
 MEGABYTE = b"\0" * (1024 * 1024)
@@ -34,7 +35,7 @@ def test_a_worker_killed_between_decision_and_mail_leads_to_exactly_one_mail(
     killed = installation.worker()
     wait_until(lambda: _sealed(app), "the first worker works")
     killed.send_signal(signal.SIGKILL)
-    killed.wait(5)
+    killed.wait(LONGEST)
     _decide_something(app)
     installation.worker()
     installation.worker()
@@ -65,12 +66,12 @@ def test_two_nodes_share_nothing_but_the_database(app: Flask, installation: Inst
         open_person(CLERK)
     one, other = installation.node(), installation.node()
     browser = requests.Session()
-    token = _form_token(browser.get(f"{one}/signin", timeout=5))
+    token = _form_token(browser.get(f"{one}/signin", timeout=LONGEST))
     given = {"csrf_token": token, "username": CLERK.username, "password": PASSWORD}
-    answer = browser.post(f"{other}/signin", data=given, allow_redirects=False, timeout=5)
+    answer = browser.post(f"{other}/signin", data=given, allow_redirects=False, timeout=LONGEST)
     assert answer.status_code == 303, "a form that one node handed out is taken by the other"
     for node in (one, other):
-        assert CLERK.given_name in browser.get(f"{node}/home", timeout=5).text
+        assert CLERK.given_name in browser.get(f"{node}/home", timeout=LONGEST).text
 
 
 def _two_hundred_megabytes(token: str) -> Iterator[bytes]:
@@ -87,14 +88,14 @@ def _two_hundred_megabytes(token: str) -> Iterator[bytes]:
 def test_a_file_of_200_megabytes_gets_an_answer_that_says_what_to_do(installation: Installation, path: str) -> None:
     node = installation.node()
     browser = requests.Session()
-    token = _form_token(browser.get(f"{node}/register", timeout=5))
+    token = _form_token(browser.get(f"{node}/register", timeout=LONGEST))
     size = sum(len(part) for part in _two_hundred_megabytes(token))
     headers = {"Content-Type": "multipart/form-data; boundary=x", "Content-Length": str(size)}
     body = _Body(_two_hundred_megabytes(token), size)
-    answer = browser.post(f"{node}{path}", data=body, headers=headers, timeout=60, allow_redirects=False)
+    answer = browser.post(f"{node}{path}", data=body, headers=headers, timeout=LONGEST, allow_redirects=False)
     assert answer.status_code == 413
     assert "ขนาดใหญ่เกินไป" in answer.text
-    assert requests.get(f"{node}/healthz", timeout=5).ok
+    assert requests.get(f"{node}/healthz", timeout=LONGEST).ok
 
 
 class _Body:

@@ -10,7 +10,8 @@ from typing import Any
 import requests
 
 from tests.conformance.provider import SECRET, Provider
-from tests.processes.conftest import free_port, wait_until
+from tests.processes.conftest import free_port
+from tests.waiting import LONGEST, wait_until
 
 HERE = Path(__file__).parent
 NODE_MODULES = HERE / "node_modules"
@@ -59,15 +60,15 @@ def running(name: str, command: list[str], folder: Path, environment: dict[str, 
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
     try:
-        wait_until(lambda: _answers(name), f"the {name} example answers")
+        wait_until(lambda: _answers(name), f"the {name} example answers", lambda: process.poll() is None)
         yield address(name)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(LONGEST)
 
 
 def _answers(name: str) -> bool:
     try:
-        return requests.get(address(name) + "/", timeout=5).ok
+        return requests.get(address(name) + "/", timeout=LONGEST).ok
     except requests.RequestException:
         return False

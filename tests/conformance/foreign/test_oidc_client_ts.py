@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from tests.conformance.foreign.clients import HERE, PORTS, address, node_modules
 from tests.conformance.provider import Provider
-from tests.journeys.conftest import CHROMIUM
+from tests.journeys.conftest import CHROMIUM, PATIENCE
 from tests.people import CLERK, PASSWORD
 
 pytestmark = pytest.mark.xdist_group("conformance")
@@ -46,7 +46,7 @@ def page() -> Iterator[Page]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
         context = chromium.new_context(ignore_https_errors=True, locale="th-TH")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         yield context.new_page()
         chromium.close()
 

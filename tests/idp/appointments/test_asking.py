@@ -29,6 +29,7 @@ from tests.idp.appointments.conftest import (
 )  # fmt: skip
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import appoint, open_person, viewer_of
+from tests.waiting import LONGEST
 
 
 def test_asking_gives_no_power_and_the_office_above_is_told(chain: Flask, outbox: Outbox) -> None:
@@ -224,7 +225,7 @@ def test_of_two_who_decide_at_once_one_wins_and_one_mail_goes_out(chain: Flask, 
         with chain.app_context():
             viewer = viewer_of(by)
             db.session.rollback()
-            at_once.wait(20)
+            at_once.wait(LONGEST)
             try:
                 asking.decide(viewer, request_id, Verdict(outcome, REASON, version))
                 db.session.commit()

@@ -31,6 +31,7 @@ from tests.browsing import heading_of, submit, text_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import a_letter, appoint, open_person, sign_in, viewer_of
+from tests.waiting import LONGEST
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]
@@ -315,7 +316,7 @@ def test_two_bulks_over_the_same_cases_at_once_decide_each_once(scene: Flask, se
         with scene.app_context():
             viewer = viewer_of(person)
             db.session.rollback()
-            at_once.wait(10)
+            at_once.wait(LONGEST)
             told = bulk.decide_each(viewer, order, Verdict(Outcome.REJECTED, REASON, 0, (), "DOUBTFUL"))
             results.extend(each.refusal is None for each in told)
             db.session.commit()
@@ -324,7 +325,7 @@ def test_two_bulks_over_the_same_cases_at_once_decide_each_once(scene: Flask, se
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LONGEST)
     assert sorted(results) == [False] * 3 + [True] * 3
     with scene.app_context():
         mails = select(OutboxMessage).where(OutboxMessage.template == "approval/mail/rejected")

@@ -21,6 +21,7 @@ from idp.registration import operations as registration
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import a_letter, appoint, open_person, viewer_of
+from tests.waiting import LONGEST
 
 
 def _decide(reference: str, by: Invented, outcome: Outcome = Outcome.APPROVED, version: int | None = None) -> None:
@@ -117,7 +118,7 @@ def test_two_admins_at_the_same_instant_make_one_outcome_and_one_mail(
 
     def decide(person: Invented, outcome: Outcome) -> None:
         with scene.app_context():
-            at_once.wait(10)
+            at_once.wait(LONGEST)
             try:
                 _decide(reference, person, outcome)
                 results.append("decided")
@@ -131,7 +132,7 @@ def test_two_admins_at_the_same_instant_make_one_outcome_and_one_mail(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LONGEST)
     assert sorted(results) == ["conflict", "decided"]
     with scene.app_context():
         told = db.session.query(OutboxMessage).filter(OutboxMessage.template.startswith("approval/")).count()

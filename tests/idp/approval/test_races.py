@@ -20,6 +20,7 @@ from idp.registration.models import Registration
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import a_letter, appoint, open_person, viewer_of
+from tests.waiting import LONGEST
 
 Send = Callable[..., str]
 COLLEAGUE = replace(CLERK, position="ปลัด อบต.")
@@ -39,7 +40,7 @@ def at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
 
     def work(act: Callable[[], object]) -> None:
         with app.app_context():
-            ready.wait(10)
+            ready.wait(LONGEST)
             try:
                 act()
                 db.session.commit()
@@ -52,7 +53,7 @@ def at_once(app: Flask, *acts: Callable[[], object]) -> list[str]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LONGEST)
     return sorted(told)
 
 

@@ -32,6 +32,7 @@ from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import ISSUER, Holder, RelyingParty, open_account, register, sign_in
 from tests.people import DLA_OFFICER
 from tests.scene import appoint_first, open_person
+from tests.waiting import LONGEST
 
 
 @dataclass
@@ -314,7 +315,7 @@ def test_two_workers_tell_once(app: Flask, rp: RelyingParty, clerk: Holder, syst
 
     def worker() -> None:
         with app.app_context():
-            gate.wait(10)
+            gate.wait(LONGEST)
             backchannel.deliver_due()
             db.session.remove()
 
@@ -325,7 +326,7 @@ def test_two_workers_tell_once(app: Flask, rp: RelyingParty, clerk: Holder, syst
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(LONGEST)
     assert len(system.heard) == 1
 
 

@@ -18,6 +18,7 @@ from tests.people import CLERK
 from tests.simulators.thaid.serving import running
 from tests.simulators.thaid.switches import turned
 from tests.simulators.thaid.world import World
+from tests.waiting import LONGEST
 
 
 @dataclass
@@ -54,11 +55,13 @@ class Journey:
         """At ThaID: be this person. Returns the callback's path and query."""
         transaction = self.ask(address)
         form = {"txID": transaction, "national_id": national_id}
-        return self.local(requests.post(f"{self.world.issuer}/sandbox/", data=form, allow_redirects=False, timeout=5))
+        return self.local(
+            requests.post(f"{self.world.issuer}/sandbox/", data=form, allow_redirects=False, timeout=LONGEST)
+        )
 
     def ask(self, address: str) -> str:
         """Follow the address to the QR page. Returns the transaction's id."""
-        answer = requests.get(address, allow_redirects=False, timeout=5)
+        answer = requests.get(address, allow_redirects=False, timeout=LONGEST)
         assert answer.status_code == 302, answer.text
         return parse_qs(urlsplit(answer.headers["Location"]).query)["txID"][0]
 

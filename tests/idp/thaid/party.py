@@ -7,6 +7,7 @@ import requests
 
 from tests.people import CLERK
 from tests.simulators.thaid.world import Client, World
+from tests.waiting import LONGEST
 
 RETURN = "http://localhost:9/callback"
 OAUTH = "/api/v2/oauth2"
@@ -25,7 +26,7 @@ def ask(world: World, **changes: str) -> requests.Response:
     query = {"response_type": "code", "client_id": CREDENTIALS[0], "redirect_uri": RETURN, "scope": "openid pid",
              "state": "a-state"}  # fmt: skip
     query = {name: value for name, value in (query | changes).items() if value}
-    return requests.get(f"{world.issuer}{OAUTH}/auth/?{urlencode(query)}", allow_redirects=False, timeout=5)
+    return requests.get(f"{world.issuer}{OAUTH}/auth/?{urlencode(query)}", allow_redirects=False, timeout=LONGEST)
 
 
 def transaction_of(world: World, **changes: str) -> str:
@@ -36,7 +37,7 @@ def transaction_of(world: World, **changes: str) -> str:
 def come_back(world: World, **changes: str) -> dict[str, list[str]]:
     """The clerk types her number; what the callback carries."""
     form = {"txID": transaction_of(world, **changes), "national_id": CLERK.national_id}
-    answer = requests.post(f"{world.issuer}/sandbox/", data=form, allow_redirects=False, timeout=5)
+    answer = requests.post(f"{world.issuer}/sandbox/", data=form, allow_redirects=False, timeout=LONGEST)
     return parse_qs(urlsplit(answer.headers["Location"]).query)
 
 
@@ -50,7 +51,7 @@ def post(world: World, path: str, form: dict[str, str], *, basic: bool = True) -
     if not basic:
         form = form | {"client_id": CREDENTIALS[0], "client_secret": CREDENTIALS[1]}
     auth = CREDENTIALS if basic else None
-    return requests.post(f"{world.issuer}{OAUTH}/{path}/", data=form, auth=auth, timeout=5)
+    return requests.post(f"{world.issuer}{OAUTH}/{path}/", data=form, auth=auth, timeout=LONGEST)
 
 
 def redeem(world: World, code: str, **changes: Any) -> requests.Response:
@@ -62,4 +63,4 @@ def redeem(world: World, code: str, **changes: Any) -> requests.Response:
 
 def turn(world: World, **asked: Any) -> requests.Response:
     """The switchboard, as programs use it."""
-    return requests.post(f"{world.issuer}/control.json", json=asked, timeout=5)
+    return requests.post(f"{world.issuer}/control.json", json=asked, timeout=LONGEST)

@@ -18,6 +18,7 @@ from idp.thaid.rules import Intent, ThaIDIdentity
 from tests.browsing import text_of
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN
+from tests.waiting import LONGEST
 
 STATE_WORDS = "หมดเวลา ใช้ไปแล้ว หรือเริ่มจากเบราว์เซอร์อื่น"
 
@@ -292,7 +293,7 @@ def test_a_person_who_is_not_proven_enough_is_refused(journey: Journey, switches
 
 def test_a_scope_that_dopa_took_away_is_shown_by_dopa_and_by_nobody_here(journey: Journey) -> None:
     next(iter(journey.world.clients.values())).scopes.remove("ial")
-    answer = requests.get(journey.leave(), allow_redirects=False, timeout=5)
+    answer = requests.get(journey.leave(), allow_redirects=False, timeout=LONGEST)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
 
 

@@ -23,6 +23,7 @@ from tests.browsing import heading_of, text_of
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN, fictional_national_id
 from tests.scene import open_person, sign_in
+from tests.waiting import LONGEST
 
 UNAVAILABLE = "เข้าสู่ระบบด้วยชื่อผู้ใช้และรหัสผ่านได้ตามปกติ"
 EVERYTHING = (
@@ -189,7 +190,9 @@ def test_a_refusal_at_thaid_leads_back_to_where_one_began(
     address = journey.leave(path="/signin/thaid?next=%2Fhome")
     transaction = journey.ask(address)
     form = {"act": "deny", "same": "1"}
-    answer = requests.post(f"{journey.world.issuer}/phone/{transaction}/", data=form, allow_redirects=False, timeout=5)
+    answer = requests.post(
+        f"{journey.world.issuer}/phone/{transaction}/", data=form, allow_redirects=False, timeout=LONGEST
+    )
     page = journey.client.get(journey.local(answer))
     assert page.status_code == status
     assert words in text_of(page)

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from tests.people import CLERK
 from tests.simulators.thaid.world import World, default_world
+from tests.waiting import LONGEST
 
 SCOPE = (
     "openid pid address gender birthdate given_name middle_name family_name name given_name_en middle_name_en "
@@ -46,9 +47,11 @@ def sample(world: World) -> FlaskClient:
 
 
 def _sign_in(sample: FlaskClient, world: World) -> None:
-    qr_page = requests.get(sample.get("/login").location, allow_redirects=False, timeout=5).headers["Location"]
+    qr_page = requests.get(sample.get("/login").location, allow_redirects=False, timeout=LONGEST).headers["Location"]
     form = {"txID": parse_qs(urlsplit(qr_page).query)["txID"][0], "national_id": CLERK.national_id}
-    back = requests.post(f"{world.issuer}/sandbox/", data=form, allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.post(f"{world.issuer}/sandbox/", data=form, allow_redirects=False, timeout=LONGEST).headers[
+        "Location"
+    ]
     assert sample.get(f"/auth?{urlsplit(back).query}").location == "/"
 
 
@@ -79,6 +82,6 @@ def test_the_published_sample_asks_whether_its_token_lives(sample: FlaskClient, 
     basic = base64.b64encode(f"{client.client_id}:{client.client_secret}".encode("ascii")).decode("ascii")
     answer = requests.post(
         f"{world.issuer}/api/v2/oauth2/introspect/", data={"token": bare}, headers={"Authorization": f"Basic {basic}"},
-        timeout=5,
+        timeout=LONGEST,
     )  # fmt: skip
     assert answer.json() == {"active": True, "sub": CLERK.national_id, "scope": SCOPE}

@@ -14,6 +14,7 @@ from tests.idp.thaid.party import OAUTH, RETURN, ask, code_for, post, redeem, tr
 from tests.people import CLERK
 from tests.simulators.thaid.application import RefusedToStart, create_app
 from tests.simulators.thaid.world import World, default_world, world_from
+from tests.waiting import LONGEST
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_unknown_parameters_pass_and_lead_to_the_qr_page(world: World) -> None:
     query = parse_qs(urlsplit(answer.headers["Location"]).query)
     assert answer.status_code == 302
     assert query["qrcode"][0].startswith("AUTHEN-")
-    page = requests.get(answer.headers["Location"], timeout=5).text
+    page = requests.get(answer.headers["Location"], timeout=LONGEST).text
     assert query["refCode"][0] in page
     assert 'http-equiv="refresh"' in page
     assert "เหลือเวลา" in page
@@ -48,35 +49,35 @@ def test_unknown_parameters_pass_and_lead_to_the_qr_page(world: World) -> None:
 
 
 def test_the_discovery_document_has_dopas_fields_and_no_others(world: World) -> None:
-    found = requests.get(f"{world.issuer}/.well-known/openid-configuration", timeout=5).json()
+    found = requests.get(f"{world.issuer}/.well-known/openid-configuration", timeout=LONGEST).json()
     assert set(found) == {
         "issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint",
         "grant_types_supported", "response_types_supported", "subject_type_supported", "scopes_supported",
         "id_token_signing_alg_values_supported", "token_endpoint_auth_methods_supported",
     }  # fmt: skip
-    keys = requests.get(found["jwks_uri"], timeout=5).json()["keys"]
+    keys = requests.get(found["jwks_uri"], timeout=LONGEST).json()["keys"]
     assert [key["crv"] for key in keys] == ["P-256", "P-256"]
     assert [len(base64.b64decode(key["kid"])) for key in keys] == [20, 20]
 
 
 def test_a_path_without_its_slash_is_not_there_or_leads_on(world: World) -> None:
     address = f"{world.issuer}{OAUTH}/auth"
-    assert requests.get(address, allow_redirects=False, timeout=5).status_code == 404
+    assert requests.get(address, allow_redirects=False, timeout=LONGEST).status_code == 404
     turn(world, switches={"without_slash": "redirect"})
-    assert requests.get(address, allow_redirects=False, timeout=5).status_code == 308
+    assert requests.get(address, allow_redirects=False, timeout=LONGEST).status_code == 308
 
 
 def test_the_phone_approves_and_the_computers_page_goes_on(world: World) -> None:
     transaction = transaction_of(world)
     poll = f"{world.issuer}{OAUTH}/public/transactions/{transaction}/"
-    assert requests.get(poll, timeout=5).json()["data"] == {"isScan": False}
+    assert requests.get(poll, timeout=LONGEST).json()["data"] == {"isScan": False}
     phone = f"{world.issuer}/phone/{transaction}/"
-    assert "ยืนยันตัวตน" in requests.get(phone, timeout=5).text
-    assert requests.get(poll, timeout=5).json()["data"] == {"isScan": True}
-    requests.post(phone, data={"act": "approve", "national_id": CLERK.national_id}, timeout=5)
-    polled = requests.get(poll, timeout=5)
+    assert "ยืนยันตัวตน" in requests.get(phone, timeout=LONGEST).text
+    assert requests.get(poll, timeout=LONGEST).json()["data"] == {"isScan": True}
+    requests.post(phone, data={"act": "approve", "national_id": CLERK.national_id}, timeout=LONGEST)
+    polled = requests.get(poll, timeout=LONGEST)
     assert polled.status_code == 201
-    page = requests.get(f"{world.issuer}/qr/?txID={transaction}", allow_redirects=False, timeout=5)
+    page = requests.get(f"{world.issuer}/qr/?txID={transaction}", allow_redirects=False, timeout=LONGEST)
     assert page.headers["Location"] == polled.json()["data"]["redirectUri"]
 
 
@@ -84,19 +85,22 @@ def test_a_qr_code_runs_out_and_nobody_is_told(world: World) -> None:
     turn(world, switches={"qr_seconds": "0"})
     transaction = transaction_of(world)
     time.sleep(0.01)
-    page = requests.get(f"{world.issuer}/qr/?txID={transaction}", allow_redirects=False, timeout=5)
+    page = requests.get(f"{world.issuer}/qr/?txID={transaction}", allow_redirects=False, timeout=LONGEST)
     assert page.status_code == 200
     assert "QR หมดอายุ" in page.text
     turn(world, switches={"qr_seconds": 60})
     transaction = transaction_of(world)
-    assert "QR หมดอายุ" in requests.post(f"{world.issuer}/phone/{transaction}/", data={"act": "expire"}, timeout=5).text
+    assert (
+        "QR หมดอายุ"
+        in requests.post(f"{world.issuer}/phone/{transaction}/", data={"act": "expire"}, timeout=LONGEST).text
+    )
 
 
 def test_a_refusal_may_stay_on_dopas_own_page(world: World) -> None:
     turn(world, switches={"denial": "page"})
     form = {"act": "deny", "same": "1"}
     answer = requests.post(
-        f"{world.issuer}/phone/{transaction_of(world)}/", data=form, allow_redirects=False, timeout=5
+        f"{world.issuer}/phone/{transaction_of(world)}/", data=form, allow_redirects=False, timeout=LONGEST
     )
     assert answer.status_code == 200
     assert "ไม่ยินยอม" in answer.text
@@ -106,9 +110,9 @@ def test_the_sandbox_takes_any_thirteen_digits_and_nothing_else(world: World) ->
     turn(world, switches={"screen": "sandbox"})
     location = ask(world).headers["Location"]
     assert urlsplit(location).path == "/sandbox/"
-    assert "กรอกเลขประจำตัวประชาชน" in requests.get(location, timeout=5).text
+    assert "กรอกเลขประจำตัวประชาชน" in requests.get(location, timeout=LONGEST).text
     form = {"txID": parse_qs(urlsplit(location).query)["txID"][0], "national_id": "12"}
-    assert requests.post(f"{world.issuer}/sandbox/", data=form, timeout=5).status_code == 422
+    assert requests.post(f"{world.issuer}/sandbox/", data=form, timeout=LONGEST).status_code == 422
 
 
 @pytest.mark.parametrize("basic", [True, False])
@@ -137,7 +141,7 @@ def test_the_token_endpoints_errors_are_dopas(world: World, form: dict[str, str]
 
 def test_a_wrong_secret_is_refused(world: World) -> None:
     for path in ("token", "introspect", "revoke"):
-        answer = requests.post(f"{world.issuer}{OAUTH}/{path}/", data={}, auth=("nobody", "x"), timeout=5)
+        answer = requests.post(f"{world.issuer}{OAUTH}/{path}/", data={}, auth=("nobody", "x"), timeout=LONGEST)
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
@@ -176,14 +180,14 @@ def test_the_switchboard_works_for_programs(world: World) -> None:
 
 
 def test_the_switchboard_works_for_people_without_script(world: World) -> None:
-    page = requests.get(f"{world.issuer}/control", timeout=5).text
+    page = requests.get(f"{world.issuer}/control", timeout=LONGEST).text
     assert "<script" not in page
     names = set(re.findall(r'<(?:input|select)[^>]* name="([a-z_]+)"', page))
     form = dict.fromkeys(names, "") | {
         name: str(value) for name, value in turn(world).json()["switches"].items() if not isinstance(value, bool)
     }
     form |= {"nonce": "omit", "refresh_token": "on", "scopes:id+with/odd=": "pid", "act": "turn"}
-    answer = requests.post(f"{world.issuer}/control", data=form, allow_redirects=False, timeout=5)
+    answer = requests.post(f"{world.issuer}/control", data=form, allow_redirects=False, timeout=LONGEST)
     assert answer.status_code == 303
     assert (world.switches.nonce, world.switches.refresh_token, world.switches.expiry_is_absolute) == (
         "omit",
@@ -211,7 +215,7 @@ def test_clients_and_people_come_from_a_file(tmp_path: Path) -> None:
 
 
 def test_its_pages_bring_their_own_thai_letters(world: World) -> None:
-    style = requests.get(f"{world.issuer}/static/simulator.css", timeout=5).text
+    style = requests.get(f"{world.issuer}/static/simulator.css", timeout=LONGEST).text
     fonts = re.findall(r"url\(\"(/fonts/[^\"]+)\"\)", style)
     assert len(fonts) == 4
-    assert all(requests.get(world.issuer + font, timeout=5).content.startswith(b"wOF2") for font in fonts)
+    assert all(requests.get(world.issuer + font, timeout=LONGEST).content.startswith(b"wOF2") for font in fonts)

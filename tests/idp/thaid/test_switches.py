@@ -10,12 +10,14 @@ import jwt
 import pytest
 import requests
 
+from idp import clock
 from tests.browsing import submit
 from tests.idp.thaid.party import OAUTH, RETURN, ask, code_for, come_back, post, redeem, transaction_of, turn
 from tests.people import CLERK
 from tests.simulators.thaid.application import create_app
 from tests.simulators.thaid.switches import ERRORS, FIELDS
 from tests.simulators.thaid.world import SCOPES, World
+from tests.waiting import LONGEST
 
 
 @dataclass(frozen=True)
@@ -63,17 +65,21 @@ def claim(name: str, value: object) -> Callable[[World], bool]:
 def deny(world: World) -> requests.Response:
     """She says no in the app on the same device."""
     address = f"{world.issuer}/phone/{transaction_of(world)}/"
-    return requests.post(address, data={"act": "deny", "same": "1"}, allow_redirects=False, timeout=5)
+    return requests.post(address, data={"act": "deny", "same": "1"}, allow_redirects=False, timeout=LONGEST)
+
+
+def without_slash(world: World) -> requests.Response:
+    return requests.get(f"{world.issuer}/jwks", timeout=LONGEST)
 
 
 def discovery(world: World) -> requests.Response:
     """The discovery document."""
-    return requests.get(f"{world.issuer}/.well-known/openid-configuration", timeout=5)
+    return requests.get(f"{world.issuer}/.well-known/openid-configuration", timeout=LONGEST)
 
 
 def qr_page(world: World) -> str:
     """The page with the QR code."""
-    return requests.get(ask(world).headers["Location"], timeout=5).text
+    return requests.get(ask(world).headers["Location"], timeout=LONGEST).text
 
 
 def is_slow(world: World) -> bool:
@@ -115,8 +121,8 @@ RAW = "99/9#หมู่ที่ 9####ตำบลทดสอบ#อำเภ�
 # What to turn, and what is to be seen then; the peculiarities of DOPA's service in the order of its manual.
 CHECKLIST: list[tuple[dict[str, Any], Callable[[World], bool]]] = [
     # addresses and documents
-    ({"without_slash": "not_found"}, lambda world: requests.get(f"{world.issuer}/jwks", timeout=5).status_code == 404),
-    ({"without_slash": "redirect"}, lambda world: requests.get(f"{world.issuer}/jwks", timeout=5).ok),
+    ({"without_slash": "not_found"}, lambda world: without_slash(world).status_code == 404),
+    ({"without_slash": "redirect"}, lambda world: without_slash(world).ok),
     ({"discovery": "full"}, lambda world: discovery(world).json()["subject_type_supported"] == ["public"]),
     ({"discovery": "absent"}, lambda world: discovery(world).status_code == 404),
     ({"discovery": "without_slashes"}, lambda world: discovery(world).json()["token_endpoint"].endswith("/token")),
@@ -156,7 +162,7 @@ CHECKLIST: list[tuple[dict[str, Any], Callable[[World], bool]]] = [
     ({"id_token": "malformed"}, lambda world: redeem(world, code_for(world)).json()["id_token"] == "not.a.token"),
     ({"id_token": "expired"}, is_refused(jwt.ExpiredSignatureError)),
     ({"id_token": "from_the_future"}, is_refused(jwt.ImmatureSignatureError)),
-    ({"id_token": "old"}, lambda world: got(world).claims["iat"] < time.time() - 3000),
+    ({"id_token": "old"}, lambda world: got(world).claims["iat"] < clock.now().timestamp() - 3000),
     ({"id_token": "wrong_key"}, is_refused(jwt.InvalidSignatureError)),
     ({"id_token": "unknown_kid"}, is_refused(jwt.PyJWKClientError)),
     ({"id_token": "without_kid"}, lambda world: "kid" not in got(world).header),
@@ -206,7 +212,7 @@ CHECKLIST: list[tuple[dict[str, Any], Callable[[World], bool]]] = [
     ({"outage": "not_json"}, lambda world: "Web Page Blocked" in discovery(world).text),
     ({"outage": "down", "outage_at": "jwks"}, lambda world: discovery(world).ok),
     ({"outage": "slow", "slow_seconds": 1}, is_slow),
-    ({"firewall": True}, lambda world: requests.get(f"{world.issuer}/jwks/", timeout=5, headers={
+    ({"firewall": True}, lambda world: requests.get(f"{world.issuer}/jwks/", timeout=LONGEST, headers={
         "User-Agent": "HeadlessChrome"}).status_code == 403),
 ]  # fmt: skip
 
@@ -229,7 +235,7 @@ def test_a_switch_does_what_it_says(
     world: World, switches: dict[str, Any], shows: Callable[[World], bool], by: Callable[..., None]
 ) -> None:
     by(world, switches)
-    shown = requests.get(f"{world.issuer}/control.json", timeout=5).json()["switches"]
+    shown = requests.get(f"{world.issuer}/control.json", timeout=LONGEST).json()["switches"]
     assert {name: shown[name] for name in switches} == switches
     assert shows(world)
 
@@ -255,6 +261,6 @@ def test_scopes_are_granted_to_each_party_by_itself(world: World) -> None:
 def test_rotated_keys_leave_the_one_before_published(world: World) -> None:
     before = got(world).header["kid"]
     assert turn(world, act="rotate").ok
-    published = requests.get(f"{world.issuer}/jwks/", timeout=5).json()["keys"]
+    published = requests.get(f"{world.issuer}/jwks/", timeout=LONGEST).json()["keys"]
     assert got(world).header["kid"] == published[0]["kid"] != before == published[1]["kid"]
-    assert requests.get(f"{world.issuer}{OAUTH}/userinfo/", timeout=5).json()["error"] == "access_denied"
+    assert requests.get(f"{world.issuer}{OAUTH}/userinfo/", timeout=LONGEST).json()["error"] == "access_denied"

@@ -25,6 +25,7 @@ from tests.relying_party_example.people import (
     SECOND_CERTIFIER,
 )
 from tests.relying_party_example.reports import scene
+from tests.waiting import LONGEST
 
 REVIEW = "/certification/2570-1/670603"
 
@@ -119,7 +120,7 @@ def test_two_certifiers_at_the_same_moment_make_one_certification(app: Flask) ->
 
     def certify(claims: dict[str, object]) -> None:
         with app.app_context():
-            together.wait(10)
+            together.wait(LONGEST)
             try:
                 scene.certify(person_from(claims))
                 outcomes.append("certified")

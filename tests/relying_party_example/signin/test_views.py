@@ -14,13 +14,14 @@ from tests.relying_party_example.browsing import send, sign_out
 from tests.relying_party_example.conftest import SignIn
 from tests.relying_party_example.people import CLERK, COLLEAGUE, WITHOUT_ROLE, WITHOUT_UNIT
 from tests.relying_party_example.stub_provider import Stub
+from tests.waiting import LONGEST
 
 
 def leave(client: FlaskClient, path: str = "/signin/start") -> str:
     """Go to the provider; returns where it sends the browser back to, as a path of INFO."""
     away = client.get(path)
     assert away.status_code == 303, text_of(away)
-    back = requests.get(away.headers["Location"], allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(away.headers["Location"], allow_redirects=False, timeout=LONGEST).headers["Location"]
     return back.removeprefix("http://localhost")
 
 
