@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,34 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
-from tests import once
+from tests import instant, once
 
 # A limit of time in a test says something about the machine, nothing about the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 once.begin()
+
+_pinned = pytest.StashKey[instant.PinnedClock]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any module of tests is imported: what it computes belongs to the pinned day, too."""
+    if not config.getoption("numprocesses", None):  # which makes this the one that hands the tests out
+        config.stash[_pinned] = instant.PinnedClock()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before any fixture is made, whatever its scope."""
+    shares_a_server = item.get_closest_marker("xdist_group") or item.get_closest_marker("journey")
+    item.config.stash[_pinned].begin_test(goes_on=shares_a_server is not None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Pytest's own last lines tell the machine's time."""
+    if clock := config.stash.get(_pinned, None):
+        clock.end()
+
 
 _real_connect = socket.socket.connect
 
@@ -53,14 +76,14 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Key files, made once."""
-    from idp import clock, secrets_at_rest
+    from idp import secrets_at_rest
     from idp.oidc import keys
 
     # Parsing an RSA key tests its primes, which takes 50 ms; every test's application reads the same few.
     keys.load_pem_private_key = functools.cache(keys.load_pem_private_key)
     folder = tmp_path_factory.mktemp("keys")
     secrets_at_rest.prepare(folder)
-    keys.prepare(folder, clock.now(), password="")
+    keys.prepare(folder, instant.BEGINNING.astimezone(UTC), password="")
     return folder
 
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What the tests need from the system: a browser, a database server, a proxy, and two other languages to connect from.
+# What the tests need from the system: a browser, a database server, a proxy, two other languages to connect from, and
+# a library that moves their clocks.
 # Installed as root, else named.
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
@@ -8,6 +9,7 @@ PATH="$PATH:/usr/sbin" command -v nginx >/dev/null 2>&1 || missing="$missing ngi
 command -v node >/dev/null 2>&1 || missing="$missing nodejs"
 command -v npm >/dev/null 2>&1 || missing="$missing npm"
 php -m 2>/dev/null | grep -q curl || missing="$missing php-cli php-curl"
+ls /usr/lib/*/faketime/libfaketime.so.1 >/dev/null 2>&1 || missing="$missing faketime"
 if [ -n "$missing" ]; then
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
     echo "The tests need:$missing. Install them with:  sudo apt-get install$missing"

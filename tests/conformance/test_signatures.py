@@ -8,6 +8,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from idp import clock
 from tests.conformance.browser import Browser
 from tests.conformance.conftest import Listener
 from tests.conformance.provider import Provider
@@ -29,7 +30,7 @@ def public(key: jwt.PyJWK) -> dict[str, Any]:
 
 def assertion(system: System, key: jwt.PyJWK, **changes: Any) -> dict[str, str]:
     """The two parameters by which a system says who it is."""
-    now = int(time.time())
+    now = int(clock.now().timestamp())
     claims = {"iss": system.client_id, "sub": system.client_id, "aud": system.provider.issuer, "iat": now,
               "exp": now + 60, "jti": secrets.token_urlsafe(16), **changes}  # fmt: skip
     signed = jwt.encode(claims, key.key, algorithm="RS256", headers={"kid": key.key_id})
@@ -65,7 +66,7 @@ def test_oidcc_ensure_client_assertion_with_iss_aud_succeeds(signing: System, br
 
 def test_an_assertion_that_proves_nothing_is_refused(signing: System, browser: Browser, key: jwt.PyJWK) -> None:
     code, once = signing.authorize(browser)["code"], assertion(signing, key)
-    now, stranger = int(time.time()), new_key("first")
+    now, stranger = int(clock.now().timestamp()), new_key("first")
     bad: list[dict[str, str]] = [
         {}, assertion(signing, stranger), assertion(signing, key, aud="https://evil.example"),
         assertion(signing, key, exp=now - 300), assertion(signing, key, sub="basic"), assertion(signing, key, iss="x"),

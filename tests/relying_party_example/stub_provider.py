@@ -4,7 +4,6 @@ import base64
 import hashlib
 import secrets
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ from flask import Flask, Response, abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from jwt.algorithms import RSAAlgorithm
 from werkzeug.serving import make_server
+
+from relying_party_example import clock
 
 CLIENT = ("info", "a secret with : and % in it, long enough")
 
@@ -47,7 +48,7 @@ class Stub:
 
     def id_token(self, nonce: str) -> str:
         """As section 2 of OpenID Connect Core has it, with what the test laid over."""
-        now = int(time.time())
+        now = int(clock.now().timestamp())
         claims = {
             "iss": self.issuer,
             "sub": self.person.get("sub"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from idp.clients.metadata import read_metadata
+from tests import instant
 from tests.conformance.browser import Arrival, Browser, Page
 from tests.conformance.foreign.clients import EXAMPLES, PORTS, node_modules, running, trusting
 from tests.conformance.provider import SECRET, Provider
@@ -39,6 +40,7 @@ def prepared(language: str, folder: Path, provider: Provider) -> tuple[list[str]
     environment = {
         **os.environ, **trusting(provider), "PORT": port, "ISSUER": provider.issuer, "CLIENT_ID": language,
         "CLIENT_SECRET": SECRET, "SECRET_KEY": "of this example",
+        **({} if language == "python" else instant.of_another_language()),
     }  # fmt: skip
     return commands[language], environment
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests import instant
 from tests.conformance.browser import Arrival, Browser
 from tests.conformance.foreign.clients import HERE, node_modules, trusting
 from tests.conformance.provider import CALLBACK, SECRET, SIGNED_OUT, Provider
@@ -21,7 +22,8 @@ def play(provider: Provider, browser: Browser, client_id: str, method: str) -> d
     """Let the script sign in with our browser; what it found in the end."""
     assert node_modules()
     environment = {
-        **os.environ, **trusting(provider), "ISSUER": provider.issuer, "CLIENT_ID": client_id, "METHOD": method,
+        **os.environ, **trusting(provider), **instant.of_another_language(),
+        "ISSUER": provider.issuer, "CLIENT_ID": client_id, "METHOD": method,
         "CLIENT_SECRET": SECRET, "CALLBACK": CALLBACK, "SIGNED_OUT": SIGNED_OUT,
     }  # fmt: skip
     command = ["node", str(HERE / "certified.mjs")]

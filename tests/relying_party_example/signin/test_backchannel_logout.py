@@ -1,6 +1,5 @@
 """The provider says that a sign-in is over."""
 
-import time
 from typing import Any
 
 import jwt
@@ -9,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from relying_party_example import clock
 from tests.relying_party_example.people import CLERK, COLLEAGUE
 from tests.relying_party_example.signin.test_views import leave
 from tests.relying_party_example.stub_provider import CLIENT, Stub, new_key
@@ -29,7 +29,7 @@ def is_in(client: FlaskClient) -> bool:
 
 
 def logout_token(provider: Stub, key: rsa.RSAPrivateKey | None = None, alg: str = "RS256", **changes: Any) -> str:
-    now = int(time.time())
+    now = int(clock.now().timestamp())
     claims = {"iss": provider.issuer, "aud": CLIENT[0], "iat": now, "exp": now + 120, "jti": "j1", "sub": CLERK["sub"],
               "sid": "s1", "events": {EVENT: {}}, **changes}  # fmt: skip
     kept = {name: value for name, value in claims.items() if value is not None}
