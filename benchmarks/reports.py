@@ -18,6 +18,7 @@ from relying_party_example.periods.models import ExpectedUnit, Period
 from relying_party_example.periods.rules import PeriodKey, default_window
 from relying_party_example.reports.models import Report, ReportVersion
 from relying_party_example.signin import operations as signin
+from relying_party_example.signin.provider import Tokens
 from relying_party_example.units import feed
 from relying_party_example.units import operations as units
 from tests.relying_party_example.answers import DEFINITION, complete
@@ -107,6 +108,6 @@ def _report_everything(newest: int) -> None:
 def _signed_in(app: Flask, claims: Claims) -> FlaskClient:
     client = app.test_client()
     with app.app_context():
-        secret = job(lambda: signin.open_session(claims, "id-token", hours=8, now=clock.now()))
+        secret = job(lambda: signin.open_session(claims, Tokens("access", 600), hours=8, now=clock.now()))
     client.set_cookie("info_sid", secret, domain="localhost")
     return client

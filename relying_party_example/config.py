@@ -30,7 +30,7 @@ class Settings:
     )
     secret_key: str = field(
         default=DEVELOPMENT_KEY,
-        metadata={"help": "Signs the cookie of the forms; the same on every node", "secret": True},
+        metadata={"help": "Signs the cookies of forms and sign-ins; the same on every node", "secret": True},
     )
     var: Path = field(default=Path("var"), metadata={"help": "Folder for the SQLite database"})
     session_hours: int = field(default=8, metadata={"help": "A sign-in at INFO ends after so long"})

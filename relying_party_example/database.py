@@ -93,13 +93,18 @@ def _may_write() -> bool:
 
 
 def will_write() -> None:
-    """Say, before the first statement, that this GET request writes (the two steps of signing in)."""
+    """Say, before the first statement, that this GET request writes (the return from signing in)."""
     g.will_write = True
     db.session.rollback()
 
 
+def release() -> None:
+    """Close what was read: no transaction may be open during an outside call, however long it takes."""
+    db.session.rollback()
+
+
 def claim(act: Callable[[], Result]) -> Result:
-    """Spend a single-use secret and commit that at once: no transaction may be open during an outside call."""
+    """Change what must stand before an outside call, or whatever becomes of it, and commit that at once."""
     result = act()
     db.session.commit()
     return result

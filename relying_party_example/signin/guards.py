@@ -1,5 +1,10 @@
-"""The guards that ask who calls; each view carries exactly one guard, directly above the function."""
+"""The guards that ask who calls; each view carries exactly one guard, directly above the function.
 
+A call that changes something rests on what the provider tells now: the guard asks it again (`decisions`). Reading does
+not call the provider.
+"""
+
+import logging
 from collections.abc import Callable
 from functools import wraps
 
@@ -7,11 +12,16 @@ from flask import Flask, g, has_request_context, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from relying_party_example import clock
+from relying_party_example.outbound import OutboundError
 from relying_party_example.refusal import N_, Forbidden
-from relying_party_example.signin import operations
+from relying_party_example.signin import decisions, operations
+from relying_party_example.signin.provider import ProviderError
 from relying_party_example.signin.rules import Person, Role
 from relying_party_example.web.application import settings
 from relying_party_example.web.guards import View, marked
+
+log = logging.getLogger("info.signin")
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 def begin(app: Flask) -> None:
@@ -24,7 +34,7 @@ def viewer() -> Person | None:
     if not has_request_context():
         return None
     if "viewer" not in g:
-        secret = request.cookies.get(settings().cookie_name("sid"))
+        secret = _secret()
         g.viewer = operations.person_of(secret, clock.now()) if secret else None
     found: Person | None = g.viewer
     return found
@@ -39,44 +49,71 @@ def person() -> Person:
 
 
 def signed_in(view: View) -> View:
-    """A signed-in person calls; which units she sees is the operation's question."""
-
-    @wraps(view)
-    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
-        return view(*args, **kwargs) if viewer() else _sign_in_first()
-
-    return marked(guarded, "signed in")
+    """A signed-in person calls; which units they see is the operation's question."""
+    return _guarded(view, "signed in")
 
 
 def requires(*roles: Role) -> Callable[[View], View]:
-    """A signed-in person calls who holds one of the roles."""
+    """A signed-in person calls who holds one of the roles; of this minute, where the call changes something."""
+    return lambda view: _guarded(view, f"requires: {', '.join(roles)}", *roles)
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
-            caller = viewer()
-            if caller is None:
-                return _sign_in_first()
-            if not caller.has(*roles):
-                raise Forbidden(
-                    N_("บทบาทของท่านใน INFO ทำรายการนี้ไม่ได้"),
-                    next_step=N_("หากต้องทำหน้าที่นี้ โปรดขอสิทธิ์จากผู้ดูแล SSO ของหน่วยงาน แล้วออกจากระบบและเข้าใหม่"),
-                )
-            return view(*args, **kwargs)
 
-        return marked(guarded, f"requires: {', '.join(roles)}")
+def _guarded(view: View, guard: str, *roles: Role) -> View:
+    @wraps(view)
+    def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
+        known = viewer()
+        if known is None:
+            return _sign_in_first()
+        obstacle = None if request.method in READING else _ask_again()
+        if obstacle is not None:
+            return obstacle
+        if roles and not person().has(*roles):
+            return _without_role(had_it=known.has(*roles))
+        return view(*args, **kwargs)
 
-    return decorate
+    return marked(guarded, guard)
+
+
+def _ask_again() -> ResponseReturnValue | None:
+    """Let the decision rest on what the provider tells now, or say why it cannot."""
+    try:
+        g.viewer = decisions.person_now(_secret(), clock.now())
+    except decisions.SignInOver:
+        g.viewer = None
+        return _not_done("over", 401)
+    except (OutboundError, ProviderError, ValueError) as error:
+        log.warning("a decision has to wait: %s", error)
+        return _not_done("unreachable", 503)
+    return None
+
+
+def _without_role(*, had_it: bool) -> ResponseReturnValue:
+    if had_it and request.method not in READING:
+        return _not_done("role_ended", 403)
+    raise Forbidden(
+        N_("บทบาทของท่านใน INFO ทำรายการนี้ไม่ได้"),
+        next_step=N_("หากต้องทำหน้าที่นี้ โปรดขอสิทธิ์จากผู้ดูแล SSO ของหน่วยงาน แล้วออกจากระบบและเข้าใหม่"),
+    )
 
 
 def _sign_in_first() -> ResponseReturnValue:
-    if request.method in ("GET", "HEAD"):
+    if request.method in READING:
         query = request.query_string.decode("ascii", "ignore")
         return redirect(
             url_for("signin.start", next=request.path + (f"?{query}" if query else "")),
             303,
         )
-    # The session ended while a form was open. What was typed is handed back, to be sent again by the person's own
-    # click after signing in elsewhere; nothing is replayed by itself (the next person at this PC may sign in).
+    return _not_done("signed_out", 401)
+
+
+def _not_done(why: str, status: int) -> ResponseReturnValue:
+    """Nothing was done, and nothing typed is lost: it is handed back, to be sent again by the person's own click.
+
+    Nothing is replayed by itself: the next person at this computer may sign in.
+    """
     typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    return render_template("signed_out.html", typed=typed, action=request.full_path), 401
+    return render_template("not_done.html", why=why, typed=typed, action=request.full_path), status
+
+
+def _secret() -> str:
+    return request.cookies.get(settings().cookie_name("sid"), "")

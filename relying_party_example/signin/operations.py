@@ -1,74 +1,41 @@
-"""Leave for the provider, come back, be signed in, sign out."""
+"""The sessions: begin one, know whose it is, keep what the provider tells anew, end it."""
 
-import hashlib
-import hmac
+import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete
+from sqlalchemy import CursorResult, delete, update
 
 from relying_party_example.database import db
-from relying_party_example.refusal import N_, Refusal
-from relying_party_example.signin.models import Login, SignInSession
+from relying_party_example.secrets_at_rest import digest, seal, unseal
+from relying_party_example.signin.models import SignInSession
+from relying_party_example.signin.provider import Tokens
 from relying_party_example.signin.rules import Person, person_from
-from relying_party_example.web.addresses import local_path
 
-LOGIN_LIFETIME = timedelta(minutes=15)
-
-
-@dataclass(frozen=True)
-class Departure:
-    """The secrets that travel with the browser."""
-
-    state: str
-    nonce: str
-    code_verifier: str
-
-
-def begin_login(browser: str, return_to: str | None, now: datetime) -> Departure:
-    """Remember that this browser leaves to sign in, and where it wants to be afterwards."""
-    departure = Departure(*(secrets.token_urlsafe(32) for _ in range(3)))
-    db.session.add(
-        Login(
-            state_digest=digest(departure.state),
-            browser_digest=digest(browser),
-            nonce=departure.nonce,
-            code_verifier=departure.code_verifier,
-            return_to=local_path(return_to),
-            expires_at=now + LOGIN_LIFETIME,
-        )
-    )
-    return departure
+KEPT_CLAIMS = ("sub", "name", "unit", "roles")
 
 
 @dataclass(frozen=True)
-class Return:
-    """What a login that came back to its own browser was about."""
+class Held:
+    """A session with its tokens, opened by its secret."""
 
-    nonce: str
-    code_verifier: str
-    return_to: str
-
-
-def spend_login(state: str, browser: str, now: datetime) -> Return:
-    """Take the login out of the table: it serves once, in time, and only the browser that began it."""
-    login = db.session.get(Login, digest(state), with_for_update=True)
-    # Another browser's state is login CSRF: somebody wants to sign this browser in as herself.
-    if login is None or login.expires_at < now or not hmac.compare_digest(login.browser_digest, digest(browser)):
-        raise Refusal(
-            N_("การเข้าสู่ระบบครั้งนี้หมดอายุ หรือเริ่มจากเบราว์เซอร์อื่น"),
-            next_step=N_("กด “เข้าสู่ระบบ” เพื่อเริ่มใหม่ หากเกิดซ้ำ ให้เปิดใช้คุกกี้ในเบราว์เซอร์"),
-        )
-    found = Return(login.nonce, login.code_verifier, login.return_to)
-    db.session.delete(login)
-    return found
+    sub: str
+    claims: dict[str, Any]
+    told_at: datetime
+    access_until: datetime
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    sealed: bytes = field(repr=False)
 
 
-def open_session(claims: dict[str, Any], id_token: str, *, hours: int, now: datetime, sid: str | None = None) -> str:
+def open_session(
+    claims: Mapping[str, Any], tokens: Tokens, *, hours: int, now: datetime, sid: str | None = None
+) -> str:
     """Begin a session and return its secret. Raises `ValueError` for claims of another shape than agreed."""
-    kept = {name: claims.get(name) for name in ("sub", "name", "unit", "roles")}
+    kept = _kept(claims)
     person = person_from(kept)
     secret = secrets.token_urlsafe(32)
     db.session.add(
@@ -77,7 +44,9 @@ def open_session(claims: dict[str, Any], id_token: str, *, hours: int, now: date
             sub=person.sub,
             sid=sid,
             claims=kept,
-            id_token=id_token,
+            told_at=now,
+            tokens=_sealed(secret, tokens),
+            access_until=now + timedelta(seconds=tokens.expires_in),
             begun_at=now,
             expires_at=now + timedelta(hours=hours),
         )
@@ -87,17 +56,40 @@ def open_session(claims: dict[str, Any], id_token: str, *, hours: int, now: date
 
 def person_of(secret: str, now: datetime) -> Person | None:
     """Whose session this is, while it lasts."""
-    session = db.session.get(SignInSession, digest(secret))
-    return person_from(session.claims) if session and session.expires_at > now else None
+    session = _lasting(secret, now)
+    return person_from(session.claims) if session else None
 
 
-def close_session(secret: str) -> str | None:
-    """End a session; returns its ID token, by which the provider knows which sign-in to end."""
-    session = db.session.get(SignInSession, digest(secret))
+def held(secret: str, now: datetime) -> Held | None:
+    """The session with its tokens, while it lasts."""
+    session = _lasting(secret, now)
     if session is None:
         return None
-    db.session.delete(session)
-    return session.id_token
+    access, refresh = json.loads(unseal(secret, session.tokens))
+    return Held(
+        session.sub, session.claims, session.told_at, session.access_until, access, refresh, session.tokens
+    )  # fmt: skip
+
+
+def keep_tokens(secret: str, tokens: Tokens, now: datetime, *, instead_of: bytes) -> None:
+    """Keep refreshed tokens. Of two tabs that refreshed at once the first is kept: one line of refresh tokens goes on,
+    and the other's is never used (the provider would take that for theft)."""
+    values = {"tokens": _sealed(secret, tokens), "access_until": now + timedelta(seconds=tokens.expires_in)}
+    mine = (SignInSession.digest == digest(secret)) & (SignInSession.tokens == instead_of)
+    db.session.execute(update(SignInSession).where(mine).values(values))
+
+
+def keep_claims(secret: str, claims: Mapping[str, Any], now: datetime) -> Person | None:
+    """Keep what the provider told now; nobody where the session was ended meanwhile. Raises `ValueError`."""
+    kept = _kept(claims)
+    person = person_from(kept)
+    changed = update(SignInSession).where(SignInSession.digest == digest(secret)).values(claims=kept, told_at=now)
+    return person if cast(CursorResult[Any], db.session.execute(changed)).rowcount else None
+
+
+def close_session(secret: str) -> None:
+    """End a session; its tokens cannot be read any more."""
+    db.session.execute(delete(SignInSession).where(SignInSession.digest == digest(secret)))
 
 
 def end_sessions(sub: str | None, sid: str | None) -> None:
@@ -107,11 +99,18 @@ def end_sessions(sub: str | None, sid: str | None) -> None:
 
 
 def sweep(now: datetime) -> None:
-    """Forget logins that never came back and sessions that are over."""
-    for table in (Login, SignInSession):
-        db.session.execute(delete(table).where(table.expires_at < now))
+    """Forget sessions that are over."""
+    db.session.execute(delete(SignInSession).where(SignInSession.expires_at < now))
 
 
-def digest(secret: str) -> bytes:
-    """What is stored of a random secret."""
-    return hashlib.sha256(secret.encode()).digest()
+def _lasting(secret: str, now: datetime) -> SignInSession | None:
+    session = db.session.get(SignInSession, digest(secret))
+    return session if session and session.expires_at > now else None
+
+
+def _kept(claims: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: claims.get(name) for name in KEPT_CLAIMS}
+
+
+def _sealed(secret: str, tokens: Tokens) -> bytes:
+    return seal(secret, json.dumps([tokens.access_token, tokens.refresh_token]))

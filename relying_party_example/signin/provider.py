@@ -6,24 +6,44 @@ Written to be read, and to be ported: every step says what it sends, what it com
 import base64
 import hashlib
 import hmac
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import jwt
+import requests
 from flask import Flask, current_app
 
-from relying_party_example import outbound
+from relying_party_example import clock, outbound
 
-SCOPE = "openid profile email unit roles"
-CACHE_SECONDS = 600
+# `offline_access` brings the refresh token by which INFO asks again before a decision, hours after the sign-in.
+SCOPE = "openid profile email unit roles offline_access"
+ALGORITHM = "RS256"  # as registered; a token's own header must not choose, nor say "none"
+CACHED = timedelta(minutes=10)
+BACK_OFF = timedelta(minutes=1)  # after an unknown key, which anybody may claim in a token of their own making
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LEEWAY_SECONDS = 30  # clocks of two machines differ
 
 
 class ProviderError(Exception):
     """The provider answered, but not with what the protocol promises."""
+
+
+class GrantOver(ProviderError):
+    """A code or token brings nothing any more: used, run out, revoked, or its person's standing changed."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the provider gave for a code or a refresh token (RFC 6749, section 5.1); never printed."""
+
+    access_token: str = field(repr=False)
+    expires_in: int
+    refresh_token: str | None = field(default=None, repr=False)
+    id_token: str = field(default="", repr=False)
 
 
 @dataclass
@@ -34,7 +54,9 @@ class Provider:
     client_id: str
     client_secret: str
     redirect_uri: str
-    _documents: dict[str, tuple[float, dict[str, Any]]] = field(default_factory=dict)
+    _documents: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
+    _looked_again_at: datetime | None = None
+    _looking: Lock = field(default_factory=Lock)
 
     def metadata(self) -> dict[str, Any]:
         """The discovery document (OpenID Connect Discovery 1.0, section 4)."""
@@ -56,27 +78,33 @@ class Provider:
             "code_challenge": challenge.rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        return f"{self.metadata()['authorization_endpoint']}?{urlencode(query)}"
+        return f"{self._endpoint('authorization_endpoint')}?{urlencode(query)}"
 
-    def redeem_code(self, code: str, code_verifier: str) -> dict[str, Any]:
-        """Exchange the code for tokens; the secret travels as client_secret_basic (RFC 6749, section 2.3.1)."""
-        response = outbound.call(
-            "POST",
-            self.metadata()["token_endpoint"],
-            data={
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": self.redirect_uri,
-                "code_verifier": code_verifier,
-            },
-            auth=(quote(self.client_id, safe=""), quote(self.client_secret, safe="")),
-        )
-        if response.status_code == 400:  # an old, used or foreign code
-            raise ProviderError("the provider does not accept the code")
-        tokens = outbound.json_of(response)
-        if str(tokens.get("token_type")).lower() != "bearer" or not tokens.get("id_token"):
+    def check_issuer(self, told: str | None) -> None:
+        """The answer at the callback must be this provider's, good or bad (RFC 9207, section 2.4).
+
+        Else another provider could slip its answer in, and get our code at its own token endpoint (mix-up).
+        """
+        announced = self.metadata().get("authorization_response_iss_parameter_supported") is True
+        if told != self.issuer and (announced or told is not None):
+            raise ProviderError("the answer does not name this issuer")
+
+    def redeem_code(self, code: str, code_verifier: str) -> Tokens:
+        """Exchange the code for tokens (RFC 6749, section 4.1.3). Raises `GrantOver` for an old or used code."""
+        asked = {"code": code, "redirect_uri": self.redirect_uri, "code_verifier": code_verifier}
+        tokens = self._tokens({"grant_type": "authorization_code", **asked})
+        if not tokens.id_token:
             raise ProviderError("the token answer holds no ID token")
         return tokens
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """Exchange a refresh token for new ones (section 6); the old one is used up. Raises `GrantOver`."""
+        return self._tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
+
+    def revoke(self, refresh_token: str) -> None:
+        """Give the authorization back (RFC 7009): what nobody needs any more, nobody can steal."""
+        if endpoint := self.metadata().get("revocation_endpoint"):
+            self._post(endpoint, {"token": refresh_token, "token_type_hint": "refresh_token"})
 
     def verify_id_token(self, id_token: str, nonce: str) -> dict[str, Any]:
         """Check the ID token (OpenID Connect Core 1.0, section 3.1.3.7) and return its claims."""
@@ -85,7 +113,7 @@ class Provider:
             claims: dict[str, Any] = jwt.decode(
                 id_token,
                 key,
-                algorithms=["RS256"],  # fixed here: the token's own header must not choose, nor say "none"
+                algorithms=[ALGORITHM],
                 issuer=self.issuer,
                 audience=self.client_id,
                 leeway=LEEWAY_SECONDS,
@@ -97,6 +125,8 @@ class Provider:
             raise ProviderError("the ID token was made for another sign-in")
         if claims["aud"] != self.client_id and claims.get("azp") != self.client_id:
             raise ProviderError("the ID token was made for another system as well")
+        if not isinstance(claims.get("sid", ""), str):
+            raise ProviderError("the ID token names its sign-in by something else than text")
         return claims
 
     def verify_logout_token(self, logout_token: str) -> tuple[str | None, str | None]:
@@ -109,7 +139,7 @@ class Provider:
             claims: dict[str, Any] = jwt.decode(
                 logout_token,
                 key,
-                algorithms=["RS256"],
+                algorithms=[ALGORITHM],
                 issuer=self.issuer,
                 audience=self.client_id,
                 leeway=LEEWAY_SECONDS,
@@ -128,41 +158,81 @@ class Provider:
         return sub, sid
 
     def userinfo(self, access_token: str, sub: str) -> dict[str, Any]:
-        """Who it is. `sub` must be that of the ID token (section 5.3.2), else tokens were mixed up."""
-        response = outbound.call(
-            "GET",
-            self.metadata()["userinfo_endpoint"],
-            headers={"Authorization": f"Bearer {access_token}"},
-        )
+        """Who it is, with the roles of this moment. Raises `GrantOver` where the token is good no more.
+
+        `sub` must be that of the ID token (section 5.3.2), else tokens were mixed up.
+        """
+        endpoint = self._endpoint("userinfo_endpoint")
+        response = outbound.call("GET", endpoint, headers={"Authorization": f"Bearer {access_token}"})
+        if response.status_code in (401, 403):  # RFC 6750, section 3.1
+            raise GrantOver("UserInfo does not take the access token")
         claims = outbound.json_of(response)
         if claims.get("sub") != sub:
             raise ProviderError("UserInfo speaks of another person")
         return claims
 
-    def end_session_url(self, id_token: str, return_to: str) -> str | None:
-        """Where the browser goes to sign out everywhere (RP-Initiated Logout 1.0), if the provider offers it."""
+    def end_session_url(self, return_to: str) -> str | None:
+        """Where the browser goes to sign out everywhere (RP-Initiated Logout 1.0), if the provider offers it.
+
+        `id_token_hint` is recommended, not required (section 2): it would have to be kept for hours, and stand in
+        histories afterwards. `client_id` is enough for the way back; the provider asks the person in any case.
+        """
         endpoint = self.metadata().get("end_session_endpoint")
-        query = {
-            "id_token_hint": id_token,
-            "client_id": self.client_id,
-            "post_logout_redirect_uri": return_to,
-        }
+        query = {"client_id": self.client_id, "post_logout_redirect_uri": return_to}
         return f"{endpoint}?{urlencode(query)}" if endpoint else None
 
+    def _endpoint(self, name: str) -> str:
+        address = self.metadata().get(name)
+        if not isinstance(address, str):
+            raise ProviderError(f"the discovery document has no {name}")
+        return address
+
+    def _tokens(self, asked: Mapping[str, str]) -> Tokens:
+        response = self._post(self._endpoint("token_endpoint"), asked)
+        if response.status_code == 400:  # invalid_grant (section 5.2); whatever else, asking again would not mend it
+            raise GrantOver(f"the provider gives nothing for this {asked['grant_type']}")
+        told = outbound.json_of(response)
+        access, refresh, lifetime = told.get("access_token"), told.get("refresh_token"), told.get("expires_in", 0)
+        if str(told.get("token_type")).lower() != "bearer" or not isinstance(access, str) or type(lifetime) is not int:
+            raise ProviderError("the token answer is not as RFC 6749 has it")
+        return Tokens(access, lifetime, str(refresh) if refresh else None, str(told.get("id_token") or ""))
+
+    def _post(self, address: str, form: Mapping[str, str]) -> requests.Response:
+        """With our secret as client_secret_basic, both halves form-encoded (RFC 6749, section 2.3.1)."""
+        credentials = (quote(self.client_id, safe=""), quote(self.client_secret, safe=""))
+        return outbound.call("POST", address, data=form, auth=credentials)
+
     def _signing_key(self, kid: str | None) -> jwt.PyJWK:
-        url = self.metadata()["jwks_uri"]
-        for fresh in (False, True):  # an unknown key may be a new one: look once more, then give up
-            for key in jwt.PyJWKSet.from_dict(self._document(url, fresh=fresh)).keys:
-                if kid is not None and key.key_id == kid:
-                    return key
-        raise ProviderError("the ID token is signed with a key that the provider does not publish")
+        """The key of that name; without a name the only one that fits (OpenID Connect Core 1.0, section 10.1)."""
+        url = self._endpoint("jwks_uri")
+        found = _fitting(self._document(url), kid)
+        if not found and self._may_look_again():  # an unknown key may be a new one
+            found = _fitting(self._document(url, fresh=True), kid)
+        if len(found) != 1:
+            raise ProviderError("the token is signed with a key that the provider does not publish")
+        return found[0]
+
+    def _may_look_again(self) -> bool:
+        now = clock.now()
+        with self._looking:
+            if self._looked_again_at is not None and now - self._looked_again_at < BACK_OFF:
+                return False
+            self._looked_again_at = now
+        return True
 
     def _document(self, url: str, *, fresh: bool = False) -> dict[str, Any]:
-        fetched_at, document = self._documents.get(url, (0.0, {}))
-        if fresh or not document or time.monotonic() - fetched_at > CACHE_SECONDS:
+        now, (fetched_at, document) = clock.now(), self._documents.get(url, (None, {}))
+        if fresh or fetched_at is None or now - fetched_at > CACHED:
             document = outbound.json_of(outbound.call("GET", url))
-            self._documents[url] = (time.monotonic(), document)
+            self._documents[url] = (now, document)
         return document
+
+
+def _fitting(jwks: dict[str, Any], kid: str | None) -> list[jwt.PyJWK]:
+    """The keys that may have signed: for signatures, for our algorithm, and of that name where one is given."""
+    keys = jwt.PyJWKSet.from_dict(jwks).keys
+    usable = [key for key in keys if key.public_key_use in (None, "sig") and key.algorithm_name == ALGORITHM]
+    return [key for key in usable if kid is None or key.key_id == kid]
 
 
 def begin(app: Flask) -> None:

@@ -21,6 +21,7 @@ from relying_party_example.database import db, job
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import PeriodKey
 from relying_party_example.signin import operations as signin
+from relying_party_example.signin.provider import Tokens
 from relying_party_example.signin.rules import Person, person_from
 from relying_party_example.units import operations as units
 from relying_party_example.units.feed import Feed
@@ -117,13 +118,14 @@ def clock_set() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def sign_in(web: Flask) -> SignIn:
+def sign_in(web: Flask, provider: Stub) -> SignIn:
     """A browser in which a person of the cast is signed in already."""
 
     def enter(claims: dict[str, Any]) -> FlaskClient:
         client = web.test_client()
         with web.app_context():
-            secret = job(lambda: signin.open_session(claims, "id-token", hours=8, now=clock.now()))
+            tokens = Tokens(**{name: value for name, value in provider.issue(claims).items() if name != "token_type"})
+            secret = job(lambda: signin.open_session(claims, tokens, hours=8, now=clock.now()))
         client.set_cookie("info_sid", secret, domain="localhost")
         return client
 

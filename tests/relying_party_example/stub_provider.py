@@ -4,21 +4,22 @@ import base64
 import hashlib
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from flask import Flask, Response, abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
-from jwt.algorithms import RSAAlgorithm
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from werkzeug.serving import make_server
 
 from relying_party_example import clock
 
+PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 CLIENT = ("info", "a secret with : and % in it, long enough")
 
 
@@ -43,8 +44,28 @@ class Stub:
     userinfo: dict[str, Any] = field(default_factory=dict)  # laid over UserInfo
     refuse: str = ""  # an error to answer the authorization request with
     down: bool = False
+    announces_iss: bool = True
+    others: list[dict[str, Any]] = field(default_factory=list)  # keys published beside the one that signs
+    answer: dict[str, Any] = field(default_factory=dict)  # laid over the token answer
+    discovery: dict[str, Any] = field(default_factory=dict)  # laid over the discovery document
+    expires_in: int = 600
+    meanwhile: Callable[[], object] = lambda: None  # what happens elsewhere while UserInfo is asked
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)  # access and refresh tokens that are good: whose
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)  # what UserInfo tells of them
     calls: list[str] = field(default_factory=list)
+
+    def issue(self, person: dict[str, Any]) -> dict[str, Any]:
+        """A token answer about somebody."""
+        sub = str(person.get("sub"))
+        self.people.setdefault(sub, person)
+        made = {"access_token": secrets.token_urlsafe(8), "refresh_token": secrets.token_urlsafe(8)}
+        self.tokens |= dict.fromkeys(made.values(), sub)
+        return {**made, "token_type": "Bearer", "expires_in": self.expires_in}
+
+    def end(self, sub: str | None) -> None:
+        """Nothing that was issued about somebody is good any more: a posting ended, an account was suspended."""
+        self.tokens = {token: whose for token, whose in self.tokens.items() if whose != sub}
 
     def id_token(self, nonce: str) -> str:
         """As section 2 of OpenID Connect Core has it, with what the test laid over."""
@@ -80,15 +101,18 @@ def application(stub: Stub) -> Flask:
             "token_endpoint": "/token",
             "userinfo_endpoint": "/userinfo",
             "jwks_uri": "/jwks",
+            "revocation_endpoint": "/revoke",
             "end_session_endpoint": "/end-session",
         }
-        return jsonify(issuer=stub.issuer, **{name: stub.issuer + path for name, path in paths.items()})
+        told = {"authorization_response_iss_parameter_supported": True} if stub.announces_iss else {}
+        endpoints = {name: stub.issuer + path for name, path in paths.items()}
+        return jsonify({"issuer": stub.issuer, **told, **endpoints, **stub.discovery})
 
     @app.get("/authorize")
     def authorize() -> ResponseReturnValue:
         asked = request.args
         if stub.refuse:
-            return redirect(f"{asked['redirect_uri']}?error={stub.refuse}&state={asked['state']}")
+            return redirect(f"{asked['redirect_uri']}?error={stub.refuse}&state={asked['state']}&iss={stub.issuer}")
         code = secrets.token_urlsafe(16)
         stub.codes[code] = asked.to_dict()
         return redirect(f"{asked['redirect_uri']}?code={code}&state={asked['state']}&iss={stub.issuer}")
@@ -98,22 +122,34 @@ def application(stub: Stub) -> Flask:
         sent = request.authorization
         if sent is None or not _is_ours(sent.username, sent.password):
             return jsonify(error="invalid_client"), 401
+        if request.form.get("grant_type") == "refresh_token":
+            sub = stub.tokens.pop(request.form["refresh_token"], None)
+            return stub.issue(stub.people[sub]) if sub else (jsonify(error="invalid_grant"), 400)
         asked = stub.codes.pop(request.form.get("code", ""), None)
         verifier = request.form.get("code_verifier", "")
         if asked is None or _challenge(verifier) != asked["code_challenge"]:
             return jsonify(error="invalid_grant"), 400
-        return jsonify(access_token="opaque", token_type="Bearer", id_token=stub.id_token(asked["nonce"]))
+        return stub.issue(stub.person) | {"id_token": stub.id_token(asked["nonce"])} | stub.answer
+
+    @app.post("/revoke")
+    def revoke() -> ResponseReturnValue:
+        stub.end(stub.tokens.get(request.form.get("token", "")))
+        return ""
 
     @app.get("/userinfo")
     def userinfo() -> ResponseReturnValue:
-        if request.headers.get("Authorization") != "Bearer opaque":
+        sub = stub.tokens.get(request.headers.get("Authorization", "").removeprefix("Bearer "))
+        stub.meanwhile()
+        if sub is None:
             abort(401)
-        return jsonify(stub.person | stub.userinfo)
+        return jsonify(stub.people[sub] | stub.userinfo)
 
     @app.get("/jwks")
     def jwks() -> ResponseReturnValue:
-        key = RSAAlgorithm.to_jwk(stub.key.public_key(), as_dict=True)
-        return jsonify(keys=[key | {"kid": stub.published, "use": "sig", "alg": "RS256"}])
+        signs = {"use": "sig", "alg": "RS256"}
+        keys = [_public(stub.key) | {"kid": stub.published} | signs]
+        keys += [_public(_new_key_of(other)) | {"kid": "other"} | signs | other for other in stub.others]
+        return jsonify(keys=[{name: value for name, value in key.items() if value is not None} for key in keys])
 
     @app.get("/end-session")
     def end_session() -> ResponseReturnValue:
@@ -128,6 +164,15 @@ def application(stub: Stub) -> Flask:
         return response
 
     return app
+
+
+def _new_key_of(members: dict[str, Any]) -> PrivateKey:
+    return ec.generate_private_key(ec.SECP256R1()) if members.get("kty") == "EC" else new_key()
+
+
+def _public(key: PrivateKey) -> dict[str, Any]:
+    algorithm = ECAlgorithm if isinstance(key, ec.EllipticCurvePrivateKey) else RSAAlgorithm
+    return algorithm.to_jwk(key.public_key(), as_dict=True)  # type: ignore[arg-type]
 
 
 def _is_ours(client_id: str | None, secret: str | None) -> bool:

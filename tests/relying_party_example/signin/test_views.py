@@ -7,8 +7,10 @@ import requests
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from relying_party_example.database import Base, db
 from tests.browsing import heading_of, text_of
 from tests.relying_party_example.browsing import send, sign_out
 from tests.relying_party_example.conftest import SignIn
@@ -21,6 +23,11 @@ def leave(client: FlaskClient, path: str = "/signin/start") -> str:
     """Go to the provider; returns where it sends the browser back to, as a path of INFO."""
     away = client.get(path)
     assert away.status_code == 303, text_of(away)
+    return arrive(away)
+
+
+def arrive(away: TestResponse) -> str:
+    """Where the provider sends the browser back to, as a path of INFO."""
     back = requests.get(away.headers["Location"], allow_redirects=False, timeout=LONGEST).headers["Location"]
     return back.removeprefix("http://localhost")
 
@@ -43,31 +50,129 @@ def test_two_tabs_sign_in_at_once(web: Flask, provider: Stub) -> None:
     assert client.get(first).status_code == 303
 
 
-def test_a_callback_serves_once(web: Flask, provider: Stub) -> None:
+def wanted(web: Flask, client: FlaskClient, path: str) -> str:
+    """Ask for a page without a session; the way back from the provider."""
+    return leave(client, client.get(path).headers["Location"])
+
+
+@pytest.mark.parametrize("path", ["/periods/2570-1", "/periods/?a=1"])
+def test_back_and_reload_after_signing_in_lead_to_where_the_person_wanted(
+    web: Flask, provider: Stub, path: str
+) -> None:
     provider.person = CLERK
     client = web.test_client()
-    back = leave(client)
-    client.get(back)
-    assert client.get(back).status_code == 400
+    back = wanted(web, client, path)
+    assert client.get(back).headers["Location"] == path
+    provider.person, redeemed = COLLEAGUE, provider.calls.count("/token")
+    for _ in range(2):
+        again = client.get(back)
+        assert (again.status_code, again.headers["Location"]) == (303, path)
+    assert provider.calls.count("/token") == redeemed, "a used code is not sent again"
+    assert CLERK["name"] in text_of(client.get("/dashboards/"))
 
 
-def test_another_browsers_callback_signs_nobody_in(web: Flask, provider: Stub) -> None:
+def test_a_bookmarked_sign_in_page_begins_anew_by_itself_and_arrives(web: Flask, provider: Stub) -> None:
+    """The provider passes the old request on, as it must; its answer comes a day late."""
     provider.person = CLERK
-    victim = web.test_client()
-    leave(victim)
-    attacked = victim.get(leave(web.test_client()))
-    assert attacked.status_code == 400
-    assert "เริ่มจากเบราว์เซอร์อื่น" in text_of(attacked)
-    assert victim.get("/dashboards/").status_code == 303
+    client = web.test_client()
+    with time_machine.travel("2026-11-24T05:00:00+00:00", tick=False) as traveller:
+        old = wanted(web, client, "/periods/2570-1")
+        traveller.shift(24 * 3600)
+        begun = client.get(old)
+        assert begun.status_code == 303
+        assert begun.headers["Location"].startswith(f"{provider.issuer}/authorize?")
+        assert client.get("/dashboards/").status_code == 303, "the old answer signs nobody in"
+        done = client.get(arrive(begun))
+        assert (done.status_code, done.headers["Location"]) == (303, "/periods/2570-1")
+        assert client.get("/dashboards/").status_code == 200
 
 
-def test_a_sign_in_that_took_too_long_begins_anew(web: Flask, provider: Stub) -> None:
+@pytest.mark.parametrize("minutes", [0, 14, 16])
+def test_a_sign_in_that_comes_back_after_its_time_begins_anew(web: Flask, provider: Stub, minutes: int) -> None:
     provider.person = CLERK
     client = web.test_client()
     with time_machine.travel("2026-11-24T05:00:00+00:00", tick=False) as traveller:
         back = leave(client)
-        traveller.shift(16 * 60)
-        assert client.get(back).status_code == 400
+        traveller.shift(minutes * 60)
+        led = client.get(back).headers["Location"]
+        assert led.startswith(provider.issuer) is (minutes > 15)
+
+
+@pytest.mark.parametrize("query", ["", "?state=", "?state=x.y", "?code=abc", "?error=access_denied", "?state=%00"])
+def test_a_callback_that_answers_nothing_of_ours_begins_a_sign_in_or_goes_home(
+    web: Flask, provider: Stub, sign_in: SignIn, query: str
+) -> None:
+    begun = web.test_client().get(f"/signin/callback{query}")
+    if "%00" not in query:
+        assert begun.headers["Location"].startswith(f"{provider.issuer}/authorize?")
+        assert sign_in(CLERK).get(f"/signin/callback{query}").headers["Location"] == "/"
+    assert begun.status_code in (303, 400)
+
+
+def test_a_browser_without_cookies_is_told_so_instead_of_going_round_in_circles(web: Flask, provider: Stub) -> None:
+    provider.person = CLERK
+    client = web.test_client(use_cookies=False)
+    begun = client.get(leave(client))
+    assert begun.status_code == 303
+    refused = client.get(client.get(arrive(begun)).headers["Location"])
+    assert refused.status_code == 400
+    assert "ไม่ได้เก็บคุกกี้" in text_of(refused)
+
+
+@pytest.mark.attack(14)
+def test_another_browsers_answer_signs_nobody_in(web: Flask, provider: Stub) -> None:
+    """Who follows a stranger's address signs in as themselves or not at all (login CSRF)."""
+    provider.person = COLLEAGUE
+    strangers = leave(web.test_client())
+    for victim in (web.test_client(), web.test_client()):
+        redeemed = provider.calls.count("/token")
+        led = victim.get(strangers).headers["Location"]
+        assert led.startswith(f"{provider.issuer}/authorize?")
+        assert provider.calls.count("/token") == redeemed
+        assert victim.get("/dashboards/").status_code == 303
+
+
+@pytest.mark.attack(14)
+def test_the_cookie_of_one_sign_in_does_not_serve_another(web: Flask, provider: Stub) -> None:
+    provider.person = CLERK
+    first, second = web.test_client(), web.test_client()
+    back, _ = leave(first), leave(second)
+    name = next(name for _domain, _path, name in first._cookies if name.startswith("info_login_"))
+    other = next(cookie for (*_, key), cookie in second._cookies.items() if key.startswith("info_login_"))
+    first.set_cookie(name, other.value, domain="localhost")
+    assert first.get(back).headers["Location"].startswith(f"{provider.issuer}/authorize?")
+
+
+def test_a_code_that_was_used_already_begins_anew(web: Flask, provider: Stub) -> None:
+    """Reloaded while the first answer was still under way: its cookie is there, its code is not good any more."""
+    provider.person = CLERK
+    client = web.test_client()
+    back = leave(client)
+    provider.codes.clear()
+    begun = client.get(back)
+    assert begun.headers["Location"].startswith(f"{provider.issuer}/authorize?")
+    back = arrive(begun)
+    provider.codes.clear()
+    assert client.get(back).headers["Location"] == "/signin/failed/invalid", "once"
+
+
+@pytest.mark.attack(72)
+def test_leaving_again_and_again_fills_neither_a_table_nor_the_cookies(web: Flask, provider: Stub) -> None:
+    provider.person = CLERK
+    client = web.test_client()
+    with web.app_context():
+        before = rows()
+    for _ in range(20):
+        last = leave(client)
+    with web.app_context():
+        assert rows() == before
+    assert len([name for *_, name in client._cookies if name.startswith("info_login_")]) == 4
+    assert client.get(last).status_code == 303
+    assert client.get("/dashboards/").status_code == 200
+
+
+def rows() -> int:
+    return sum(db.session.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables)
 
 
 def test_a_new_sign_in_ends_the_old_session(web: Flask, provider: Stub) -> None:
@@ -85,7 +190,7 @@ def test_a_new_sign_in_ends_the_old_session(web: Flask, provider: Stub) -> None:
 
 def failing(web: Flask, provider: Stub) -> TestResponse:
     client = web.test_client()
-    answer = client.get(leave(client))
+    answer = client.get(leave(client), follow_redirects=True)
     assert client.get("/dashboards/").status_code == 303
     assert heading_of(answer) == "เข้าสู่ระบบไม่สำเร็จ"
     return answer
@@ -95,6 +200,7 @@ def test_a_refusal_by_the_provider_says_what_to_do(web: Flask, provider: Stub) -
     provider.refuse = "access_denied"
     answer = failing(web, provider)
     assert answer.status_code == 400
+    assert answer.request.path == "/signin/failed/access_denied"
     assert "ผู้ดูแล SSO ของหน่วยงาน" in text_of(answer)
 
 
@@ -109,19 +215,41 @@ def test_an_invalid_answer_signs_nobody_in(web: Flask, provider: Stub, damage: d
     assert failing(web, provider).status_code == 400
 
 
-def test_an_answer_of_another_issuer_is_refused(web: Flask, provider: Stub) -> None:
+@pytest.mark.attack(71)
+@pytest.mark.parametrize("issuer", ["", "&iss=", "&iss=https%3A%2F%2Fevil.example"])
+@pytest.mark.parametrize("answer", ["code={code}", "error=access_denied"])
+def test_an_answer_that_does_not_name_our_issuer_is_refused(
+    web: Flask, provider: Stub, answer: str, issuer: str
+) -> None:
     provider.person = CLERK
     client = web.test_client()
-    parts = urlsplit(leave(client))
-    state, code = (parse_qs(parts.query)[name][0] for name in ("state", "code"))
-    answer = client.get(f"/signin/callback?state={state}&code={code}&iss=https%3A%2F%2Fevil.example")
-    assert answer.status_code == 400
+    asked = parse_qs(urlsplit(leave(client)).query)
+    query = answer.format(code=asked["code"][0])
+    refused = client.get(f"/signin/callback?state={asked['state'][0]}&{query}{issuer}", follow_redirects=True)
+    assert refused.status_code == 400
+    assert "ตอบกลับไม่สมบูรณ์" in text_of(refused)
+    assert "/token" not in provider.calls
     assert client.get("/dashboards/").status_code == 303
+
+
+@pytest.mark.attack(132)
+@pytest.mark.parametrize("error", ["x%0A2026-11-30%20CRITICAL%20forged", "x%0D%0Aforged", "%1B%5B31mforged", "forged"])
+def test_no_error_in_the_address_writes_a_line_of_the_log(
+    web: Flask, provider: Stub, caplog: pytest.LogCaptureFixture, error: str
+) -> None:
+    client = web.test_client()
+    provider.refuse = error
+    answer = client.get(leave(client), follow_redirects=True)
+    assert (answer.status_code, answer.request.full_path) == (400, "/signin/failed/invalid?"), "code and state are gone"
+    assert "forged" not in answer.get_data(as_text=True)
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("info")] == [
+        "sign-in failed (invalid): None"
+    ]
 
 
 def test_a_provider_that_is_away_is_said_so(web: Flask, provider: Stub) -> None:
     provider.down = True
-    answer = web.test_client().get("/signin/start")
+    answer = web.test_client().get("/signin/start", follow_redirects=True)
     assert answer.status_code == 503
     assert "ติดต่อระบบยืนยันตัวตนกลาง (SSO) ไม่ได้" in text_of(answer)
 
@@ -134,9 +262,8 @@ def test_signing_out_ends_the_session_here_and_at_the_provider(web: Flask, provi
     target = urlsplit(gone.headers["Location"])
     asked = parse_qs(target.query)
     assert target.path == "/end-session"
-    assert asked["client_id"] == ["info"]
-    assert asked["post_logout_redirect_uri"] == ["http://localhost/"]
-    assert asked["id_token_hint"]
+    assert asked == {"client_id": ["info"], "post_logout_redirect_uri": ["http://localhost/"]}
+    assert provider.tokens == {}, "nothing is left that could be refreshed"
     assert client.get("/dashboards/").status_code == 303
     assert "ออกจากระบบ INFO แล้ว" in text_of(client.get("/"))
 
