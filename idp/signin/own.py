@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from idp import clock
+from idp import clock, remote_address
 from idp.access.rules import Viewer
 from idp.audit.models import TrafficEvent
 from idp.audit.operations import traffic
@@ -52,7 +52,7 @@ def attempts(viewer: Viewer) -> list[Attempt]:
         .limit(LATEST)
     )
     return [
-        Attempt(each.at, each.name == "signin.completed", rules.shorten_address(each.address or ""))
+        Attempt(each.at, each.name == "signin.completed", remote_address.shortened(each.address))
         for each in db.session.scalars(statement)
     ]
 

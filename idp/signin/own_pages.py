@@ -4,9 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from idp import remote_address
 from idp.access import viewer
 from idp.access.guards import signed_in
-from idp.signin import own, rules
+from idp.signin import own
 
 blueprint = Blueprint("own_signins", __name__, template_folder="templates")
 
@@ -16,7 +17,7 @@ blueprint = Blueprint("own_signins", __name__, template_folder="templates")
 def index() -> ResponseReturnValue:
     """Where am I signed in, and who tried?"""
     person = viewer.required()
-    rows = [(each, rules.shorten_address(each.address)) for each in own.sessions(person)]
+    rows = [(each, remote_address.shortened(each.address)) for each in own.sessions(person)]
     return render_template("signin/own.html", sessions=rows, attempts=own.attempts(person), here=person.session_id)
 
 

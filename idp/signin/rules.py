@@ -108,13 +108,6 @@ def device(user_agent: str) -> str:
     return " · ".join(name for name in named if name)
 
 
-def shorten_address(address: str) -> str:
-    """The network that an address belongs to: enough to recognise, too little to follow a person."""
-    if address.count(".") == 3:
-        return address.rpartition(".")[0] + ".x"
-    return ":".join(address.split(":")[:3]) + "::x" if ":" in address else ""
-
-
 @dataclass(frozen=True)
 class Lifetimes:
     """How long a session lasts without use, and in any case."""

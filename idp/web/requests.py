@@ -8,6 +8,8 @@ from typing import IO, Any
 from flask import Request, Response, after_this_request, request
 from werkzeug.routing import IntegerConverter, Map
 
+from idp import remote_address
+
 DRAIN_LIMIT = 512 * 1024 * 1024  # bytes read away so that the browser gets to see the refusal
 LARGEST_KEY = 2**31 - 1
 LAST_PAGE = 100_000
@@ -39,6 +41,17 @@ def answer_in_level_time() -> None:
 
 class LimitedRequest(Request):
     """Flask's request without temporary files: an uploaded document never lies on disk in the clear."""
+
+    _remote_addr: str | None
+
+    @property
+    def remote_addr(self) -> str | None:
+        """The address that the request came from, in one spelling and without a port; None for what is no address."""
+        return remote_address.read(self._remote_addr)
+
+    @remote_addr.setter
+    def remote_addr(self, given: str | None) -> None:
+        self._remote_addr = given
 
     def _get_file_stream(self, *args: Any, **kwargs: Any) -> IO[bytes]:
         return BytesIO()

@@ -55,14 +55,6 @@ def test_a_session_acts_in_the_place_that_the_same_request_gave_her(app: Flask) 
         assert (number, begun.posting_id) == (1, place.id)
 
 
-@pytest.mark.parametrize(
-    ("address", "told"),
-    [("203.0.113.77", "203.0.113.x"), ("2001:db8:12:34::5", "2001:db8:12::x"), ("", ""), ("unix", "")],
-)
-def test_of_an_address_only_the_network_is_told(address: str, told: str) -> None:
-    assert rules.shorten_address(address) == told
-
-
 def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(app: Flask) -> None:
     with app.app_context():
         open_person(CLERK)
