@@ -163,11 +163,17 @@ def claim(act: Callable[[], Result]) -> Result:
     return result
 
 
-def count(act: Callable[[], object]) -> None:
-    """Commit a failed attempt in its own right, so that the refusal that follows does not roll it back."""
-    db.session.rollback()
-    act()
-    db.session.commit()
+def count(act: Callable[[], Result]) -> Result:
+    """Commit an attempt in its own right, so that a refusal that follows does not roll it back. Raises `RuntimeError`
+    when something is waiting to be written: it would be lost."""
+    if db.session.registry.has():
+        if db.session.new or db.session.dirty or db.session.deleted:
+            raise RuntimeError("an attempt is counted before anything is changed")
+        db.session.rollback()
+    result = act()
+    if db.session.registry.has():
+        db.session.commit()
+    return result
 
 
 def per_row(rows: Iterable[Row], act: Callable[[Row], object]) -> Generator[tuple[Row, Exception | None]]:

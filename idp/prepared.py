@@ -67,6 +67,11 @@ class Prepared:
         with database.read() as connection:
             return self.one_in(connection, values)
 
+    def all(self, values: Mapping[str, Any]) -> list[Any]:
+        """Every row."""
+        with database.read() as connection:
+            return self.all_in(connection, values)
+
     def one_in(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The same on this connection; also what a writing statement returns."""
         return next(iter(self.all_in(connection, values)), None)

@@ -46,9 +46,9 @@ def spend_code(purpose: str, subject: str, code: str) -> None:
     if same(row.digest, _code_digest(purpose, subject, row.created_at, code)):
         row.spent_at = clock.now()
         return
-    left, row_id = row.attempts_left - 1, row.id
-    one_less = update(SingleUseSecret).where(SingleUseSecret.id == row_id)
-    database.count(lambda: db.session.execute(one_less.values(attempts_left=SingleUseSecret.attempts_left - 1)))
+    row.attempts_left -= 1
+    left = row.attempts_left
+    database.claim(db.session.flush)  # the row stays locked until the count is kept: the next guess reads it
     if left <= 0:
         raise Refusal(N_("กรอกรหัสผิดครบจำนวนครั้งแล้ว โปรดขอรหัสใหม่"), code="code_expired")
     raise Refusal(N_("รหัสไม่ถูกต้อง เหลืออีก %(left)s ครั้ง"), code="code_wrong", left=left)

@@ -33,7 +33,7 @@ def begin_further() -> ResponseReturnValue:
     form, person = FurtherForm(), viewer.required()
     if not form.validate_on_submit():
         return _ask(form), 422
-    throttle.admit("registration.begun", f"account {person.account_id}")
+    throttle.admit("registration.further", str(person.account_id))
     account = accounts.get(person.account_id)
     if account.email_proven_at is None:  # the result goes to it
         flash(_("ยืนยันอีเมลของท่านก่อน แล้วจึงส่งคำขอ"), "info")

@@ -10,6 +10,7 @@ from idp.refusal import Refusal
 from idp.signin import claiming
 from idp.signin.forms import ClaimForm
 from idp.throttle import operations as throttle
+from idp.throttle.links import guessed_link
 from idp.web.errors import say
 
 blueprint = Blueprint("claiming", __name__, template_folder="templates")
@@ -26,10 +27,10 @@ def claim(secret: str) -> ResponseReturnValue:
 
 @blueprint.post("/claim/<string:secret>")
 @public(WHY_PUBLIC)
+@guessed_link()
 def finish(secret: str) -> ResponseReturnValue:
     """Take the account over."""
     form = ClaimForm()
-    throttle.check("link.address", request.remote_addr)
     if form.validate_on_submit():
         try:
             account = claiming.claim(
@@ -38,7 +39,6 @@ def finish(secret: str) -> ResponseReturnValue:
         except Refusal as refusal:
             db.session.rollback()
             if refusal.status in (410, 429):
-                throttle.count("link.address", request.remote_addr)
                 raise
             field = form[refusal.code] if refusal.code in ("national_id", "username") else form.password
             field.errors = [*field.errors, say(refusal)]

@@ -76,13 +76,12 @@ def claim(secret: str, national_id: str, username: str, password: str) -> Accoun
 
 def check_number(account: Account, national_id: str) -> None:
     """The second proof behind a mailed link. Raises `Refusal` with the code `national_id`; a wrong one is counted."""
-    throttle.check("recovery.account", account.subject)
     number = normalise_national_id(national_id)
     try:
         check_national_id(number)
     except Refusal as refusal:
         refusal.code = "national_id"
         raise
-    if not same(account.national_id_index or b"", accounts.national_id_index(number)):
-        throttle.count("recovery.account", account.subject)
-        raise Refusal(N_("เลขประจำตัวประชาชนไม่ตรงกับบัญชีนี้"), status=422, code="national_id")
+    with throttle.guess("recovery.account", account.subject):
+        if not same(account.national_id_index or b"", accounts.national_id_index(number)):
+            raise Refusal(N_("เลขประจำตัวประชาชนไม่ตรงกับบัญชีนี้"), status=422, code="national_id")

@@ -1,5 +1,6 @@
 """Checking a password, beginning and ending sessions, activating an account."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
@@ -21,6 +22,7 @@ from idp.signin import rules
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.passwords import hash_password, matches
 from idp.throttle import operations as throttle
+from idp.throttle.operations import Counted
 from idp.units import operations as units
 from idp.units.rules import full_name
 from idp.web import language
@@ -37,7 +39,7 @@ _CREDENTIAL = Prepared(
 )
 _HERS = (POSTING.c.account_id == ACCOUNT.c.id) & accounts.in_force(bindparam("today"))
 _PLACES = Prepared(
-    select(ACCOUNT.c.username, POSTING.c.id.label("posting_id"))
+    select(POSTING.c.id.label("posting_id"))
     .select_from(ACCOUNT.outerjoin(POSTING, _HERS))
     .where(ACCOUNT.c.id == bindparam("account"))
 )
@@ -46,28 +48,27 @@ _GIVEN = ("digest", "sid", "account_id", "posting_id", "auth_time", "amr", "acr"
 _BEGIN = Prepared(insert(SESSION).values({each: bindparam(each) for each in _GIVEN}).inline())
 
 
-def check_password(username: str, password: str, address: str | None) -> int:
-    """The account of a right username and password. Raises `Refusal` with one wording for everything that is wrong.
+def check_password(username: str, password: str, address: str | None) -> tuple[int, list[Write]]:
+    """The account of a right username and password, and what is to be written together with the session: the attempt
+    was counted before it was judged. Raises `Refusal` with one wording for everything that is wrong.
 
     Runs without an open transaction: the hash is read in one statement before the slow part.
     """
     name = username.strip().casefold()[:80] or "-"
-    throttle.check("password.account", name, ("password.address", address))
+    by_account, by_address = Counted("password.account", name), Counted("password.address", address)
+    throttle.reserve(by_account, by_address)
     row = _CREDENTIAL.one({"username": name})
     right = matches(password[: rules.LONGEST * 4], row.hash if row else None)
     if row is None or not right or row.status != Status.ACTIVE:
-        throttle.count("password.account", name)
-        throttle.count("password.address", address)
         traffic("signin.refused", row.id if row else None, address)
         raise Refusal(N_("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"), status=422, code="signin_refused")
-    account_id: int = row.id
-    return account_id
+    return row.id, throttle.settling(forget=[by_account], give_back=[by_address])
 
 
 def begin_session(
-    account_id: int, address: str | None, amr: list[str], acr: str, user_agent: str = ""
+    account_id: int, address: str | None, amr: list[str], acr: str, user_agent: str = "", also: Iterable[Write] = ()
 ) -> tuple[str, int]:
-    """A new session for a person whose factors were checked.
+    """A new session for a person whose factors were checked; what is `also` to be written goes along.
 
     Returns the secret for the cookie: always a fresh one, so that a session fixed in the browser beforehand is worth
     nothing; and in how many postings she may act: of several she chooses one next.
@@ -82,10 +83,7 @@ def begin_session(
         "created_at": now, "last_seen_at": now, "expires_at": now + lifetimes().total,
         "device": rules.device(user_agent), "address": address or "",
     }  # fmt: skip
-    writes = [Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr)]
-    if places[0].username:
-        writes.append(throttle.clearing("password.account", places[0].username))
-    write(*writes)
+    write(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *also)
     return secret, len(postings)
 
 

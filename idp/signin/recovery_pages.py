@@ -11,6 +11,7 @@ from idp.refusal import Refusal
 from idp.signin import recovery
 from idp.signin.forms import RecoveryForm, RenewForm
 from idp.throttle import operations as throttle
+from idp.throttle.links import guessed_link
 from idp.web.errors import say
 from idp.web.requests import answer_in_level_time
 
@@ -57,17 +58,16 @@ def renew(secret: str) -> ResponseReturnValue:
 
 @blueprint.post("/recovery/<string:secret>")
 @public(WHY_PUBLIC)
+@guessed_link()
 def finish(secret: str) -> ResponseReturnValue:
     """Prove the person a second time and set the password."""
     form = RenewForm()
-    throttle.check("link.address", request.remote_addr)
     if form.validate_on_submit():
         try:
             account = recovery.renew(secret, str(form.national_id.data), str(form.password.data))
         except Refusal as refusal:
             db.session.rollback()
             if refusal.status in (410, 429):
-                throttle.count("link.address", request.remote_addr)
                 raise
             field = form.national_id if refusal.code == "national_id" else form.password
             field.errors = [*field.errors, say(refusal)]

@@ -1,5 +1,7 @@
 """Signing in, signing out, activating an account."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,11 +11,13 @@ from idp.access.guards import public
 from idp.access.rules import Viewer
 from idp.audit.operations import traffic
 from idp.database import db
+from idp.prepared import Write
 from idp.refusal import Conflict, Refusal
 from idp.signin import cookie, operations
 from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR, read_ways
 from idp.throttle import operations as throttle
+from idp.throttle.links import guessed_link
 from idp.web.errors import say
 from idp.web.language import local_path
 
@@ -66,19 +70,25 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form), 422
     try:
-        account_id = operations.check_password(str(form.username.data), str(form.password.data), request.remote_addr)
+        account_id, also = operations.check_password(
+            str(form.username.data), str(form.password.data), request.remote_addr
+        )
     except Refusal as refusal:
         form.form_errors.append(say(refusal))
         return _page(form), refusal.status
-    return enter(account_id, ["pwd"], PASSWORD_ACR, form.next.data)
+    return enter(account_id, ["pwd"], PASSWORD_ACR, form.next.data, also)
 
 
-def enter(account_id: int, amr: list[str], acr: str, target: str | None) -> ResponseReturnValue:
+def enter(
+    account_id: int, amr: list[str], acr: str, target: str | None, also: Iterable[Write] = ()
+) -> ResponseReturnValue:
     """Begin a session for a person whose factors were checked, and go where she wanted to go on this site."""
     _end_present_session("replaced")
     for name in set(session) - KEPT_AT_SIGN_IN:
         del session[name]
-    secret, postings = operations.begin_session(account_id, request.remote_addr, amr, acr, request.user_agent.string)
+    secret, postings = operations.begin_session(
+        account_id, request.remote_addr, amr, acr, request.user_agent.string, also
+    )
     target = local_path(target, url_for("portal.home"))
     response = redirect(url_for("posting.start", next=target) if postings > 1 else target, 303)
     return cookie.hand_out(current_app.make_response(response), secret)
@@ -129,10 +139,10 @@ def to_the_door(refusal: Refusal) -> ResponseReturnValue:
 
 @blueprint.post("/activate/<string:secret>")
 @public("the holder of a mailed link has no account yet to sign in with")
+@guessed_link()
 def finish_activation(secret: str) -> ResponseReturnValue:
     """Set username and password and spend the link."""
     form = ActivationForm()
-    throttle.check("link.address", request.remote_addr)
     if form.validate_on_submit():
         try:
             account = operations.activate(secret, str(form.username.data), str(form.password.data))
@@ -141,7 +151,6 @@ def finish_activation(secret: str) -> ResponseReturnValue:
             if refusal.code == "activated":
                 return to_the_door(refusal)
             if refusal.status == 410:
-                throttle.count("link.address", request.remote_addr)
                 raise
             field = form.username if refusal.code == "username" else form.password
             field.errors = [*field.errors, say(refusal)]

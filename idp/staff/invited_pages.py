@@ -11,6 +11,7 @@ from idp.registration.forms import StartForm
 from idp.staff import invitations
 from idp.staff.models import Invitation
 from idp.throttle import operations as throttle
+from idp.throttle.links import guessed_link
 from idp.units import operations as units
 
 blueprint = Blueprint("invitation", __name__, template_folder="templates")
@@ -31,9 +32,9 @@ def _invited(invitation: Invitation, form: StartForm) -> str:
 
 @blueprint.post("/invitation/<string:secret>")
 @public(WHY_PUBLIC)
+@guessed_link()
 def accept(secret: str) -> ResponseReturnValue:
     """Begin the registration."""
-    throttle.check("link.address", request.remote_addr)
     if viewer.current() is not None:
         raise Conflict(
             N_("ท่านเข้าสู่ระบบอยู่ คำเชิญนี้ใช้ได้กับผู้ที่ยังไม่มีบัญชี"),

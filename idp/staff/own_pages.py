@@ -8,6 +8,7 @@ from idp.access import viewer
 from idp.access.guards import public, signed_in
 from idp.staff import corrections, history, mailboxes, rules
 from idp.throttle import operations as throttle
+from idp.throttle.links import guessed_link
 from idp.web.requests import page_number
 
 blueprint = Blueprint("staff_own", __name__, template_folder="templates")
@@ -45,8 +46,8 @@ def ask_cancel_by_link(secret: str) -> ResponseReturnValue:
 
 @blueprint.post("/mailbox-change/<string:secret>")
 @public(WHY_PUBLIC)
+@guessed_link()
 def cancel_by_link(secret: str) -> ResponseReturnValue:
     """Keep the mailbox as it is."""
-    throttle.check("link.address", request.remote_addr)
     mailboxes.cancel_by_link(secret)
     return render_template("staff/cancelled.html")

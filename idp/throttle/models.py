@@ -9,10 +9,11 @@ from idp.database import Base
 
 
 class Attempt(Base):
-    """How often something was tried in its window."""
+    """How often something may still be tried in its window, and from when on."""
 
     __tablename__ = "attempt"
-    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    attempts: Mapped[int]
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)  # of limit, target and where they come from
+    target: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)  # of limit and target
+    attempts_left: Mapped[int]  # of the free ones; below nought, how many were made after waiting
+    blocked_until: Mapped[datetime | None]
     window_ends_at: Mapped[datetime] = mapped_column(index=True)
-    last_at: Mapped[datetime]

@@ -1,105 +1,174 @@
-"""Ask before an attempt, count after it. Counting is a short transaction of its own, so a refusal keeps it."""
+"""An attempt is counted before it is judged, so that many at the same instant are no more than one after another; what
+turned out to be none is given back. Counting is a short transaction of its own: a refusal keeps it."""
 
-from collections.abc import Collection
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection, Generator, Iterable
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, select
+from sqlalchemy import Select, bindparam, case, delete, func, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from idp import clock, database
+from idp import clock, database, remote_address
 from idp.database import db
 from idp.prepared import Prepared, Write, table_of, write
 from idp.refusal import N_, TooMany
 from idp.secrets_at_rest import keyed_digest
 from idp.throttle.models import Attempt
-from idp.throttle.rules import LIMITS, blocked_until
+from idp.throttle.rules import LIMITS, WAITS
 from idp.web.application import key_files, settings
 
 ATTEMPT = table_of(Attempt)
-_FIND = {
-    number: Prepared(select(ATTEMPT).where(ATTEMPT.c.key.in_([bindparam(f"key_{place}") for place in range(number)])))
-    for number in (1, 2)
-}
 _CLEAR = Prepared(delete(ATTEMPT).where(ATTEMPT.c.key == bindparam("key")))
+_GIVE_BACK = Prepared(
+    update(ATTEMPT)
+    .where(ATTEMPT.c.key == bindparam("key"), ATTEMPT.c.attempts_left < bindparam("most"))
+    .values(attempts_left=ATTEMPT.c.attempts_left + 1, blocked_until=None)
+)
 
 
-def _counting(insert: Any) -> Prepared:
-    """One more in the window; the first of a new one where the old is over."""
-    statement = insert(ATTEMPT).values(
-        key=bindparam("key"), attempts=1, window_ends_at=bindparam("ends"), last_at=bindparam("now")
+class Counted(NamedTuple):
+    """What an attempt counts against: a target (a name, an address) under a limit; with a `source`, the target's
+    attempts from there alone."""
+
+    limit: str
+    target: str | None
+    source: str = ""
+
+    @property
+    def free(self) -> int:
+        """How many attempts are free here."""
+        return LIMITS[self.limit].free * settings().throttle_scale
+
+    def digests(self) -> tuple[bytes, bytes]:
+        """The row's key and its target. Raises `TooMany` where there is none."""
+        target = remote_address.subscriber(self.target) if LIMITS[self.limit].by_address else self.target
+        if not target:
+            # A limiter that cannot find its key must stop the request, not wave it through.
+            raise TooMany(N_("ขณะนี้ทำรายการนี้ไม่ได้"))
+        secret, named = key_files().blind_index, (self.limit, target.casefold())
+        whole = keyed_digest(secret, "throttle", *named)
+        return (keyed_digest(secret, "throttle", *named, self.source) if self.source else whole), whole
+
+
+@lru_cache
+def _reserving(dialect: str, number: int) -> Prepared:
+    """One attempt less for each of so many keys, unless its target has to wait. Returns the keys of those counted."""
+    insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect]
+    own = ("key", "target", "attempts_left", "window_ends_at")
+    rows: list[dict[str, Any]] = [{name: bindparam(f"{name}_of_{place}") for name in own} for place in range(number)]
+    statement = insert(ATTEMPT).values(rows)
+    given, left, blocked_until = statement.excluded, ATTEMPT.c.attempts_left, ATTEMPT.c.blocked_until
+    over = ATTEMPT.c.window_ends_at <= bindparam("now")
+    until = [bindparam(f"wait_{place}", type_=blocked_until.type) for place in range(len(WAITS))]
+    waits: list[Any] = [(left == 1 - place, each) for place, each in enumerate(until[:-1])]  # of what was left before
+    counted = statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "attempts_left": case((over, given.attempts_left), else_=left - 1),
+            "blocked_until": case((over | (left > 1), null()), *waits, else_=until[-1]),
+            "window_ends_at": case((over, given.window_ends_at), else_=ATTEMPT.c.window_ends_at),
+        },
+        where=over | blocked_until.is_(None) | (blocked_until <= bindparam("now")),
     )
-    over, given = ATTEMPT.c.window_ends_at <= statement.excluded.last_at, statement.excluded
-    fresh = {"attempts": case((over, 1), else_=ATTEMPT.c.attempts + 1),
-             "window_ends_at": case((over, given.window_ends_at), else_=ATTEMPT.c.window_ends_at),
-             "last_at": given.last_at}  # fmt: skip
-    return Prepared(statement.on_conflict_do_update(index_elements=["key"], set_=fresh).inline())
+    return Prepared(counted.inline().returning(ATTEMPT.c.key))
 
 
-_COUNT = {"postgresql": _counting(postgresql.insert), "sqlite": _counting(sqlite.insert)}
-
-
-def _key(limit: str, target: str | None) -> bytes:
-    if not target:
-        # A limiter that cannot find its key must stop the request, not wave it through.
-        raise TooMany(N_("ขณะนี้ทำรายการนี้ไม่ได้"))
-    return keyed_digest(key_files().blind_index, "throttle", limit, target.casefold())
+@lru_cache
+def _blocking(number: int) -> Prepared:
+    """Until when the last of so many keys is blocked."""
+    keys = ATTEMPT.c.key.in_([bindparam(f"key_{place}") for place in range(number)])
+    blocked = (ATTEMPT.c.window_ends_at > bindparam("now")) & (ATTEMPT.c.blocked_until > bindparam("now"))
+    return Prepared(select(ATTEMPT.c.blocked_until).where(keys, blocked).order_by(ATTEMPT.c.blocked_until.desc()))
 
 
 def check(limit: str, target: str | None, *more: tuple[str, str | None]) -> None:
-    """Raises `TooMany`, with the minutes to wait, while `target` (a name, an address) is over `limit`, or one more over
-    its own: one statement for both."""
-    limits = {_key(*each): LIMITS[each[0]] for each in ((limit, target), *more)}
-    with database.read() as connection:
-        rows = _FIND[len(limits)].all_in(connection, {f"key_{place}": key for place, key in enumerate(limits)})
-    until = now = clock.now()
-    for row in rows:
-        if row.window_ends_at > now:
-            over = blocked_until(limits[row.key], row.attempts, row.last_at, settings().throttle_scale)
-            until = max(until, over or now)
-    if until > now:
-        minutes = max(1, round((until - now).total_seconds() / 60))
-        raise TooMany(N_("มีการลองหลายครั้งเกินไป โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่"), minutes=minutes)
+    """Raises `TooMany`, with the minutes to wait, while `target` is over `limit`, or one more over its own. It counts
+    nothing: before something is judged, `reserve`."""
+    _refuse_blocked([Counted(*each).digests()[0] for each in ((limit, target), *more)])
 
 
-def blocked(limit: str, targets: Collection[str]) -> dict[str, datetime]:
-    """Which of many targets are over `limit` now, and until when; one statement, whatever their number."""
-    keys = {_key(limit, target): target for target in targets}
-    now, found = clock.now(), {}
-    rows = select(Attempt).where(Attempt.key.in_(keys), Attempt.window_ends_at > now)
-    for row in db.session.scalars(rows):
-        until = blocked_until(LIMITS[limit], row.attempts, row.last_at, settings().throttle_scale)
-        if until and until > now:
-            found[keys[row.key]] = until
-    return found
-
-
-def count(limit: str, target: str | None) -> None:
-    """Count one attempt of `target`."""
+def _refuse_blocked(keys: Collection[bytes]) -> None:
     now = clock.now()
-    values = {"key": _key(limit, target), "ends": now + LIMITS[limit].window, "now": now}
-    database.count(lambda: _COUNT[db.engine.dialect.name].run(values))
+    found = _blocking(len(keys)).one({"now": now, **{f"key_{place}": key for place, key in enumerate(keys)}})
+    if found:
+        raise _too_many(found.blocked_until - now)
+
+
+def _too_many(wait: timedelta) -> TooMany:
+    minutes = max(1, round(wait.total_seconds() / 60))
+    return TooMany(N_("มีการลองหลายครั้งเกินไป โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่"), minutes=minutes)
+
+
+def reserve(*against: Counted) -> None:
+    """Count one attempt before it is judged, against each of several. Raises `TooMany`, with the minutes to wait, and
+    counts nothing, while one of them is blocked.
+
+    To be called before the request has changed anything: the count is committed by itself.
+    """
+    wanted = {each.digests(): each for each in against}
+    rows, now = sorted(wanted), clock.now()  # always in one order: nobody waits for a row with another's in hand
+    values: dict[str, Any] = {"now": now, **{f"wait_{place}": now + wait for place, wait in enumerate(WAITS)}}
+    for place, row in enumerate(rows):
+        counted = wanted[row]
+        own = {"key": row[0], "target": row[1], "attempts_left": counted.free - 1,
+               "window_ends_at": now + LIMITS[counted.limit].window}  # fmt: skip
+        values |= {f"{name}_of_{place}": value for name, value in own.items()}
+    found = database.count(lambda: _reserving(db.engine.dialect.name, len(rows)).all(values))
+    if len(found) < len(rows):
+        counted_keys = {each.key for each in found}
+        write(*settling(give_back=[wanted[row] for row in rows if row[0] in counted_keys]))
+        _refuse_blocked([key for key, _target in rows])
+        raise _too_many(WAITS[0])  # it was blocked when we tried
 
 
 def admit(limit: str, target: str | None) -> None:
-    """Check and count in one go, for acts that are limited whether or not they succeed."""
-    check(limit, target)
-    count(limit, target)
+    """Count one act that is limited whether or not it succeeds. Raises `TooMany`."""
+    reserve(Counted(limit, target))
+
+
+@contextmanager
+def guess(limit: str, target: str | None) -> Generator[None]:
+    """Around the judging of one guess: counted before, given back when nothing was raised. Raises `TooMany`."""
+    reserve(Counted(limit, target))
+    yield
+    write(*settling(give_back=[Counted(limit, target)]))
+
+
+def settling(*, forget: Iterable[Counted] = (), give_back: Iterable[Counted] = ()) -> list[Write]:
+    """What a success makes of reserved attempts, to be written together with it: all of them forgotten, or the one
+    given back. In the order in which `reserve` takes its rows."""
+    writes = [Write(_CLEAR, {"key": each.digests()[0]}) for each in forget]
+    for each in give_back:
+        writes.append(Write(_GIVE_BACK, {"key": each.digests()[0], "most": each.free}))
+    return sorted(writes, key=lambda each: each.values["key"])
+
+
+def blocked(limit: str, targets: Collection[str]) -> dict[str, datetime]:
+    """Which of many targets are over `limit` now, from wherever, and until when; one statement for all."""
+    wanted = {Counted(limit, target).digests()[1]: target for target in targets}
+    now = clock.now()
+    rows = select(Attempt.target, func.max(Attempt.blocked_until)).where(
+        Attempt.target.in_(wanted), Attempt.window_ends_at > now, Attempt.blocked_until > now
+    )
+    found = db.session.execute(rows.group_by(Attempt.target))
+    return {wanted[target]: until for target, until in found if until}
 
 
 def clear(limit: str, target: str | None) -> None:
-    """Forget the attempts after a success."""
-    write(clearing(limit, target))
-
-
-def clearing(limit: str, target: str | None) -> Write:
-    """The same, to be written together with the success."""
-    return Write(_CLEAR, {"key": _key(limit, target)})
+    """Forget the attempts of a target, from wherever they came."""
+    _delete(select(Attempt.key).where(Attempt.target == Counted(limit, target).digests()[1]))
 
 
 def sweep(batch: int = 1000) -> int:
     """Delete windows that are over. Returns how many."""
-    keys = list(db.session.scalars(select(Attempt.key).where(Attempt.window_ends_at < clock.now()).limit(batch)))
+    return _delete(select(Attempt.key).where(Attempt.window_ends_at < clock.now()).limit(batch), skip_locked=True)
+
+
+def _delete(found: Select[Any], *, skip_locked: bool = False) -> int:
+    """Locked in the order in which `reserve` takes its rows."""
+    keys = list(db.session.scalars(found.order_by(Attempt.key).with_for_update(skip_locked=skip_locked)))
     if keys:
         db.session.execute(delete(Attempt).where(Attempt.key.in_(keys)))
     return len(keys)

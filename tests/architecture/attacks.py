@@ -65,6 +65,8 @@ ATTACKS = {
     45: "A limiter that does not know whom to count, or forgets what it counted, waves everybody through.",
     46: "A session that was fixed before, or anything begun in it, goes on after sign-in, step-up or a switch of unit.",
     60: "Who was in goes on by what was granted elsewhere, though a new password was set or everything else was ended.",
+    100: "Many guesses arrive at the same instant, so that none has been counted when the others are judged.",
+    101: "Guesses come from ever new ports, or ever new addresses, of one subscriber.",
     130: "Somebody with the database writes an event, copies one, or puts another name beside it.",
     132: "Text that somebody sent passes for a line of the log.",
     133: "Somebody who reads the logs comes by the secret of a mailed link.",
