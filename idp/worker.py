@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from idp import clock
 from idp.appointments import endings as appointments
+from idp.approval import arrivals
 from idp.approval import reminders as approval_reminders
 from idp.audit import heads, sealing
 from idp.audit import operations as audit
@@ -52,6 +53,7 @@ def jobs() -> list[Job]:
         Job("sweep attempts", lambda: job(throttle.sweep), 60),
         Job("sweep codes and links", lambda: job(secrets.sweep), 60),
         Job("remind applicants", lambda: job(registration_reminders.remind), 600),
+        Job("tell deciders of arrivals", lambda: job(arrivals.tell), 60),
         Job("remind deciders", lambda: job(approval_reminders.remind), 60),
         Job("warn of expiring secrets", lambda: job(expiry.warn), 3600),
         Job("close what nobody corrects", lambda: job(lapsing.close_uncorrected), 600),

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
@@ -34,6 +34,7 @@ class Account(Base):
     proven_at: Mapped[datetime | None]  # by ThaID, the last time
     status: Mapped[str] = mapped_column(String(10), default="ACTIVE")
     tokens_not_before: Mapped[datetime]
+    arrival_mails: Mapped[bool] = mapped_column(default=True, server_default=true())  # of a decider: told of arrivals
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

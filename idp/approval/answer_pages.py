@@ -12,10 +12,9 @@ from idp.approval.forms import AnswerForm
 from idp.approval.pages import blueprint
 from idp.approval.queue import Desk
 from idp.approval.reasons import ReadyAnswer
-from idp.refusal import N_, NotFound, Refusal
+from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
-from idp.web.errors import say
 
 
 def _offices() -> list[Unit]:
@@ -78,13 +77,10 @@ def _save(office: Unit, answer_id: int | None) -> ResponseReturnValue:
     if form.validate_on_submit():
         answer = ReadyAnswer(str(form.name.data), form.outcome.data, form.reason_code.data, form.reason.data or "",
                              form.mail_text.data or "")  # fmt: skip
-        try:
+        faults = answers.faults(office.id, answer, answer_id)
+        form.blame(faults)
+        if not faults:
             answers.save(office.id, answer, answer_id)
-        except Refusal as refusal:
-            if refusal.code not in ("name", *AnswerForm.SAID):
-                raise
-            form[refusal.code].errors = [*form[refusal.code].errors, say(refusal)]
-        else:
             flash(_("บันทึกคำตอบสำเร็จรูปแล้ว"), "success")
             return redirect(url_for("approval.office_answers", code=office.code), 303)
     return _page(office, form, answer_id), 422

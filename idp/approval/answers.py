@@ -9,7 +9,7 @@ from sqlalchemy import select
 from idp import clock
 from idp.approval import reasons
 from idp.approval.models import Answer
-from idp.approval.reasons import PLACES, STANDARD_ANSWERS, Outcome, ReadyAnswer
+from idp.approval.reasons import STANDARD_ANSWERS, Outcome, ReadyAnswer
 from idp.audit.operations import record
 from idp.database import db
 from idp.refusal import N_, NotFound, Refusal
@@ -61,20 +61,22 @@ def own(unit_id: int, answer_id: int) -> Answer:
     return answer
 
 
+def faults(unit_id: int, answer: ReadyAnswer, answer_id: int | None = None) -> list[Refusal]:
+    """Everything for which `save` would refuse an answer, each naming its field."""
+    found = reasons.faults(Outcome(answer.outcome), answer.reason, answer.reason_code, answer.mail_text)
+    if answer_id is None and len(of(unit_id)) >= MOST:
+        message = N_("เก็บคำตอบสำเร็จรูปได้ไม่เกิน %(most)s รายการ โปรดลบรายการที่ไม่ใช้ก่อน")
+        found.append(Refusal(message, most=MOST, code="name", status=422))
+    return found
+
+
 def save(unit_id: int, answer: ReadyAnswer, answer_id: int | None = None) -> Answer:
     """Add one, or change the one of this id. Its text is checked now, so that nobody finds its faults when sending.
 
-    Raises `Refusal` naming the field (`reason`, `reason_code`, `mail_text`).
+    Raises the first `Refusal` of `faults`.
     """
-    outcome = Outcome(answer.outcome)
-    reasons.check_reason(outcome, answer.reason)
-    reasons.check_code(outcome, answer.reason_code)
-    reasons.fill(answer.mail_text, dict.fromkeys(PLACES, ""))
-    reasons.check_no_national_id(answer.mail_text, "mail_text")
-    if answer_id is None and len(of(unit_id)) >= MOST:
-        raise Refusal(
-            N_("เก็บคำตอบสำเร็จรูปได้ไม่เกิน %(most)s รายการ โปรดลบรายการที่ไม่ใช้ก่อน"), most=MOST, code="name", status=422
-        )
+    for refusal in faults(unit_id, answer, answer_id):
+        raise refusal
     saved = own(unit_id, answer_id) if answer_id is not None else Answer(unit_id=unit_id)
     columns: dict[str, Any] = vars(answer) | {"updated_at": clock.now()}
     for name, value in columns.items():

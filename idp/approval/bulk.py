@@ -26,9 +26,10 @@ class Picked:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one: nothing is wrong, or the refusal."""
+    """What became of one: nothing is wrong, or the refusal. `name`: whose request it is."""
 
     picked: Picked
+    name: str
     refusal: Refusal | None
 
 
@@ -44,9 +45,11 @@ def decide_each(viewer: Viewer, picked: Iterable[Picked], verdict: Verdict) -> l
             raise NotFound(N_("ไม่พบคำขอนี้"))
         said = Verdict(verdict.outcome, verdict.reason, one.version, (), verdict.reason_code, verdict.mail_text)
         operations.decide(viewer, case, said)
+        names[one.reference] = case.name
 
+    names: dict[str, str] = {}
     rows = sorted(set(picked), key=lambda one: one.reference)[:MOST]
-    return [Result(one, _refusal(error)) for one, error in per_row(rows, decide)]
+    return [Result(one, names.get(one.reference, ""), _refusal(error)) for one, error in per_row(rows, decide)]
 
 
 def _refusal(error: Exception | None) -> Refusal | None:

@@ -16,7 +16,6 @@ from idp.approval.operations import Verdict
 from idp.approval.pages import back, blueprint
 from idp.approval.queue import Desk, listed_by_reference
 from idp.approval.reasons import Outcome
-from idp.refusal import Refusal
 from idp.registration.rules import read_version
 from idp.web.errors import say
 
@@ -57,14 +56,10 @@ def decide_picked() -> ResponseReturnValue:
     if form.validate_on_submit() and picked:
         verdict = Verdict(Outcome(form.outcome.data), form.reason.data or "", 0, (), form.reason_code.data or "",
                           form.mail_text.data or "")  # fmt: skip
-        try:
-            reasons.check_reason(verdict.outcome, verdict.reason)
-            reasons.check_code(verdict.outcome, verdict.reason_code)
-            reasons.fill(verdict.mail_text, dict.fromkeys(reasons.PLACES, ""))
-        except Refusal as refusal:
-            form[refusal.code].errors = [*form[refusal.code].errors, say(refusal)]
-        else:
+        faults = reasons.faults(verdict.outcome, verdict.reason, verdict.reason_code, verdict.mail_text)
+        form.blame(faults)
+        if not faults:
             results = bulk.decide_each(viewer.required(), picked, verdict)
-            told = [(each.picked.reference, say(each.refusal) if each.refusal else "") for each in results]
+            told = [(each.picked.reference, each.name, say(each.refusal) if each.refusal else "") for each in results]
             return render_template("approval/results.html", results=told, outcome=verdict.outcome, back=back())
     return _bulk(picked, form), 422

@@ -20,8 +20,6 @@ from idp.registration.models import Registration
 from idp.registration.rules import State, read_version
 from idp.web.errors import say
 
-BESIDE = ("reason", "reason_code", "mail_text", "to_correct")
-
 
 def _form(case: Registration) -> DecisionForm:
     form = DecisionForm()
@@ -37,12 +35,14 @@ def _verdict(form: DecisionForm) -> Verdict:
     )  # fmt: skip
 
 
-def _tell(form: DecisionForm, refusal: Refusal) -> None:
-    """A refusal beside its field; one about the case itself gets a page of its own."""
-    if refusal.code not in BESIDE:
-        raise refusal
-    db.session.rollback()
-    form[refusal.code].errors = [*form[refusal.code].errors, say(refusal)]
+def _verdict_of(form: DecisionForm, case: Registration) -> Verdict | None:
+    """What was typed; None, and every fault beside its field, where it says too little or too much."""
+    if not form.validate_on_submit():
+        return None
+    verdict = _verdict(form)
+    faults = operations.faults(case, verdict)
+    form.blame(faults)
+    return None if faults else verdict
 
 
 @blueprint.post("/approvals/<string:reference>/draft")
@@ -65,17 +65,12 @@ def preview(reference: str) -> ResponseReturnValue:
     """What the applicant would see and get; nothing is kept, nothing is sent."""
     case = case_of(reference)
     form = _form(case)
-    if form.validate_on_submit():
-        try:
-            subject, body = operations.preview(viewer.required(), case, _verdict(form))
-        except Refusal as refusal:
-            _tell(form, refusal)
-        else:
-            named = [text for value, text in correctable(case) if value in (form.to_correct.data or ())]
-            return render_template(
-                "approval/preview.html", case=case, form=form, subject=subject, body=body, named=named
-            )
-    return dossier_page(case, form), 422
+    verdict = _verdict_of(form, case)
+    if verdict is None:
+        return dossier_page(case, form), 422
+    subject, body = operations.preview(viewer.required(), case, verdict)
+    named = [text for value, text in correctable(case) if value in verdict.to_correct]
+    return render_template("approval/preview.html", case=case, form=form, subject=subject, body=body, named=named)
 
 
 @blueprint.post("/approvals/<string:reference>/decision")
@@ -84,15 +79,12 @@ def decide(reference: str) -> ResponseReturnValue:
     """Take the decision."""
     case = case_of(reference)
     form = _form(case)
-    if form.validate_on_submit():
-        try:
-            decided = operations.decide(viewer.required(), case, _verdict(form))
-        except Refusal as refusal:
-            _tell(form, refusal)
-        else:
-            flash(_("บันทึกผลแล้ว: คำขอ %(reference)s ผู้ขอจะได้รับอีเมล", reference=decided.reference), "success")
-            return redirect(back(), 303)
-    return dossier_page(case, form), 422
+    verdict = _verdict_of(form, case)
+    if verdict is None:
+        return dossier_page(case, form), 422
+    decided = operations.decide(viewer.required(), case, verdict)
+    flash(_("บันทึกผลแล้ว: คำขอ %(reference)s ผู้ขอจะได้รับอีเมล", reference=decided.reference), "success")
+    return redirect(back(), 303)
 
 
 @blueprint.post("/approvals/<string:reference>/claim")

@@ -1,24 +1,43 @@
 """What a reviewer types: the decision, one over many cases, reopening, ready answers, a name for a list."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from idp.approval.reasons import OUTCOME_NAMES, PLACES, REASON_NAMES, REASONS, Outcome
-from idp.web.forms import CheckboxesField, Form, RadioField, SelectField, TextAreaField, TextField, required
+from idp.refusal import Refusal
+from idp.web.errors import say
+from idp.web.forms import (
+    BooleanField,
+    CheckboxesField,
+    Form,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    TextField,
+    required,
+)
 
 CODES = [("", _("เลือกประเภทเหตุผล")), *((code.value, _(name)) for code, name in REASON_NAMES.items())]
 REASON_HINT = _("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ บอกให้ชัดว่าต้องทำอะไร ผู้ขอจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล อย่าใส่เลขประจำตัวประชาชน")
+_BULK_REASON_HINT = _("จำเป็นเมื่อไม่อนุมัติ ผู้ขอทุกคนจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล อย่าใส่เลขประจำตัวประชาชน")
+_ANSWER_REASON_HINT = _("บอกให้ชัดว่าต้องทำอะไร ผู้ขอจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล อย่าใส่เลขประจำตัวประชาชน")
 MAIL_HINT = _("ไม่บังคับ ส่งทางอีเมลต่อจากเหตุผล ใช้ได้: %(places)s", places=", ".join(f"{{{place}}}" for place in PLACES))
 
 
 class WordingForm(Form):
     """What is said with an outcome. The fields are named as the codes of the refusals about them."""
 
-    SAID = ("reason_code", "reason", "mail_text")
-
     reason_code = SelectField(_("ประเภทเหตุผล"), description=_("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ"), choices=CODES, default="")
     reason = TextAreaField(_("เหตุผลถึงผู้ขอ"), description=REASON_HINT, max_length=500)
     mail_text = TextAreaField(_("ข้อความเพิ่มเติมในอีเมล"), description=MAIL_HINT, max_length=2000)
+
+    def blame(self, refusals: Iterable[Refusal]) -> None:
+        """Put each refusal beside its field."""
+        for refusal in refusals:
+            field = self[refusal.code]
+            field.errors = [*field.errors, say(refusal)]
 
 
 class DecisionForm(WordingForm):
@@ -40,6 +59,9 @@ class DecisionForm(WordingForm):
 class BulkForm(WordingForm):
     """One outcome for several cases; sending back names answers, which differ from case to case."""
 
+    reason_code = SelectField(_("ประเภทเหตุผล"), description=_("จำเป็นเมื่อไม่อนุมัติ"), choices=CODES, default="")
+    reason = TextAreaField(_("เหตุผลถึงผู้ขอ"), description=_BULK_REASON_HINT, max_length=500)
+
     outcome = RadioField(
         _("ผลการพิจารณาทุกรายการ"),
         choices=[(each.value, _(OUTCOME_NAMES[each])) for each in (Outcome.APPROVED, Outcome.REJECTED)],
@@ -60,12 +82,20 @@ class ReopenForm(Form):
 class AnswerForm(WordingForm):
     """A ready answer of one's office."""
 
+    reason_code = SelectField(_("ประเภทเหตุผล"), choices=CODES, default="")
+    reason = TextAreaField(_("เหตุผลถึงผู้ขอ"), description=_ANSWER_REASON_HINT, max_length=500)
     name = TextField(_("ชื่อคำตอบ"), validators=[required(_("ตั้งชื่อคำตอบ"))], max_length=80)
     outcome = RadioField(
         _("ใช้กับผล"),
         choices=[(each.value, _(name)) for each, name in OUTCOME_NAMES.items() if REASONS[each]],
         validators=[required(_("เลือกผลที่ใช้คำตอบนี้"))],
     )
+
+
+class OwnMailsForm(Form):
+    """Which mails a decider wants."""
+
+    arrivals = BooleanField(_("แจ้งทางอีเมลเมื่อมีคำขอใหม่ถึงท่าน (รวมกัน ไม่เกินชั่วโมงละ 1 ครั้ง)"))
 
 
 class SavedViewForm(Form):

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from idp import clock
 from idp.appointments import operations as appointments
@@ -89,3 +89,20 @@ def deciding(case: Registration) -> tuple[list[Deciders], Bars, list[int]]:
     offices = Offices([case.unit_id])
     bars = conflicts.bars_of(Registration.id == case.id).get(case.id, NONE)
     return offices.deciding(case.unit_id, case.submitted_at, bars, case.decided_at), bars, offices.chains[case.unit_id]
+
+
+def deciders_of(which: ColumnElement[bool]) -> dict[int, list[datetime]]:
+    """Of the waiting cases meant: for each account that may decide some of them today, when those were sent."""
+    cases = select(Registration.id, Registration.unit_id, Registration.submitted_at).where(which)
+    rows = db.session.execute(cases.where(Registration.unit_id.is_not(None))).all()
+    offices, bars = Offices({row.unit_id for row in rows}), conflicts.bars_of(which) if rows else {}
+    found: dict[int, list[datetime]] = {}
+    for row in rows:
+        accounts = {
+            term.account_id
+            for deciders in offices.deciding(row.unit_id, row.submitted_at, bars.get(row.id, NONE))
+            for term in deciders.terms
+        }
+        for account_id in accounts:
+            found.setdefault(account_id, []).append(row.submitted_at)
+    return found

@@ -20,7 +20,7 @@ from idp.audit.rules import Actor
 from idp.clients import operations as clients
 from idp.notifications.operations import queue
 from idp.notifications.rendering import render
-from idp.refusal import N_, Conflict, Forbidden
+from idp.refusal import N_, Conflict, Forbidden, Refusal
 from idp.registration import attachments, holder, lapsing, reopening, summary
 from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable
@@ -111,6 +111,15 @@ def check(case: Registration, verdict: Verdict, deciding: Unit) -> str:
     return reasons.fill(verdict.mail_text, {
         "name": case.name, "reference": case.reference, "unit": named[0], "office": named[1],
     })  # fmt: skip
+
+
+def faults(case: Registration, verdict: Verdict) -> list[Refusal]:
+    """Everything for which `decide` would refuse what was said; the case and the authority are its own affair."""
+    found = reasons.faults(verdict.outcome, verdict.reason, verdict.reason_code, verdict.mail_text)
+    if verdict.outcome == Outcome.RETURNED:
+        open_to = correctable_fields(case), correctable_documents(case)
+        found += reasons.refusals(lambda: check_named(verdict.to_correct, *open_to))
+    return found
 
 
 def preview(viewer: Viewer, case: Registration, verdict: Verdict) -> tuple[str, str]:

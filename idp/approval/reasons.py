@@ -1,7 +1,7 @@
 """What a decision says: the codes of its reason, the words for the screen and for the mail. Pure, as `rules`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -95,6 +95,28 @@ def check_code(outcome: Outcome, code: str) -> None:
         raise Refusal(message, code="reason_code", status=422)
 
 
+def faults(outcome: Outcome, reason: str, code: str, mail_text: str) -> list[Refusal]:
+    """Everything that is wrong with what is said, so that nobody is told of one fault a round."""
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: check_reason(outcome, reason),
+        lambda: check_code(outcome, code),
+        lambda: check_no_national_id(mail_text, "mail_text"),
+        lambda: fill(mail_text, dict.fromkeys(PLACES, "")),
+    )
+    return refusals(*checks)
+
+
+def refusals(*checks: Callable[[], object]) -> list[Refusal]:
+    """What each of several checks refuses."""
+    found = []
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            found.append(refusal)
+    return found
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """The text with its places filled. The values are put in as they are and not looked through again.
 
@@ -137,5 +159,5 @@ STANDARD_ANSWERS = (
         "ตรวจสอบแล้วไม่พบว่าท่านเป็นบุคลากรของหน่วยงานนี้",
         "หากท่านเพิ่งบรรจุหรือย้ายมา {unit} โปรดติดต่องานบุคคลของหน่วยงาน แล้วส่งคำขอใหม่พร้อมคำสั่ง"),
     ReadyAnswer(N_("มีบัญชีอยู่แล้ว"), Outcome.REJECTED, Reason.HAS_ACCOUNT,
-        "ท่านมีบัญชีในระบบแล้ว ไม่ต้องลงทะเบียนใหม่ หากลืมรหัสผ่านให้กด “ลืมรหัสผ่าน” ที่หน้าเข้าสู่ระบบ"),
+        "ท่านมีบัญชีในระบบแล้ว ไม่ต้องลงทะเบียนใหม่ หากลืมให้กด “ลืมชื่อผู้ใช้หรือรหัสผ่าน” ที่หน้าเข้าสู่ระบบ"),
 )  # fmt: skip

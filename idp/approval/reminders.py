@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from idp import clock
 from idp.access.rules import Viewer
@@ -10,8 +10,7 @@ from idp.accounts.models import Account
 from idp.accounts.rules import Status
 from idp.appointments import operations as appointments
 from idp.approval import queue
-from idp.approval.conflicts import bars_of
-from idp.approval.offices import Offices
+from idp.approval.offices import deciders_of
 from idp.database import db
 from idp.notifications.operations import has_been_queued, was_queued
 from idp.notifications.operations import queue as queue_mail
@@ -31,11 +30,15 @@ def remind(batch: int = BATCH) -> int:
     """
     if not clock.is_working_time(clock.now()) or not workdays.is_working_day(clock.today()):
         return 0
+    is_old = queue.WAITING & (Registration.submitted_at <= clock.now() - PATIENCE)
     not_yet = ~was_queued(WAITING, "account", Account.id, clock.start_of_day(clock.today()))
     statement = (
         select(Account)
         .where(
-            Account.id.in_(_deciders()), Account.status == Status.ACTIVE, Account.email_proven_at.is_not(None), not_yet
+            Account.id.in_(deciders_of(is_old)),
+            Account.status == Status.ACTIVE,
+            Account.email_proven_at.is_not(None),
+            not_yet,
         )
         .order_by(Account.id)
     )
@@ -62,19 +65,3 @@ def _is_first(account_id: int) -> bool:
     if db.session.scalar(held) is None:
         return False
     return not has_been_queued(WAITING, "account", account_id, clock.start_of_day(clock.today()))
-
-
-def _deciders() -> set[int]:
-    """Accounts that decide for a unit where something waits for longer than it should, as the queue tells it."""
-    is_old = queue.WAITING & (Registration.submitted_at <= clock.now() - PATIENCE)
-    oldest = select(Registration.unit_id, func.min(Registration.submitted_at)).where(is_old)
-    since = {unit_id: at for unit_id, at in db.session.execute(oldest.group_by(Registration.unit_id)) if unit_id and at}
-    offices, bars = Offices(since), bars_of(is_old)
-    # Where an admin asks for herself, the next one decides.
-    barred = select(Registration).where(is_old, Registration.id.in_(bars))
-    found = [offices.deciding(unit_id, at) for unit_id, at in since.items()]
-    for case in db.session.scalars(barred) if bars else ():
-        assert case.unit_id is not None
-        assert case.submitted_at is not None
-        found.append(offices.deciding(case.unit_id, case.submitted_at, bars[case.id]))
-    return {term.account_id for deciding in found for deciders in deciding for term in deciders.terms}

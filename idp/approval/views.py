@@ -11,6 +11,7 @@ from idp.approval import answer_pages as answer_pages
 from idp.approval import bulk_pages as bulk_pages
 from idp.approval import decision_pages as decision_pages
 from idp.approval import dossier as reading
+from idp.approval import own_mail_pages as own_mail_pages
 from idp.approval import queue_pages as queue_pages
 from idp.approval.forms import DecisionForm, ReopenForm
 from idp.approval.pages import back, blueprint, case_of, case_under, dossier_page

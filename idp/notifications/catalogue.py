@@ -67,6 +67,8 @@ MAILS = (
          {"case": CASE, "ends_at": AT, "link": LINK}),
     Mail("registration/mail/lapsed", N_("ปิดคำขอที่ไม่ได้แก้ไข"), N_("เมื่อคำขอที่ส่งกลับไม่มีการแก้ไขจนครบกำหนด"),
          {"case": CASE, "days": 60, "link": LINK}),
+    Mail("approval/mail/arrived", N_("มีคำขอใหม่"), N_("เมื่อมีคำขอใหม่ ส่งถึงผู้พิจารณา รวมกันไม่เกินชั่วโมงละ 1 ครั้ง"),
+         {"name": ACCOUNT.name, "number": 3, "link": LINK, "settings": LINK}),
     Mail("approval/mail/waiting", N_("เตือนผู้พิจารณา"), N_("วันทำการ วันละครั้ง เมื่อมีคำขอรอตั้งแต่ 2 วัน"),
          {"name": ACCOUNT.name, "number": 3, "more": False, "days": 4, "link": LINK}),
     Mail("approval/mail/returned", N_("ส่งกลับให้แก้ไข"), N_("เมื่อผู้พิจารณาส่งกลับ"),

@@ -27,7 +27,7 @@ from idp.registration import operations as registration
 from idp.registration import versions
 from idp.registration.models import Registration
 from idp.units import operations as units
-from tests.browsing import heading_of, submit, text_of
+from tests.browsing import forms_of, heading_of, submit, text_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import a_letter, appoint, open_person, sign_in, viewer_of
@@ -399,3 +399,21 @@ def test_a_decision_stands_once_whatever_becomes_of_its_mail(scene: Flask, send:
             operations.decide(viewer_of(UNIT_ADMIN), case, Verdict(Outcome.APPROVED, "", case.version))
         db.session.rollback()
         assert db.session.query(OutboxMessage).count() == 1
+
+
+@pytest.mark.parametrize("address", ["decision", "preview"])
+def test_every_fault_of_a_decision_is_told_at_once(scene: Flask, send: Callable[..., str], address: str) -> None:
+    reference, admin = send(), scene.test_client()
+    sign_in(admin, UNIT_ADMIN)
+    page = admin.get(f"/approvals/{reference}")
+    typed = {"outcome": "RETURNED", "mail_text": "เรียน {nobody}"}
+    answer = (
+        submit(admin, page, typed, action="/decision")
+        if address == "decision"
+        else admin.post(f"/approvals/{reference}/preview", data=forms_of(page)[-1]["fields"] | typed)
+    )
+    assert answer.status_code == 422
+    told = text_of(answer)
+    for fault in ("บอกเหตุผลให้ผู้ขอเข้าใจ", "เลือกประเภทเหตุผลที่ใช้กับผลนี้ได้", "เลือกข้อที่ให้ผู้ขอแก้ไข", "ไม่รู้จัก “nobody”"):
+        assert told.count(fault) >= 1, fault
+    assert "เรียน {nobody}" in answer.get_data(as_text=True), "nothing typed is lost"
