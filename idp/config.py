@@ -85,6 +85,10 @@ class Settings:
         default=60,
         metadata={"help": "Days without a change after which a request that was sent back is closed (at least 14)"},
     )
+    evidence_days: int = field(
+        default=30,
+        metadata={"help": "Days after a decision before its request's documents are destroyed (at least 15)"},
+    )
     escalation_days: int = field(
         default=5, metadata={"help": "Working days after which the office above may decide a request too"}
     )
@@ -159,6 +163,8 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_ESCALATION_DAYS must be at least 1")
     if settings.retention_days < 90:
         problems.append("IDP_RETENTION_DAYS must be at least 90 (Computer Crime Act, section 26)")
+    if settings.evidence_days < 15:
+        problems.append("IDP_EVIDENCE_DAYS must be at least 15, the time to appeal (Act B.E. 2539, section 44)")
     if settings.returned_days < 14:
         problems.append("IDP_RETURNED_DAYS must be at least 14, so that the reminders can be answered")
     try:

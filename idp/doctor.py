@@ -17,13 +17,14 @@ from idp.notifications.models import OutboxMessage
 from idp.oidc import keys
 from idp.oidc.key_dates import is_due
 from idp.portal import manual
+from idp.registration import retention
 from idp.units.models import Unit
 from idp.web.application import settings
 
 
 def faults() -> list[str]:
     """Everything that an operator must mend, in plain words."""
-    return [*_schema(), *_register(), *_keys(), *subjects.faults(), *_mail(), *_manual(), *sandbox.faults()]
+    return [*_schema(), *_register(), *_keys(), *subjects.faults(), *_mail(), *_manual(), *_documents()]
 
 
 def _schema() -> list[str]:
@@ -64,6 +65,10 @@ def _mail() -> list[str]:
     if number := db.session.scalar(given_up):
         found.append(f"mail: {number} of the last seven days could not be delivered; the log says why")
     return found
+
+
+def _documents() -> list[str]:
+    return [*sandbox.faults(), *retention.faults()]
 
 
 def _manual() -> list[str]:

@@ -23,6 +23,7 @@ from idp.oidc import keys
 from idp.oidc.key_dates import signer
 from idp.oidc.models import AuthorizationGrant, LogoutDelivery, Token
 from idp.oidc.sweeping import TOKENS_KEPT
+from idp.registration import retention
 from idp.registration.models import Registration
 from idp.registration.rules import State
 from idp.signin.models import SignInSession
@@ -52,6 +53,8 @@ METRICS = (
            "above 300: no `idp work` runs"),
     Metric("idp_registrations_waiting", "registrations that wait for a decision", "–"),
     Metric("idp_registrations_oldest_seconds", "how long the oldest of them has waited", "–"),
+    Metric("idp_documents_overdue", "ended requests whose documents should have been destroyed a day ago or more",
+           "above 0: no `idp work` runs"),
     Metric("idp_mails_waiting", "mails that the relay has not taken yet", "–"),
     Metric("idp_mails_oldest_seconds", "how long the oldest of them has waited",
            "above 900: no `idp work` runs, or the relay is down"),
@@ -119,6 +122,7 @@ def _registrations(now: datetime) -> Iterator[Sample]:
     number, oldest = db.session.execute(waiting).one()
     yield "idp_registrations_waiting", "", number
     yield "idp_registrations_oldest_seconds", "", _seconds_since(oldest, now)
+    yield "idp_documents_overdue", "", retention.overdue()
 
 
 def _mails(now: datetime) -> Iterator[Sample]:

@@ -19,7 +19,7 @@ from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
 from idp.oidc import backchannel, rotation, sweeping
-from idp.registration import lapsing
+from idp.registration import lapsing, retention
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
 from idp.signin import ending
@@ -60,6 +60,7 @@ def jobs() -> list[Job]:
         Job("change mailboxes", lambda: job(mailboxes.finish_due), 60),
         Job("warn of the end of appointments", lambda: job(appointments.warn), 600),
         Job("tell of vacancies", lambda: job(appointments.tell_vacancies), 10),
+        Job("destroy what ended requests showed", lambda: job(retention.destroy_due), 60),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(rotation.tend), 3600),

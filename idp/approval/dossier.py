@@ -1,6 +1,7 @@
 """One case on one screen: what to look at, what needs no look, the papers, the unit's people, what came before."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -16,7 +17,7 @@ from idp.approval.models import Claim
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence, EvidencePage
-from idp.registration import attachments, duplicates, operations, summary, versions
+from idp.registration import attachments, duplicates, operations, retention, summary, versions
 from idp.registration.fields import Field, Purpose
 from idp.registration.models import Registration, RegistrationVersion
 from idp.registration.rules import State
@@ -63,6 +64,7 @@ class Dossier:
     decided: list[Decided]
     claim: tuple[Claim, Account] | None
     invited_by: str
+    kept_until: datetime | None
 
 
 def gather(case: Registration) -> Dossier:
@@ -85,6 +87,7 @@ def gather(case: Registration) -> Dossier:
         decided=_decided(case.id),
         claim=claims.of([case.id]).get(case.id),
         invited_by=summary.invited_by(case),
+        kept_until=retention.kept_until(case),
     )
 
 
@@ -111,7 +114,7 @@ def _papers(case: Registration, given: list[Answer]) -> list[Paper]:
     shows = [answer for answer in compared if answer.field == Field.NAME or not answer.proven]
     return [
         Paper(each, evidence.pages(each.id), shows, evidence.same_document_elsewhere(each.id))
-        for each in attachments.documents(case.id)
+        for each in attachments.papers(case)
     ]
 
 

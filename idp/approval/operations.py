@@ -47,7 +47,7 @@ class Verdict:
 
 def authority_over(viewer: Viewer, case: Registration) -> Term:
     """The appointment under which the viewer decides this case. Raises `Forbidden`; the attempt is recorded."""
-    _unit_id, _sealed, national_id = _complete(case)
+    _unit_id, national_id = _complete(case)
     found, bars, chain = offices.deciding(case)
     held = {holding.unit_id for holding in viewer.holdings}
     try:
@@ -60,12 +60,11 @@ def authority_over(viewer: Viewer, case: Registration) -> Term:
         raise
 
 
-def _complete(case: Registration) -> tuple[int, bytes, bytes]:
-    """Unit, sealed national ID and its index, which every registration that was sent has."""
+def _complete(case: Registration) -> tuple[int, bytes]:
+    """Unit and index of the national ID, which every registration that was sent has and keeps."""
     assert case.unit_id is not None
-    assert case.national_id_sealed is not None
     assert case.national_id_index is not None
-    return case.unit_id, case.national_id_sealed, case.national_id_index
+    return case.unit_id, case.national_id_index
 
 
 def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration:
@@ -106,7 +105,7 @@ def check(case: Registration, verdict: Verdict, deciding: Unit) -> str:
     reasons.check_reason(verdict.outcome, verdict.reason)
     reasons.check_code(verdict.outcome, verdict.reason_code)
     reasons.check_no_national_id(verdict.mail_text, "mail_text")
-    unit_id, _sealed, _index = _complete(case)
+    unit_id, _index = _complete(case)
     named = full_name(units.get(unit_id)), full_name(deciding)
     return reasons.fill(verdict.mail_text, {
         "name": case.name, "reference": case.reference, "unit": named[0], "office": named[1],
@@ -167,7 +166,7 @@ def correctable_documents(case: Registration) -> list[int]:
 
 def _grant(case: Registration, actor: Actor) -> Account:
     """What an approval gives: an account where there is none yet, a posting, the roles asked for."""
-    unit_id, _sealed, _index = _complete(case)
+    unit_id, _index = _complete(case)
     unit = units.require_open(unit_id, clock.today())
     account = accounts.get(case.applicant_id) if case.applicant_id else _open_account(case, actor)
     posting = _posting(case, account, unit.id, actor)
@@ -179,11 +178,12 @@ def _grant(case: Registration, actor: Actor) -> Account:
 
 
 def _open_account(case: Registration, actor: Actor) -> Account:
-    _unit_id, sealed, index = _complete(case)
+    _unit_id, index = _complete(case)
+    assert case.national_id_sealed is not None  # destroyed only when there is nothing left to decide
     person = Person(case.title, case.given_name, case.family_name, "", case.email, case.phone)
     return accounts.open_from_sealed(
         person,
-        sealed,
+        case.national_id_sealed,
         index,
         origin=case.reference,
         proof=Proof(case.proof),

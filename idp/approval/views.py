@@ -76,6 +76,8 @@ def large_page(reference: str, evidence_id: int, page: int) -> ResponseReturnVal
     case = case_of(reference)
     _document(case, evidence_id)
     papers = [paper for paper in reading.gather(case).papers if paper.document.id == evidence_id]
+    if evidence.get(evidence_id).discarded_at is not None:
+        raise NotFound(N_("เอกสารนี้ถูกทำลายแล้วเมื่อครบกำหนดเก็บรักษา"))
     pages = evidence.pages(evidence_id)
     if page not in {each.number for each in pages}:
         raise NotFound(N_("ไม่พบหน้านี้ในเอกสาร"))

@@ -83,6 +83,7 @@ EVENTS = (
     Event("registration.withdrawn", ("registration_id",)),
     Event("registration.lapsed", ("registration_id",)),
     Event("registration.viewed", ("registration_id",)),
+    Event("registration.evidence_destroyed", ("registration_id", "documents")),
     Event("registration.evidence_viewed", ("registration_id", "evidence_id", "page")),
     Event("registration.claimed", ("registration_id", "until")),
     Event("registration.released", ("registration_id",)),

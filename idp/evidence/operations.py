@@ -139,6 +139,7 @@ def discard(evidence_id: int, actor: Actor | None = None) -> None:
         return
     evidence.discarded_at = clock.now()
     evidence.wrapped_key = None
+    evidence.filename = rules.FORGOTTEN_NAME  # people put names and numbers into it
     db.session.execute(delete(EvidencePage).where(EvidencePage.evidence_id == evidence_id))
     record("evidence.discarded", subject=("evidence", evidence_id), actor=actor, evidence_id=evidence_id)
 

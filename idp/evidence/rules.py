@@ -12,6 +12,7 @@ from idp.web import files
 MAX_PAGES = 20
 MAX_PIXELS = 64_000_000  # a phone's 50-megapixel photo fits; decoded it takes 256 MB, within the child's memory
 NAME_LENGTH = 100
+FORGOTTEN_NAME = "–"
 HEAD = 1024  # PDF readers look for their signature this far into a file
 MAX_PARTS = 20_000  # segments or chunks; a file of millions of empty ones would keep a processor busy
 ZIP_TAIL = 22 + 65_535  # ZIP readers look for the end record, with its longest comment, this far from the end

@@ -62,4 +62,4 @@ def find(viewer: Viewer, reference: str) -> Summary:
         )
         for version in versions.history(case.id)
     ]
-    return Summary(case, unit, decided, attachments.documents(case.id), looks.of(case.id))
+    return Summary(case, unit, decided, attachments.papers(case), looks.of(case.id))

@@ -21,6 +21,7 @@ EVENT_NAMES = TOLD | {
     "evidence.kept": N_("เก็บเอกสาร"),
     "evidence.discarded": N_("ทำลายเอกสาร"),
     "evidence.set_aside": N_("แยกเอกสารที่ไม่มีเจ้าของ"),
+    "registration.evidence_destroyed": N_("ทำลายเอกสารและเลขประจำตัวประชาชนของคำขอเมื่อครบกำหนด"),
     "evidence.swept": N_("ตรวจคลังเอกสาร"),
     "evidence_kind.saved": N_("บันทึกชนิดเอกสาร"),
     "evidence_requirement.saved": N_("บันทึกข้อกำหนดเอกสาร"),
@@ -76,7 +77,8 @@ FACT_NAMES = {
     "kids": N_("กุญแจ"), "scope": N_("ข้อมูลที่ยินยอม"), "registration_id": N_("เลขคำขอในบันทึก"), "until": N_("ถึงเวลา"),
     "reason_code": N_("ประเภทเหตุผล"), "answer_id": N_("เลขคำตอบ"), "way": N_("ทาง"), "fields": N_("ข้อมูลที่แก้"),
     "change_id": N_("เลขการเปลี่ยนอีเมล"), "due_at": N_("มีผลเมื่อ"), "invitation_id": N_("เลขคำเชิญ"),
-    "why": N_("สาเหตุ"), "act": N_("รายการ"), "profile": N_("โพรไฟล์"), "members": N_("ข้อมูลที่แก้"),
+    "why": N_("สาเหตุ"), "documents": N_("จำนวนเอกสาร"), "act": N_("รายการ"),
+    "profile": N_("โพรไฟล์"), "members": N_("ข้อมูลที่แก้"),
 }  # fmt: skip
 DAYS = ("starts_on", "ends_on", "letter_date", "day")
 INSTANTS = ("until", "due_at")

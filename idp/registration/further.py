@@ -8,10 +8,10 @@ from idp.access import viewer
 from idp.access.guards import signed_in
 from idp.accounts import operations as accounts
 from idp.refusal import N_, NotFound
-from idp.registration import browser, operations, rules
+from idp.registration import browser, operations
 from idp.registration.fields import Purpose
 from idp.registration.forms import FurtherForm
-from idp.registration.pages import blueprint
+from idp.registration.pages import blueprint, privacy_notice
 from idp.throttle import operations as throttle
 
 
@@ -23,7 +23,7 @@ def further() -> ResponseReturnValue:
 
 
 def _ask(form: FurtherForm) -> str:
-    return render_template("registration/further.html", form=form, notice_version=rules.PRIVACY_NOTICE)
+    return render_template("registration/further.html", form=form, **privacy_notice())
 
 
 @blueprint.post("/requests/new")

@@ -12,6 +12,7 @@ from idp.registration.fields import Purpose
 from idp.registration.rules import State
 
 WAITING = text("state = 'SUBMITTED'")
+KEPT = text("evidence_destroyed_at IS NULL")
 
 
 class Registration(Base):
@@ -28,6 +29,8 @@ class Registration(Base):
         Index("ix_registration_queue", "unit_id", "state", "submitted_at"),
         Index("ix_registration_waiting", "state", "submitted_at"),
         Index("ix_registration_decided", "state", "decided_at"),
+        # By which what is due to be destroyed is found: of all that ever ended, what did so lately.
+        Index("ix_registration_kept", "state", "updated_at", sqlite_where=KEPT, postgresql_where=KEPT),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(11), unique=True)
@@ -56,6 +59,7 @@ class Registration(Base):
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    evidence_destroyed_at: Mapped[datetime | None]  # documents and sealed number, when the request was over
     outcome_reason: Mapped[str] = mapped_column(String(500), default="")
     to_correct: Mapped[list[str]] = mapped_column(default=list, server_default="[]")  # named by the reviewer
     # shares a number, mailbox, telephone or document with another, as told when it was sent; the dossier looks anew

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,8 @@ from idp.database import db
 from idp.refusal import Conflict, Refusal
 from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.models import Registration
-from idp.registration.rules import STATE_NAMES, State
+from idp.registration.rules import PRIVACY_NOTICE, STATE_NAMES, State
+from idp.web.application import settings
 from idp.web.errors import say
 from idp.web.forms import Form
 
@@ -30,6 +32,11 @@ def purpose_name(purpose: str) -> str:
 def state_name(state: str) -> str:
     """Where a request stands, in the reader's language."""
     return _(STATE_NAMES[State(state)])
+
+
+def privacy_notice() -> dict[str, Any]:
+    """What `registration/privacy.html` shows: the version of the notice, and how long papers are kept."""
+    return {"notice_version": PRIVACY_NOTICE, "evidence_days": settings().evidence_days}
 
 
 def question(template: str, registration: Registration, form: Form, **values: object) -> ResponseReturnValue:

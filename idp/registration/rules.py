@@ -10,7 +10,7 @@ from enum import StrEnum
 from idp.refusal import N_, Conflict, Refusal
 from idp.web.thai import to_arabic_digits
 
-PRIVACY_NOTICE = "2569.1"
+PRIVACY_NOTICE = "2569.2"
 DRAFT_LIFETIME = timedelta(days=14)
 LINK_LIFETIME = timedelta(days=90)
 USUAL_OVER = timedelta(days=180)
@@ -31,6 +31,7 @@ class State(StrEnum):
 
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 OPEN = EDITABLE | {State.SUBMITTED}
+DECIDED = (State.APPROVED, State.REJECTED)
 
 
 class Action(StrEnum):

@@ -101,6 +101,8 @@ def waiting(registration: Registration) -> Waiting | None:
 def given(registration: Registration) -> list[Answer]:
     """The answers in words; of the national ID only the end is told."""
     number = rules.mask_national_id(operations.national_id(registration)) if registration.national_id_sealed else ""
+    if registration.evidence_destroyed_at is not None:
+        number = _("ทำลายแล้วเมื่อครบกำหนดเก็บรักษา")
     roles = operations.requested_role_ids(registration.id)
     proven = registration.is_proven
     by = _("ยืนยันด้วย ThaID แล้ว") if proven else _("กรอกเอง")

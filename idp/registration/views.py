@@ -24,7 +24,7 @@ from idp.registration.forms import (
     UnitForm,
 )
 from idp.registration.models import Registration
-from idp.registration.pages import WHY_PUBLIC, beside, blueprint, question
+from idp.registration.pages import WHY_PUBLIC, beside, blueprint, privacy_notice, question
 from idp.registration.rules import State, Step
 from idp.signin.views import remember_wanted
 from idp.throttle import operations as throttle
@@ -49,9 +49,7 @@ def start() -> ResponseReturnValue:
 
 
 def _start(form: StartForm, wanted: str = "") -> str:
-    return render_template(
-        "registration/start.html", form=form, held=browser.held(), notice_version=rules.PRIVACY_NOTICE, wanted=wanted
-    )
+    return render_template("registration/start.html", form=form, held=browser.held(), wanted=wanted, **privacy_notice())
 
 
 @blueprint.post("/register")

@@ -74,6 +74,7 @@ ATTACKS = {
     135: "A reviewer sends an invented request with somebody's number to learn whose it is.",
     131: "Somebody with the database puts an older state of it back, the valid end of its record included.",
     80: "Somebody sends assertions in the name of a system whose keys are slow to come, and takes all our threads.",
+    91: "Documents and national IDs are taken long after anybody needs them.",
     90: "A fault of a decoder is used to reach, from the painter, the keys, another process, the disk or the network.",
     70: "Tokens signed by keys that nobody has heard of make us ask the provider for its keys over and over.",
     71: "An answer at the callback comes from another issuer than was asked, or does not say from which (mix-up).",

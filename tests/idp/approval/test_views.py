@@ -1,20 +1,23 @@
 """The reviewer's pages, through real forms."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from idp import clock
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import operations as notifications
 from idp.notifications.models import OutboxMessage
-from idp.registration import holder
+from idp.registration import holder, retention
 from idp.registration import operations as registration
+from idp.web import thai
 from tests.browsing import submit, text_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
@@ -68,6 +71,37 @@ def test_a_refusal_without_reason_is_sent_back_with_what_was_typed(
     assert answer.status_code == 422
     assert 'href="#reason"' in answer.get_data(as_text=True)
     assert "ไม่ผ่าน</textarea>" in answer.get_data(as_text=True).replace("\r", "").replace("\n", "")
+
+
+@pytest.mark.attack(91)
+def test_a_destroyed_document_is_told_with_its_day_in_place_of_its_pages(
+    scene: Flask, admin: FlaskClient, send: Callable[..., str]
+) -> None:
+    reference = send()
+    rejected = {"outcome": "REJECTED", "reason_code": "OTHER", "reason": "เอกสารไม่ตรงกับชื่อผู้ขอ โปรดส่งใหม่"}
+    answer = submit(admin, admin.get(f"/approvals/{reference}"), rejected, action="/decision")
+    assert answer.status_code == 303, text_of(answer)
+    dossier = admin.get(f"/approvals/{reference}")
+    pages = _page_addresses(dossier.get_data(as_text=True))
+    assert "เผื่อการอุทธรณ์" in text_of(dossier)
+    assert "คำสั่ง.png" in text_of(dossier)
+    with scene.app_context():
+        case = registration.find_by_reference(reference)
+        assert case is not None
+        case.updated_at -= timedelta(days=31)
+        db.session.commit()
+        assert retention.destroy_due() == 1
+        db.session.commit()
+    dossier = admin.get(f"/approvals/{reference}")
+    assert _page_addresses(dossier.get_data(as_text=True)) == []
+    text = text_of(dossier)
+    assert text.count("เพราะครบกำหนดเก็บรักษา") == 2
+    assert f"ทำลายเมื่อ {thai.format_date(clock.today(), 'th')}" in text
+    assert "จึงเปิดพิจารณาใหม่ไม่ได้" in text
+    assert "คำสั่ง.png" not in text
+    for page in pages:
+        assert admin.get(page).status_code == 404
+        assert admin.get(f"{page}/large").status_code == 404
 
 
 @pytest.mark.attack(18)
