@@ -24,7 +24,7 @@ RESULTS = 20
 NEW: dict[str, Any] = {
     "environment": "sandbox", "profile": "standard", "grant_types": ["authorization_code"],
     "scopes": ["openid", "profile", "unit", "roles"], "token_endpoint_auth_method": "client_secret_basic",
-    "require_pkce": True, "id_token_signed_response_alg": "RS256", "subject_type": "public", "has_tile": True,
+    "require_pkce": True, "id_token_signed_response_alg": "RS256", "subject_type": "public",
 }  # fmt: skip
 
 

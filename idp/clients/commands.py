@@ -68,7 +68,9 @@ def _named(number: int, act: Callable[[], Result]) -> Result:
     try:
         return act()
     except MetadataError as error:
-        raise click.ClickException(f"client {number}: {error}\n{faults.sentence(error)}") from error
+        raise click.ClickException(
+            f"client {number}: {error}\n{faults.sentence(error) % {'field': error.member}}"
+        ) from error
 
 
 @commands.command("list")

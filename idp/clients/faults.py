@@ -54,32 +54,35 @@ SENTENCES = (
     ("does not list", N_("รายการที่ที่อยู่นี้ตอบ ไม่มีที่อยู่กลับไปครบทุกที่อยู่ของระบบนี้")),
     ("would give every person", N_("เปลี่ยนไม่ได้ เพราะทุกคนจะมีรหัสอ้างอิงใหม่ในระบบนี้ คงค่าเดิม หรือลงทะเบียนเป็นระบบใหม่")),
     ("must be absent where profile", N_("ลบเหตุผลออก หรือเลือกเป็นระบบของ สถ. เอง")),
-    ("is required", N_("กรอกช่องนี้")),
+    ("is required", N_("กรอก%(field)s")),
     ("two roles have", N_("มีสิทธิ์ที่ใช้รหัสนี้แล้ว ใช้รหัสอื่น")),
     ("no unit has", N_("ไม่พบหน่วยงานเจ้าของระบบ เลือกหน่วยงานใหม่")),
 )  # fmt: skip
-STAND_IN = "https://redirect.invalid/"
+# What the reader needs to go on with where these are wrong or missing.
+STAND_INS: dict[str, Any] = {"redirect_uris": ["https://redirect.invalid/"], "client_name": "–"}
 OTHERWISE = N_("ค่าในช่องนี้ใช้ไม่ได้ ตรวจสอบอีกครั้ง")
 _LINE = re.compile(r"(?P<member>[a-z_]+)\[(?P<number>[0-9]+)\]$")
 
 
 def all_of(given: Mapping[str, Any]) -> list[MetadataError]:
-    """Everything that the reader finds: one member after the other is taken out until it is content, or until it
-    misses one that was taken out."""
+    """Everything that the reader finds: one member after the other is taken out, or stands in for what is wrong, until
+    it is content or stops at the same one again."""
     left, found = dict(given), list[MetadataError]()
     while True:
         try:
             read_metadata(left)
         except MetadataError as error:
             member = re.split(r"[\[.]", error.member)[0]
-            if left.get(member) in (None, [STAND_IN]) or any(each.member == error.member for each in found):
+            stand_in = STAND_INS.get(member)
+            missed = left.get(member) is None and stand_in is None  # what was taken out, in vain
+            if missed or any(each.member == error.member for each in found):
                 return found or [error]
             found.append(error)
-            del left[member]
+            left.pop(member, None)
+            if stand_in is not None:
+                left[member] = stand_in
             if member == "grant_types":  # on these the rest depends
                 return found
-            if member == "redirect_uris":
-                left[member] = [STAND_IN]
         else:
             return found
 

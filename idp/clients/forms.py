@@ -217,7 +217,8 @@ class ClientForm(VersionForm):
     def blame(self, error: MetadataError) -> None:
         """Put what is wrong beside its field."""
         name, value = faults.field_of(error), faults.value_of(error, self.metadata())
-        message = str(_(faults.sentence(error)))
+        label = self[name].label.text if name in self else error.member
+        message = str(_(faults.sentence(error), field=label))
         if value is not None:
             message = f"{value} — {message}"
         if name in self:
@@ -271,7 +272,7 @@ class RoleForm(VersionForm):
         if name not in self:  # two of one code: the newer one is being typed
             name = "code" if "code" in self else "name_th"
         field = self[name]
-        field.errors = [*field.errors, str(_(faults.sentence(error)))]
+        field.errors = [*field.errors, str(_(faults.sentence(error), field=field.label.text))]
 
     def declared(self, code: str) -> dict[str, Any]:
         """The role as metadata."""

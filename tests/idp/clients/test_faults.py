@@ -84,3 +84,8 @@ def test_all_faults_are_found_at_once_and_none_that_follows_from_another() -> No
         "redirect_uris", "policy_uri", "jwks_uri", "backchannel_logout_uri",
     }  # fmt: skip
     assert faults.all_of(RIGHT) == []
+
+
+def test_what_is_missing_is_told_together_with_all_else() -> None:
+    found = {error.member for error in faults.all_of({"redirect_uris": [], "tile": {}, "policy_uri": "/"})}
+    assert found == {"client_name", "redirect_uris", "tile.url", "policy_uri"}

@@ -298,3 +298,13 @@ def test_every_page_that_changes_a_system_asks_for_its_permission(sqlite_app: Fl
     assert len(changes) >= 9
     guards = {sqlite_app.view_functions[rule.endpoint].guard.permission for rule in changes}  # type: ignore[attr-defined]
     assert guards == {Permission.MANAGE_CLIENTS}
+
+
+def test_an_empty_form_names_every_field_that_is_missing_and_promises_no_tile(officer: FlaskClient) -> None:
+    page = officer.get("/clients/new/DLA")
+    told = text_of(submit(officer, page, {}))
+    assert "กรอกชื่อระบบภาษาไทย" in told
+    assert "กรอกที่อยู่ที่ให้กลับไปหลังเข้าสู่ระบบอย่างน้อยหนึ่งที่อยู่" in told
+    assert "กรอกที่อยู่ที่เปิดจากหน้า" not in told
+    asked = text_of(submit(officer, page, {"has_tile": "y"}))
+    assert "กรอกที่อยู่ที่เปิดจากหน้า “ระบบของฉัน”" in asked, "the summary says which field"
