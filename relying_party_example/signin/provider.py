@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import jwt
-import requests
 from flask import Flask, current_app
 
 from relying_party_example import clock, outbound
+from relying_party_example.outbound import Answer
 
 # `offline_access` brings the refresh token by which INFO asks again before a decision, hours after the sign-in.
 SCOPE = "openid profile email unit roles offline_access"
@@ -164,9 +164,9 @@ class Provider:
         """
         endpoint = self._endpoint("userinfo_endpoint")
         response = outbound.call("GET", endpoint, headers={"Authorization": f"Bearer {access_token}"})
-        if response.status_code in (401, 403):  # RFC 6750, section 3.1
+        if response.status in (401, 403):  # RFC 6750, section 3.1
             raise GrantOver("UserInfo does not take the access token")
-        claims = outbound.json_of(response)
+        claims = response.json()
         if claims.get("sub") != sub:
             raise ProviderError("UserInfo speaks of another person")
         return claims
@@ -189,18 +189,18 @@ class Provider:
 
     def _tokens(self, asked: Mapping[str, str]) -> Tokens:
         response = self._post(self._endpoint("token_endpoint"), asked)
-        if response.status_code == 400:  # invalid_grant (section 5.2); whatever else, asking again would not mend it
+        if response.status == 400:  # invalid_grant (section 5.2); whatever else, asking again would not mend it
             raise GrantOver(f"the provider gives nothing for this {asked['grant_type']}")
-        told = outbound.json_of(response)
+        told = response.json()
         access, refresh, lifetime = told.get("access_token"), told.get("refresh_token"), told.get("expires_in", 0)
         if str(told.get("token_type")).lower() != "bearer" or not isinstance(access, str) or type(lifetime) is not int:
             raise ProviderError("the token answer is not as RFC 6749 has it")
         return Tokens(access, lifetime, str(refresh) if refresh else None, str(told.get("id_token") or ""))
 
-    def _post(self, address: str, form: Mapping[str, str]) -> requests.Response:
+    def _post(self, address: str, form: Mapping[str, str]) -> Answer:
         """With our secret as client_secret_basic, both halves form-encoded (RFC 6749, section 2.3.1)."""
         credentials = (quote(self.client_id, safe=""), quote(self.client_secret, safe=""))
-        return outbound.call("POST", address, data=form, auth=credentials)
+        return outbound.call("POST", address, form=form, credentials=credentials)
 
     def _signing_key(self, kid: str | None) -> jwt.PyJWK:
         """The key of that name; without a name the only one that fits (OpenID Connect Core 1.0, section 10.1)."""
@@ -223,7 +223,7 @@ class Provider:
     def _document(self, url: str, *, fresh: bool = False) -> dict[str, Any]:
         now, (fetched_at, document) = clock.now(), self._documents.get(url, (None, {}))
         if fresh or fetched_at is None or now - fetched_at > CACHED:
-            document = outbound.json_of(outbound.call("GET", url))
+            document = outbound.call("GET", url).json()
             self._documents[url] = (now, document)
         return document
 

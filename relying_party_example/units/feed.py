@@ -6,6 +6,7 @@ from relying_party_example import outbound
 from relying_party_example.units.rules import FeedUnit, from_feed
 
 SIZE_LIMIT = 32 * 1024 * 1024  # bytes; 8,804 units take about 4 MB
+LONGEST = 60.0  # seconds; the worker waits, no person
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,15 @@ class Feed:
 def read(issuer: str, etag: str | None) -> Feed | None:
     """The register, or nothing where it has not changed since `etag`. Raises `OutboundError`."""
     headers = {"If-None-Match": etag} if etag else {}
-    response = outbound.call("GET", f"{issuer}/units.json", size_limit=SIZE_LIMIT, headers=headers)
-    if response.status_code == 304:
+    url = f"{issuer}/units.json"
+    response = outbound.call("GET", url, headers=headers, size_limit=SIZE_LIMIT, longest=LONGEST)
+    if response.status == 304:
         return None
     try:
-        rows = outbound.json_of(response)["units"]
+        rows = response.json()["units"]
         units = [unit for unit in map(from_feed, rows) if unit is not None]
     except (KeyError, TypeError, ValueError) as error:
-        raise outbound.OutboundError(f"{issuer}/units.json is not a register of units") from error
+        raise outbound.OutboundError(f"{url} is not a register of units") from error
     if not units:
-        raise outbound.OutboundError(f"{issuer}/units.json holds no units")
+        raise outbound.OutboundError(f"{url} holds no units")
     return Feed(response.headers.get("ETag"), units)
