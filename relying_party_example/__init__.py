@@ -3,6 +3,7 @@
 It knows the provider by its issuer address, a client id and a secret, and speaks nothing but standard OpenID Connect.
 """
 
+from relying_party_example import log_format
 from relying_party_example.certification import views as certification
 from relying_party_example.config import Settings, from_environment
 from relying_party_example.dashboards import menu
@@ -23,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Application:
 
     Raises `config.SettingsError` where a setting is missing or unsafe.
     """
+    log_format.begin()
     app = build(settings or from_environment())
     for part in (unit_names, provider, guards, keys, report_names, menu):
         part.begin(app)
