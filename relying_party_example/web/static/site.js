@@ -1,4 +1,4 @@
-/* Only makes pages kinder: everything works without it. Its sentences are data attributes of the page. */
+/* Only makes pages kinder: everything works without it. */
 (function () {
   "use strict";
   var changed = false, leaving = false;
@@ -6,34 +6,6 @@
   function each(selector, act) {
     Array.prototype.forEach.call(document.querySelectorAll(selector), act);
   }
-
-  /* Says what the server would say after a slow upload. */
-  function look(input) {
-    var file = input.files && input.files[0];
-    var endings = (input.getAttribute("accept") || "").split(",");
-    var wrong = "";
-    if (file) {
-      var known = endings.some(function (ending) {
-        return file.name.toLowerCase().slice(-ending.length) === ending;
-      });
-      if (!known) wrong = input.getAttribute("data-wrong-kind");
-      else if (file.size > Number(input.getAttribute("data-max-bytes"))) wrong = input.getAttribute("data-too-large");
-    }
-    var note = document.getElementById(input.id + "-note");
-    if (!note) {
-      note = document.createElement("p");
-      note.id = input.id + "-note";
-      note.setAttribute("role", "status");
-      input.parentNode.appendChild(note);
-    }
-    note.className = wrong ? "error" : "hint";
-    note.textContent = wrong || (file ? input.getAttribute("data-chosen") + " " + file.name : "");
-    return !wrong;
-  }
-
-  each("input[data-max-bytes]", function (input) {
-    input.addEventListener("change", function () { look(input); });
-  });
 
   each("form[data-guard]", function (form) {
     form.addEventListener("input", function () { changed = true; });
@@ -47,13 +19,7 @@
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    var refused = Array.prototype.filter.call(form.querySelectorAll("input[data-max-bytes]"), function (input) {
-      return !look(input);
-    })[0];
-    if (refused) {
-      event.preventDefault();
-      refused.focus();
-    } else if (form.hasAttribute("data-sent")) {
+    if (form.hasAttribute("data-sent")) {
       event.preventDefault();
     } else {
       leaving = form.hasAttribute("data-guard");
@@ -62,7 +28,7 @@
       each("button[type=submit]", function (button) {
         if (button.form === form) button.setAttribute("aria-disabled", "true");
       });
-      setTimeout(release, 15000); /* a download stays on the page */
+      setTimeout(release, 15000);
     }
   });
 
@@ -74,10 +40,5 @@
     }
   });
 
-  each("[data-print]", function (button) {
-    button.hidden = false;
-    button.addEventListener("click", function () { window.print(); });
-  });
   each(".error-summary", function (summary) { summary.focus(); });
-  each("form[data-autosubmit]", function (form) { HTMLFormElement.prototype.submit.call(form); });
 })();
