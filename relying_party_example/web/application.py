@@ -1,5 +1,6 @@
 """The Flask application class: one commit per request, one place that reads the settings."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,21 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from relying_party_example import database
 from relying_party_example.config import Settings
-from relying_party_example.web import errors, formatting, headers, language
+from relying_party_example.web import errors, formatting, headers, language, requests
 
 csrf = CSRFProtect()
 
 
 class Application(Flask):
-    """Commits when a view has returned. One that raised never commits; a failing commit is an error like any other."""
+    """Commits when a view has answered well. One that raised never commits, and neither does a refused form, whatever
+    its operation had done before the rule said no; a failing commit is an error like any other."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        response = super().dispatch_request()
-        database.db.session.commit()
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 400:
+            database.db.session.commit()
+        else:
+            database.db.session.rollback()
         return response
 
 
@@ -34,6 +39,7 @@ def build(settings: Settings) -> Application:
     formatting.begin(app)
     headers.begin(app)
     errors.begin(app)
+    requests.begin(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -42,10 +48,8 @@ def build(settings: Settings) -> Application:
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:
     url = settings.database_url
-    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
-        path = Path(url.removeprefix("sqlite:///")).resolve()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        url = f"sqlite:///{path}"
+    if url.startswith("sqlite:///"):
+        url = f"sqlite:///{_private(Path(url.removeprefix('sqlite:///')).resolve())}"
     return {
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret_key,
@@ -61,6 +65,16 @@ def _flask_settings(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "MAX_FORM_PARTS": 500,
     }
+
+
+def _private(path: Path) -> Path:
+    """A SQLite file that its owner alone may read; what SQLite makes beside it gets the same mode."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    for each in (path, *path.parent.glob(f"{path.name}-*")):
+        with suppress(PermissionError, FileNotFoundError):  # somebody else's; a journal that went meanwhile
+            each.chmod(0o600)
+    return path
 
 
 def settings() -> Settings:

@@ -79,8 +79,10 @@ ATTACKS = {
     70: "Tokens signed by keys that nobody has heard of make us ask the provider for its keys over and over.",
     71: "An answer at the callback comes from another issuer than was asked, or does not say from which (mix-up).",
     72: "Somebody begins to sign in over and over, to fill a table or the browser.",
+    73: "A character that no database takes, or that nobody sees, in an address or a form of INFO.",
     74: "A decision rests on a role, a posting or a session that ended meanwhile.",
     75: "A copy of the database yields tokens that still serve.",
+    76: "The provider is slow or drips, and takes everything else of a connected system with it.",
 }
 
 

@@ -111,6 +111,12 @@ def web(sqlite_url: str, provider: Stub) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def web_on_either(database_url: str) -> Iterator[Flask]:
+    """INFO on either database, for pages whose answer may depend on it."""
+    yield from _application(database_url, "http://127.0.0.1:9")
+
+
+@pytest.fixture
 def clock_set() -> Iterator[time_machine.Traveller]:
     """Noon of 24 November 2026 in Thailand: the quarter was opened early and nothing is due yet."""
     with time_machine.travel(datetime(2026, 11, 24, 5, 0, tzinfo=UTC), tick=False) as traveller:

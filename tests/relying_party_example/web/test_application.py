@@ -1,11 +1,21 @@
 """The frame: guards, headers, language, stale forms, errors."""
 
+import os
 import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
+from relying_party_example import create_app
+from relying_party_example.commands import upgrade
+from relying_party_example.config import Settings
+from relying_party_example.database import db
+from relying_party_example.periods.models import Period
 from tests.browsing import heading_of, text_of
 from tests.relying_party_example.browsing import send
 from tests.relying_party_example.conftest import SignIn
@@ -103,3 +113,45 @@ def test_the_probes_answer(web: Flask) -> None:
     client = web.test_client()
     assert client.get("/healthz").json == {"status": "ok"}
     assert client.get("/readyz").json == {"status": "ok"}
+
+
+def test_what_refuses_commits_nothing(app: Flask) -> None:
+    """An operation may have changed rows before its rule said no, and a view may have told the no on its own page."""
+
+    def first() -> Period:
+        return db.session.scalars(select(Period).order_by(Period.id).limit(1)).one()
+
+    def half_done(status: int) -> Callable[[], tuple[str, int]]:
+        def view() -> tuple[str, int]:
+            first().due_on = date(2030, 1, status % 100 + 1)
+            db.session.flush()
+            return "refused", status
+
+        return view
+
+    for status in (200, 400, 401, 403, 404, 409, 422, 503):
+        app.view_functions["frame.switch_language"] = half_done(status)
+        app.config["WTF_CSRF_ENABLED"] = False
+        assert app.test_client().post("/language").status_code == status
+        db.session.expire_all()
+        assert first().due_on == date(2030, 1, 1), "the good answer's alone"
+
+
+def test_the_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """It holds what offices reported before it is published, and sealed tokens."""
+    path = tmp_path / "made" / "info.sqlite"
+    path.parent.mkdir()
+    for name in ("info.sqlite", "info.sqlite-wal"):
+        (path.parent / name).touch(mode=0o644)
+    before = os.umask(0)
+    try:
+        application = create_app(Settings(database_url=f"sqlite:///{path}"))
+        with application.app_context():
+            upgrade()
+            modes = {each.name: each.stat().st_mode & 0o777 for each in path.parent.iterdir()}
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        os.umask(before)
+    assert modes
+    assert set(modes.values()) == {0o600}, modes
