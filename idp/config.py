@@ -38,7 +38,9 @@ class Settings:
     smtp_username: str = field(default="", metadata={"help": "Sign-in at the relay, if it wants one"})
     smtp_password: str = field(default="", metadata={"help": "Its password", "secret": True})
     smtp_tls: bool = field(default=False, metadata={"help": "Use STARTTLS; required in production unless local"})
-    smtp_timeout: int = field(default=10, metadata={"help": "Seconds before the relay counts as down"})
+    smtp_timeout: int = field(
+        default=10, metadata={"help": "Seconds of silence before the relay counts as down; thrice that for one mail"}
+    )
     mail_bounces_to: str = field(
         default="", metadata={"help": "Envelope sender, to which mails that cannot be delivered come back"}
     )
@@ -167,6 +169,8 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_EVIDENCE_DAYS must be at least 15, the time to appeal (Act B.E. 2539, section 44)")
     if settings.returned_days < 14:
         problems.append("IDP_RETURNED_DAYS must be at least 14, so that the reminders can be answered")
+    if not re.match(r"sqlite:///|postgresql\+psycopg://", settings.database_url):
+        problems.append("IDP_DATABASE_URL must begin with postgresql+psycopg:// or sqlite:///")
     try:
         networks_of(settings.outbound_hosts)
     except ValueError as error:

@@ -1,19 +1,20 @@
 """`idp doctor`: what an operator would look at first."""
 
 import smtplib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
-from idp import clock
+from idp import clock, outages, worker
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.evidence import sandbox
 from idp.notifications.models import OutboxMessage
+from idp.notifications.relay import Relay
 from idp.oidc import keys
 from idp.oidc.key_dates import is_due
 from idp.portal import manual
@@ -23,8 +24,18 @@ from idp.web.application import settings
 
 
 def faults() -> list[str]:
-    """Everything that an operator must mend, in plain words."""
-    return [*_schema(), *_register(), *_keys(), *subjects.faults(), *_mail(), *_manual(), *_documents()]
+    """Everything that an operator must mend, in plain words; what fails for another's sake is told once."""
+    found: list[str] = []
+    for check in (_schema, _register, _keys, subjects.faults, _mail, _waiting_mail, _worker, _manual, _documents):
+        try:
+            found += check()
+        except Exception as error:
+            db.session.rollback()
+            outage = outages.told(error, settings().database_url)
+            if outage is None:
+                raise
+            found.append(outage)
+    return list(dict.fromkeys(found))
 
 
 def _schema() -> list[str]:
@@ -32,7 +43,7 @@ def _schema() -> list[str]:
     newest = ScriptDirectory(directory).get_current_head()
     with db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
-    return [] if present == newest else ["database: run `idp migrate`"]
+    return [] if present == newest else [outages.MIGRATE]
 
 
 def _register() -> list[str]:
@@ -53,9 +64,15 @@ def _keys() -> list[str]:
 def _mail() -> list[str]:
     found = []
     try:
-        smtplib.SMTP(settings().smtp_host, settings().smtp_port, timeout=settings().smtp_timeout).quit()
+        Relay(settings().smtp_host, settings().smtp_port, settings().smtp_timeout).quit()
     except (OSError, smtplib.SMTPException) as error:
-        found.append(f"mail: the relay does not answer ({type(error).__name__})")
+        place = f"{settings().smtp_host}:{settings().smtp_port}"
+        found.append(f"mail: the relay does not answer at {place} ({type(error).__name__})")
+    return found
+
+
+def _waiting_mail() -> list[str]:
+    found = []
     late = clock.now() - timedelta(minutes=15)
     waiting = select(func.count()).where(OutboxMessage.state == "QUEUED", OutboxMessage.created_at < late)
     if number := db.session.scalar(waiting):
@@ -69,6 +86,25 @@ def _mail() -> list[str]:
 
 def _documents() -> list[str]:
     return [*sandbox.faults(), *retention.faults()]
+
+
+def _worker() -> list[str]:
+    """The jobs that stand still, those since the same time together: a worker that ended is one fault, not twenty."""
+    standing = worker.standing(clock.now())
+    if not standing:
+        return []
+    done = [at for at in standing.values() if at]
+    if len(standing) == len(worker.jobs()):
+        since = f"since {_told(max(done))}" if done else "yet"
+        return [f"worker: no job was done {since}; is `idp work` running?"]
+    return [
+        f"worker: the job “{name}” was not done {f'since {_told(at)}' if at else 'yet'}; the log of `idp work` says why"
+        for name, at in standing.items()
+    ]
+
+
+def _told(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _manual() -> list[str]:

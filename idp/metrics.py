@@ -13,7 +13,7 @@ from math import inf
 
 from sqlalchemy import func, select
 
-from idp import clock
+from idp import clock, heartbeats, worker
 from idp.audit.models import AuditEvent, AuditSeal, TrafficEvent
 from idp.clients import expiry
 from idp.clients.rules import SIGNING_ALGORITHMS
@@ -66,6 +66,8 @@ METRICS = (
     Metric("idp_audit_unsealed_seconds", "how long the first event after the last seal has waited",
            "above 300: no `idp work` runs, or a transaction hangs"),
     Metric("idp_tokens_unswept_seconds", "how late the sweep of expired tokens is", "above 86400"),
+    Metric("idp_job_seconds", "how long ago a job of `idp work` was last done; +Inf: never",
+           "above 7200; above 300 for `deliver mail` and `deliver logouts`: `idp doctor`", "job"),
     Metric("idp_signing_key_age_seconds", "how long the present key of an algorithm has signed",
            "above `IDP_KEY_ROTATION_DAYS` and two days: `idp doctor`", "alg"),
     Metric("idp_signing_seconds_left", "how long the keys in the folder will sign; +Inf where none has an end",
@@ -101,6 +103,7 @@ def _samples(now: datetime) -> Iterator[Sample]:
     yield from _mails(now)
     yield from _logouts(now)
     yield from _lateness(now)
+    yield from _jobs(now)
     yield from _keys(now)
     yield from _secrets(now)
 
@@ -156,6 +159,12 @@ def _lateness(now: datetime) -> Iterator[Sample]:
     yield "idp_audit_unsealed_seconds", "", _seconds_since(db.session.scalar(unsealed), now)
     oldest = db.session.scalar(select(func.min(Token.expires_at)))
     yield "idp_tokens_unswept_seconds", "", _seconds_since(oldest and oldest + TOKENS_KEPT, now)
+
+
+def _jobs(now: datetime) -> Iterator[Sample]:
+    last = heartbeats.last()
+    for job in worker.jobs():
+        yield "idp_job_seconds", job.name, _seconds_since(last[job.name], now) if job.name in last else inf
 
 
 def _keys(now: datetime) -> Iterator[Sample]:

@@ -2,12 +2,16 @@
 
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
-from idp import clock
+from flask import Flask, current_app
+
+from idp import clock, heartbeats, outages
 from idp.appointments import endings as appointments
 from idp.approval import arrivals
 from idp.approval import reminders as approval_reminders
@@ -31,23 +35,33 @@ from idp.web.application import settings
 log = logging.getLogger("idp.worker")
 
 
+BEAT = 15.0  # seconds between two heartbeats of a job, at least
+LATE = timedelta(minutes=2)  # a job that has not been done for so long, and for twice its pace, stands still
+AFTER_FAILURE = 10.0  # seconds: a database that is down is told of a few times a minute, not of each job each second
+SIDE_BY_SIDE = 16  # systems that are told of sign-outs at the same time
+FAREWELL = 8.0  # seconds in which what is under way may end
+
+
 @dataclass
 class Job:
-    """Something to do again and again. `done_at` is when it last ran, in monotonic seconds."""
+    """Something to do again and again, in a loop of its own kind: what waits for the outside holds up nothing else.
+    The times are in monotonic seconds."""
 
     name: str
     act: Callable[[], object]
     every: float
-    done_at: float = float("-inf")
+    loop: str = "keeping"
+    next_at: float = float("-inf")
+    beat_at: float = float("-inf")
 
 
 def jobs() -> list[Job]:
     """What the worker does. Delivery commits by itself, item by item; the rest is one transaction a run."""
     return [
-        Job("deliver mail", delivery.deliver_due, 1),
+        Job("deliver mail", delivery.deliver_due, 1, "mail"),
         Job("end sessions that are over", lambda: job(ending.end_what_is_over), 30),
-        Job("queue logouts", lambda: job(backchannel.queue_ended), 1),
-        Job("deliver logouts", backchannel.deliver_due, 1),
+        Job("queue logouts", lambda: job(backchannel.queue_ended), 1, "logouts"),
+        Job("deliver logouts", backchannel.deliver_due, 1, "logouts"),
         Job("seal the audit", lambda: job(sealing.seal), 2),
         Job("keep the audit's head", lambda: job(heads.keep), 60),
         Job("sweep attempts", lambda: job(throttle.sweep), 60),
@@ -74,27 +88,96 @@ def _purge_traffic() -> int:
     return audit.purge_traffic(clock.now() - timedelta(days=settings().retention_days))
 
 
-def run(*, once: bool = False) -> None:
-    """Run the jobs until SIGTERM or Ctrl-C, each at its own pace; one that fails does not stop the rest."""
+def run(*, once: bool = False) -> bool:
+    """Run the jobs until SIGTERM or Ctrl-C, each at its own pace; one that fails does not stop the rest.
+
+    Arguments: `once`, run each job a single time and return. Returns whether all of them were done.
+    """
+    every = jobs()
+    if once:
+        failed = [each.name for each in every if not _do(each)]
+        return not failed
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopping.append(number))
-    every = jobs()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    next(each for each in every if each.name == "deliver logouts").act = _Systems(app).tell_due
+    loops = [
+        threading.Thread(target=_loop, args=(app, [each for each in every if each.loop == name], stopping), daemon=True)
+        for name in sorted({each.loop for each in every})
+    ]
+    for loop in loops:
+        loop.start()
     while not stopping:
-        for each in every:
-            if time.monotonic() - each.done_at >= each.every and not stopping:
-                _do(each)
-        if once:
-            return
         time.sleep(0.5)
+    ends_at = time.monotonic() + FAREWELL
+    for loop in loops:
+        loop.join(max(ends_at - time.monotonic(), 0))
+    return True
 
 
-def _do(each: Job) -> None:
+def standing(now: datetime) -> dict[str, datetime | None]:
+    """The jobs that stand still, and when each was last done; nothing for one that no worker has ever done."""
+    last = heartbeats.last()
+    patience = {each.name: max(LATE, timedelta(seconds=2 * each.every)) for each in jobs()}
+    return {name: last.get(name) for name, wait in patience.items() if name not in last or now - last[name] > wait}
+
+
+class _Systems:
+    """Those that are being told of sign-outs, each in a thread: one that drips delays nobody but itself. A thread that
+    the end of the process cuts off leaves a claim behind, which another worker takes over."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._being_told: set[int] = set()
+
+    def tell_due(self) -> None:
+        """Begin to tell whom something is due to, unless they are being told; nobody is waited for."""
+        for client_id in job(backchannel.systems_due):
+            if client_id not in self._being_told and len(self._being_told) < SIDE_BY_SIDE:
+                self._being_told.add(client_id)
+                threading.Thread(target=self._tell, args=(client_id,), daemon=True).start()
+
+    def _tell(self, client_id: int) -> None:
+        with self._app.app_context():
+            try:
+                backchannel.deliver_to(client_id)
+            except Exception as error:
+                _log_failure("deliver logouts", error)
+            finally:
+                self._being_told.discard(client_id)
+
+
+def _loop(app: Flask, every: list[Job], stopping: list[int]) -> None:
+    with app.app_context():
+        while not stopping:
+            for each in every:
+                if time.monotonic() >= each.next_at and not stopping:
+                    _do(each)
+            time.sleep(0.5)
+
+
+def _do(each: Job) -> bool:
+    """Do one job and leave a heartbeat. Returns whether it was done."""
     try:
         each.act()
-    except Exception:
+        if time.monotonic() - each.beat_at >= BEAT:
+            job(partial(heartbeats.beat, each.name))
+            each.beat_at = time.monotonic()
+    except Exception as error:
         db.session.rollback()
-        log.exception("job failed: %s", each.name)
+        _log_failure(each.name, error)
+        each.next_at = time.monotonic() + max(each.every, AFTER_FAILURE)
+        return False
+    else:
+        each.next_at = time.monotonic() + each.every
+        return True
     finally:
-        each.done_at = time.monotonic()
         db.session.remove()
+
+
+def _log_failure(name: str, error: Exception) -> None:
+    if outage := outages.told(error, settings().database_url):
+        log.error("job failed: %s: %s", name, outage)
+    else:
+        log.error("job failed: %s", name, exc_info=error)

@@ -16,6 +16,7 @@ from sqlalchemy import or_, select, update
 from idp import clock
 from idp.database import db, job
 from idp.notifications.models import OutboxMessage
+from idp.notifications.relay import Relay
 from idp.notifications.rules import CLAIM_LIFETIME, wait_before
 from idp.secrets_at_rest import decrypt
 from idp.web.application import key_files, settings
@@ -25,14 +26,18 @@ BATCH = 50
 
 
 class _TimedConnection(Connection):
-    """Flask-Mail's connection with a time limit: a relay that hangs must not hang the worker."""
+    """Flask-Mail's connection with limits of time: a relay that hangs must not hang the worker."""
 
     def configure_host(self) -> smtplib.SMTP:
-        host = smtplib.SMTP(self.mail.server, self.mail.port, timeout=settings().smtp_timeout)
-        if self.mail.use_tls:
-            host.starttls(context=ssl.create_default_context())
-        if self.mail.username and self.mail.password:
-            host.login(self.mail.username, self.mail.password)
+        host = Relay(self.mail.server, self.mail.port, settings().smtp_timeout)
+        try:
+            if self.mail.use_tls:
+                host.starttls(context=ssl.create_default_context())
+            if self.mail.username and self.mail.password:
+                host.login(self.mail.username, self.mail.password)
+        except BaseException:
+            host.close()
+            raise
         return host
 
     def __exit__(self, *error: object) -> None:

@@ -4,11 +4,11 @@ Nothing that ends a session has to think of it: the worker finds what ended and 
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
 from idp import clock, outbound
 from idp.accounts.models import Account
@@ -86,24 +86,37 @@ def newest(client_id: int, limit: int = 50) -> list[LogoutDelivery]:
 
 
 def deliver_due() -> int:
-    """Tell the systems what is due. One that does not answer is left alone until its next turn."""
-    told, resting = 0, set[int]()
-    for delivery_id, client_id in job(_due):
-        if client_id in resting or not job(partial(_claim, delivery_id)):
-            continue
-        if _deliver(delivery_id):
+    """Tell every system what is due, one system after the other. Returns how many logouts were told."""
+    return sum(deliver_to(client_id) for client_id in job(systems_due))
+
+
+def systems_due() -> list[int]:
+    """The systems for which a logout is due, whose oldest waits longest first."""
+    statement = select(LogoutDelivery.client_id).where(_is_due()).group_by(LogoutDelivery.client_id)
+    return list(db.session.scalars(statement.order_by(func.min(LogoutDelivery.id))))
+
+
+def deliver_to(client_id: int) -> int:
+    """Tell one system what is due, until it fails: then the rest waits with the one that failed. Returns how many."""
+    told = 0
+    for delivery_id in job(partial(_due_to, client_id)):
+        if job(partial(_claim, delivery_id)):
+            if not _deliver(delivery_id):
+                break
             told += 1
-        else:
-            resting.add(client_id)
     return told
 
 
-def _due() -> list[tuple[int, int]]:
+def _is_due() -> ColumnElement[bool]:
     now = clock.now()
     queued = (LogoutDelivery.state == "QUEUED") & (LogoutDelivery.next_attempt_at <= now)
     abandoned = (LogoutDelivery.state == "SENDING") & (LogoutDelivery.claimed_at <= now - CLAIM_LIFETIME)
-    statement = select(LogoutDelivery.id, LogoutDelivery.client_id).where(or_(queued, abandoned))
-    return [(row.id, row.client_id) for row in db.session.execute(statement.order_by(LogoutDelivery.id).limit(BATCH))]
+    return or_(queued, abandoned)
+
+
+def _due_to(client_id: int) -> list[int]:
+    statement = select(LogoutDelivery.id).where(LogoutDelivery.client_id == client_id, _is_due())
+    return list(db.session.scalars(statement.order_by(LogoutDelivery.id).limit(BATCH)))
 
 
 def _claim(delivery_id: int) -> bool:
@@ -121,7 +134,7 @@ def _claim(delivery_id: int) -> bool:
 def _deliver(delivery_id: int) -> bool:
     address, token = job(partial(_message, delivery_id))  # nothing stays open while the system is spoken to
     try:
-        response = outbound.call("POST", address, form={"logout_token": token})
+        response = outbound.call("POST", address, form={"logout_token": token}, patience=outbound.LONGEST)
         result = "" if response.status in (200, 204) else f"answered {response.status}"
     except OutboundError as error:
         result = str(error)[:100]
@@ -149,8 +162,16 @@ def _settle(delivery_id: int, result: str) -> None:
         delivery.state, delivery.done_at = "FAILED", now
     else:
         delivery.state, delivery.next_attempt_at = "QUEUED", now + RETRY_AFTER[delivery.attempts - 1]
+        _put_off_the_others(delivery.client_id, now + RETRY_AFTER[0])
     if result:
         log.warning("logout of a session not delivered to client %s: %s", delivery.client_id, result)
+
+
+def _put_off_the_others(client_id: int, until: datetime) -> None:
+    """A system that did not answer is left alone for a while, by every worker."""
+    waiting = (LogoutDelivery.client_id == client_id, LogoutDelivery.state == "QUEUED")
+    later = update(LogoutDelivery).where(*waiting, LogoutDelivery.next_attempt_at < until)
+    db.session.execute(later.values(next_attempt_at=until).execution_options(synchronize_session=False))
 
 
 def logout_token(client: Client, subject: str, sid: str) -> str:

@@ -83,6 +83,7 @@ ATTACKS = {
     74: "A decision rests on a role, a posting or a session that ended meanwhile.",
     75: "A copy of the database yields tokens that still serve.",
     76: "The provider is slow or drips, and takes everything else of a connected system with it.",
+    81: "Whoever answers a byte at a time, a system or the mail relay, holds up mails, sign-outs or the record.",
 }
 
 

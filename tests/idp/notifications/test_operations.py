@@ -159,7 +159,7 @@ def test_a_worker_that_died_after_claiming_leaves_the_mail_to_the_next_one(
     with app.app_context():
         _queue()
         with monkeypatch.context() as patch:
-            patch.setattr(smtplib, "SMTP", die)
+            patch.setattr(smtplib.SMTP, "connect", die)
             with pytest.raises(KeyboardInterrupt):
                 delivery.deliver_due()
         db.session.rollback()
