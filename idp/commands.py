@@ -6,22 +6,24 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import click
+from babel.support import Translations
 from flask import Flask
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import Migrate, upgrade
 
-from idp import clock, create_app
+from idp import clock, create_app, outages
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.appointments import operations as appointments
 from idp.appointments.operations import Letter
 from idp.audit import commands as audit
 from idp.clients import commands as clients
-from idp.config import SettingsError
+from idp.config import SettingsError, from_environment
 from idp.database import db
 from idp.evidence import commands as evidence
 from idp.evidence import operations as vault
 from idp.notifications import commands as mail
+from idp.notifications.commands import TRY_LATER
 from idp.oidc import commands as oidc
 from idp.refusal import Refusal
 from idp.secrets_at_rest import KeyFileError
@@ -31,6 +33,7 @@ from idp.units import commands as units
 from idp.units import operations as register
 from idp.web.links import absolute
 
+OUTAGE = 3  # the exit code where something outside the program does not work: database, file, folder
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -51,25 +54,52 @@ def read_settings_file() -> None:
 
 def main() -> None:
     """Entry point of the `idp` command: clear words and an exit code instead of a stack trace."""
-    read_settings_file()
     try:
-        cli.main(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (SettingsError, KeyFileError) as error:
-        click.echo(str(error), err=True)
-        sys.exit(2)
-    except Refusal as refusal:
-        click.echo(refusal.message % refusal.values if refusal.values else refusal.message, err=True)
-        sys.exit(1)
-    except (click.Abort, KeyboardInterrupt):
+        read_settings_file()
+        cli.main(standalone_mode=False, obj=ScriptInfo(create_app=lambda: create_app()))
+    except Exception as error:
+        ending = _ending(error)
+        if ending is None:
+            raise
+        words, code = ending
+        if words:
+            click.echo(words, err=True)
+        # A mail server drops a report for good on any code but this one, and what is wrong here is not the report.
+        sys.exit(TRY_LATER if code > 1 and sys.argv[1:3] == ["mail", "bounced"] else code)
+    except KeyboardInterrupt:
         sys.exit(130)
 
 
-cli = FlaskGroup(name="idp", create_app=lambda: create_app(), add_default_commands=False, add_version_option=False,
-                 help="DLA SSO, the identity provider.")  # fmt: skip
-cli.params.clear()  # Flask's own options (which application, debug) have no meaning here
+def _ending(error: Exception) -> tuple[str, int] | None:
+    """What is told of an error, and the exit code; nothing for a fault of the program."""
+    if isinstance(error, click.Abort):
+        return "", 130
+    if isinstance(error, click.ClickException):
+        error.show()
+        return "", error.exit_code
+    if isinstance(error, SettingsError | KeyFileError):
+        return str(error), 2
+    if isinstance(error, Refusal):
+        return in_english(error), 1
+    if isinstance(error, BrokenPipeError):  # `idp clients list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return "", 1
+    try:
+        outage = outages.told(error, from_environment().database_url)
+    except SettingsError:
+        outage = None
+    is_of_a_file_given = isinstance(error, UnicodeDecodeError)
+    return (outage, 2 if is_of_a_file_given else OUTAGE) if outage else None
+
+
+def in_english(refusal: Refusal) -> str:
+    """A refusal in the language of the commands."""
+    text = Translations.load(Path(__file__).parent / "translations", ["en"]).gettext(refusal.message)
+    return text % refusal.values if refusal.values else text
+
+
+# Not Flask's own group: that loads the application before it shows the help.
+cli = click.Group(name="idp", help="DLA SSO, the identity provider.")
 for room in (units, people, clients, oidc, evidence, mail, audit):
     cli.add_command(room.commands)
 
@@ -89,7 +119,7 @@ def work(once: bool) -> None:
     """Run everything that is not a request: mail, sealing, sweeping. Any number may run."""
     from idp.worker import run
 
-    run(once=once)
+    sys.exit(0 if run(once=once) else 1)
 
 
 @cli.command("doctor")
@@ -124,7 +154,7 @@ def doctor() -> None:
 )
 @with_appcontext
 def first_officer(letter_file: Path, **given: str) -> None:
-    """Make DLA's first officer and print the link by which she chooses username and password.
+    """Make DLA's first officer and print the link to choose username and password by.
 
     Works while DLA has no officer in force; every other authority is recorded in the system, one level up.
     """

@@ -89,7 +89,7 @@ def check(lines: Iterable[str], key: bytes | None) -> tuple[int, int, list[str]]
             else:
                 entries.append(entry)
                 whole.update(line.encode())
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             return 0, 0, ["unreadable: a line is no JSON object"]
     try:
         told, kept, faults = _follow(entries)

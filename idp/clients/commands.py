@@ -56,7 +56,7 @@ def import_file(file: TextIO) -> None:
 def _read(file: TextIO) -> list[tuple[int, Any]]:
     try:
         found = json.load(file)
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise click.ClickException(f"{file.name} is not JSON: {error}") from error
     entries = found if isinstance(found, list) else [found]
     if not entries:

@@ -4,7 +4,6 @@ import sys
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
 
 from idp.database import job
 from idp.notifications import bounces
@@ -23,9 +22,5 @@ def commands() -> None:
 def bounced() -> None:
     """Read a delivery status notification from standard input and mark the mail that did not arrive."""
     raw = sys.stdin.buffer.read(LARGEST)
-    try:
-        marked = job(lambda: bounces.take(raw))
-    except OperationalError:
-        click.echo("the database does not answer; hand the report in again later", err=True)
-        sys.exit(TRY_LATER)
+    marked = job(lambda: bounces.take(raw))
     click.echo("marked one mail as bounced" if marked else "no mail of ours failed in this report")
