@@ -15,6 +15,7 @@ from idp.approval.filters import Filters
 from idp.approval.forms import SavedViewForm
 from idp.approval.pages import blueprint
 from idp.approval.queue import Counts, Desk
+from idp.database import db
 from idp.notifications.operations import undelivered
 from idp.refusal import Refusal
 from idp.units.models import Unit
@@ -92,6 +93,7 @@ def save_view() -> ResponseReturnValue:
         try:
             saved_views.save(viewer.required().account_id, str(form.name.data), filters)
         except Refusal as refusal:
+            db.session.rollback()
             form.name.errors = [*form.name.errors, say(refusal)]
         else:
             flash(_("บันทึกมุมมอง “%(name)s” แล้ว", name=form.name.data), "success")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from idp import clock
 from idp.access.guards import requires
 from idp.access.rules import Permission
+from idp.database import db
 from idp.refusal import N_, NotFound, Refusal
 from idp.web.errors import say
 from idp.workdays import operations
@@ -44,6 +45,7 @@ def declare() -> ResponseReturnValue:
         try:
             operations.declare(form.day.data, str(form.name.data), str(form.source.data))
         except Refusal as refusal:
+            db.session.rollback()
             form.day.errors = [*form.day.errors, say(refusal)]
         else:
             flash(_("เพิ่มวันหยุดแล้ว"), "success")
