@@ -7,10 +7,10 @@ from wtforms import Field, ValidationError
 from wtforms import Form as AnyForm
 
 from idp import clock
-from idp.accounts.rules import Details, Gender, check_own_name, normalise_web_address
+from idp.accounts.rules import Details, Gender, check_name, normalise_web_address
 from idp.refusal import Refusal
 from idp.web.errors import say
-from idp.web.forms import Form, RadioField, TextAreaField, TextField, ThaiDateField
+from idp.web.forms import Form, NameField, RadioField, TextAreaField, TextField, ThaiDateField
 
 UNTOLD = ""
 
@@ -32,8 +32,8 @@ def _web_address(text: str) -> object:
 class DetailsForm(Form):
     """All of it optional."""
 
-    middle_name = TextField(_("ชื่อกลาง"), validators=[_obeys(check_own_name)], max_length=100)
-    nickname = TextField(_("ชื่อเล่น"), validators=[_obeys(check_own_name)], max_length=100)
+    middle_name = NameField(_("ชื่อกลาง"), validators=[_obeys(check_name)], max_length=100)
+    nickname = NameField(_("ชื่อเล่น"), validators=[_obeys(check_name)], max_length=100)
     gender = RadioField(
         _("เพศ"), choices=[(UNTOLD, _("ไม่ระบุ")), (Gender.FEMALE.value, _("หญิง")), (Gender.MALE.value, _("ชาย"))]
     )

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from idp.accounts.rules import full_name
 from idp.database import Base
 
 
@@ -41,7 +42,7 @@ class Account(Base):
     @property
     def name(self) -> str:
         """The name as shown: title and given name run together in Thai."""
-        return f"{self.title}{self.given_name} {self.family_name}"
+        return full_name(self.title, self.given_name, self.family_name)
 
 
 class AccountDetails(Base):

@@ -8,7 +8,15 @@ from sqlalchemy.exc import IntegrityError
 
 from idp import clock, database
 from idp.accounts.models import Account, Posting
-from idp.accounts.rules import Person, Proof, Status, check_national_id, check_username, normalise_national_id
+from idp.accounts.rules import (
+    Person,
+    Proof,
+    Status,
+    check_national_id,
+    check_username,
+    normalise_national_id,
+    normalise_username,
+)
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
@@ -38,7 +46,7 @@ def lock(account_id: int) -> Account:
 
 def find_by_username(text: str) -> Account | None:
     """The account of a username, whatever its case."""
-    return db.session.scalar(select(Account).where(Account.username == text.strip().casefold()))
+    return db.session.scalar(select(Account).where(Account.username == normalise_username(text)))
 
 
 def national_id_index(national_id: str) -> bytes:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from idp.accounts.rules import Proof
+from idp.accounts.rules import Proof, search_words
 from idp.refusal import N_
 from idp.registration.fields import PURPOSE_NAMES
-from idp.web.thai import mend_typing, to_arabic_digits
+from idp.web.normalisation import mend, mend_code
 
 MINE, OTHERS, RETURNED = "mine", "others", "returned"
 OPEN_SHOWS = (MINE, OTHERS, RETURNED)  # what waits for somebody: counted, oldest first
@@ -89,7 +89,7 @@ class Filters:
     @property
     def words(self) -> list[Word]:
         """The search in words: `ปรานี`, `unit:670603`, `-ตำแหน่ง:นายก`."""
-        return [_word(each) for each in self.q.split()[:MOST_WORDS] if each.strip("-:")]
+        return [_word(each) for each in search_words(self.q)[:MOST_WORDS] if each.strip("-:")]
 
 
 def parse(given: Mapping[str, str]) -> Filters:
@@ -99,17 +99,17 @@ def parse(given: Mapping[str, str]) -> Filters:
         chosen["unit"] = given["unit"]
     if re.fullmatch("[0-9]{1,9}", given.get("role", "")):
         chosen["role"] = given["role"]
-    words = mend_typing(" ".join(given.get("q", "").replace("\0", " ")[:LONGEST_QUERY].split()))
+    words = mend(given.get("q", "").replace("\0", " ")[:LONGEST_QUERY])
     return Filters(chosen, " ".join(word for word in words.split() if not is_national_id(word)))
 
 
 def is_national_id(word: str) -> bool:
     """Whether thirteen digits were typed: they belong into no address and no log, so nothing is found by them."""
-    return bool(re.fullmatch(r"\D*(\d\D?){13}\D*", to_arabic_digits(word)))
+    return bool(re.fullmatch(r"\D*(\d\D?){13}\D*", mend_code(word)))
 
 
 def _word(typed: str) -> Word:
     excluded, text = typed.startswith("-"), typed.removeprefix("-")
     where, colon, value = text.partition(":")
-    known = FIELDS.get(where.casefold()) if colon and value else None
-    return Word(known or "", to_arabic_digits(value if known else text).casefold(), excluded)
+    known = FIELDS.get(where) if colon and value else None
+    return Word(known or "", value if known else text, excluded)

@@ -15,6 +15,7 @@ from idp.web import language
 from idp.web.forms import (
     BooleanField,
     CheckboxesField,
+    CodeField,
     Form,
     IntegerField,
     RadioField,
@@ -53,7 +54,7 @@ class VersionForm(Form):
 class ClientForm(VersionForm):
     """Everything registered of a system but its owner, its roles and its secrets."""
 
-    client_id = TextField(
+    client_id = CodeField(
         _("รหัสของระบบ (client_id)"), max_length=100,
         description=_("ตัวอักษรอังกฤษ เช่น water-quality เปลี่ยนภายหลังไม่ได้ เว้นว่างได้ ระบบจะตั้งให้"),
     )  # fmt: skip
@@ -248,7 +249,7 @@ class SecretForm(VersionForm):
 class RoleForm(VersionForm):
     """A role that a system declares."""
 
-    code = TextField(
+    code = CodeField(
         _("รหัสของสิทธิ์"), [required(_("กรอกรหัสของสิทธิ์"))], max_length=60,
         description=_("คำที่ระบบนั้นใช้เรียกสิทธิ์นี้ เช่น reporter เปลี่ยนภายหลังไม่ได้"),
     )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from flask_babel import lazy_gettext as _
 
-from idp.web.forms import Form, TextField, required
+from idp.web.forms import CodeField, Form, required
 
 
 class CodeForm(Form):
     """The code out of the mailbox."""
 
-    code = TextField(
+    code = CodeField(
         _("รหัส 6 หลัก"),
         description=_("รหัสใช้ได้ 30 นาที หากไม่พบอีเมล โปรดดูในกล่องจดหมายขยะด้วย"),
         validators=[required(_("กรอกรหัส 6 หลักที่ได้รับทางอีเมล"))],

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from idp.web.thai import to_arabic_digits
+from idp.web.normalisation import mend_code
 
 RETRY_AFTER = (
     timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4),
@@ -28,9 +28,9 @@ def is_address(text: str) -> bool:
 
 def normalise_address(text: str) -> str:
     """An address as stored and compared: no mailbox in use tells capitals apart."""
-    return text.strip().lower()
+    return mend_code(text).strip().lower()
 
 
 def normalise_code(text: str) -> str:
-    """A mailed code as typed: Thai digits and spaces are accepted."""
-    return re.sub(r"[\s-]", "", to_arabic_digits(text))
+    """A mailed code as typed: digits of any script, spaces and dashes are accepted."""
+    return re.sub(r"[\s-]", "", mend_code(text))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from idp.accounts.rules import Details, Proof
+from idp.accounts.rules import Details, Proof, full_name, international_phone
 from idp.oidc.rules import SCOPE_CLAIMS
 
 NOTHING_TOLD = Details()
@@ -61,12 +61,12 @@ def claims_for(person: Person, scopes: Iterable[str], requested: frozenset[str] 
 
 
 def _every(person: Person) -> dict[str, Any]:
-    phone, own = international(person.phone), person.details
+    phone, own = international_phone(person.phone), person.details
     return {
         "sub": person.subject,
-        "name": f"{person.title}{person.given_name} {person.family_name}",
+        "name": full_name(person.title, person.given_name, person.family_name),
         "given_name": person.given_name,
-        "family_name": person.family_name,
+        "family_name": person.family_name or None,
         "middle_name": own.middle_name,
         "nickname": own.nickname,
         "preferred_username": person.username,
@@ -121,12 +121,3 @@ def _assurance(person: Person) -> dict[str, Any]:
 
 def _seconds(at: datetime | None) -> int | None:
     return int(at.timestamp()) if at else None
-
-
-def international(phone: str | None) -> str | None:
-    """A Thai number as OpenID Connect wants it (E.164, an extension as in RFC 3966): 081 234 5678 is +66812345678."""
-    number, _mark, extension = (phone or "").partition("ต่อ")
-    digits = "".join(letter for letter in number if letter.isdigit() or letter == "+")
-    if digits.startswith("0"):
-        digits = f"+66{digits[1:]}"
-    return f"{digits};ext={extension.strip()}" if digits and extension.strip() else digits or None

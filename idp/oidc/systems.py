@@ -16,7 +16,8 @@ from idp.oidc.models import LogoutDelivery
 from idp.refusal import N_
 from idp.units import rules as units
 from idp.units.models import Unit
-from idp.web.thai import mend_typing, to_arabic_digits, to_thai_digits
+from idp.web.normalisation import comparable
+from idp.web.thai import to_thai_digits
 
 PER_PAGE = 50
 LONGEST_SEARCH = 100
@@ -123,7 +124,7 @@ def _of(viewer: Viewer) -> list[ColumnElement[bool]]:
 def _holding(text: str) -> list[ColumnElement[bool]]:
     """Every word in a name, the id or the owner; or the whole in the owner, read as the search for units reads it."""
     text = text[:LONGEST_SEARCH]
-    words = [_holds(word) for word in mend_typing(to_arabic_digits(text)).split()]
+    words = [_holds(word) for word in comparable(text).split()]
     owner = [Unit.search_text.icontains(word, autoescape=True) for word in units.normalise(text).split()]
     return [or_(*(and_(*each) for each in (words, owner) if each))] if words else []
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from idp.audit.catalogue import CATALOGUE
-from idp.web.thai import NotADate, parse_date, to_arabic_digits
+from idp.web.normalisation import mend_code
+from idp.web.thai import NotADate, parse_date
 
 LONGEST = 60
 SUBJECT = re.compile("[a-z_]{1,40}:[0-9A-Za-z_-]{1,60}")
@@ -38,7 +39,7 @@ def _iso(day: date | None) -> str:
 
 def parse(given: Mapping[str, str]) -> Inquiry:
     """Read an address. Unknown events are left out; a day that cannot be read is named, not guessed."""
-    typed = {name: to_arabic_digits(" ".join(given.get(name, "").replace("\0", "").split()))[:LONGEST] for name in
+    typed = {name: " ".join(mend_code(given.get(name, "").replace("\0", "")).split())[:LONGEST] for name in
              ("event", "person", "unit", "since", "until", "subject")}  # fmt: skip
     days, unread = {}, []
     for name in ("since", "until"):

@@ -7,7 +7,7 @@ from typing import Any
 
 from idp.refusal import N_
 from idp.units.rules import LABELS
-from idp.web.thai import mend_typing, to_arabic_digits
+from idp.web.normalisation import mend_code
 
 PERIOD = timedelta(days=90)  # over which decisions are counted
 SOON = timedelta(days=60)  # in which an appointment ends
@@ -47,7 +47,7 @@ def parse(given: Mapping[str, str]) -> Filters:
     show = given.get("show", "tree") if given.get("show") in SHOWS else "tree"
     kind = given.get("kind", "") if given.get("kind") in LABELS else ""
     typed = " ".join(given.get("q", "").replace("\0", " ")[:LONGEST_SEARCH].split())
-    q = to_arabic_digits(mend_typing(typed))
+    q = mend_code(typed)
     return Filters("all" if show == "tree" and (kind or q) else show, kind, q)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from idp import clock
 from idp.accounts import operations as accounts
-from idp.accounts.rules import Proof, check_national_id, normalise_national_id
+from idp.accounts.rules import Proof, check_national_id, normalise_national_id, normalise_phone
 from idp.clients import operations as clients
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -56,7 +56,7 @@ def answer_person(registration_id: int, answers: PersonAnswers) -> None:
         if (value := getattr(answers, name)) is not None:
             setattr(registration, name, value)
     if answers.phone is not None:
-        registration.phone = rules.normalise_phone(answers.phone)
+        registration.phone = normalise_phone(answers.phone)
     if answers.national_id is not None:
         digits = normalise_national_id(answers.national_id)
         check_national_id(digits)

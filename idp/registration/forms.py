@@ -6,18 +6,19 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import Optional
 
-from idp.accounts.rules import check_national_id, normalise_national_id
+from idp.accounts.rules import check_name, check_national_id, normalise_national_id, normalise_phone
 from idp.notifications.rules import is_address, normalise_address
 from idp.refusal import N_, Refusal
 from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.fields import Field as Answer
-from idp.registration.rules import check_name, normalise_phone
 from idp.web.errors import say
 from idp.web.forms import (
     BooleanField,
     CheckboxesField,
+    CodeField,
     EmailField,
     Form,
+    NameField,
     RadioField,
     TextField,
     UploadField,
@@ -67,21 +68,23 @@ class StartForm(Form):
 class PersonForm(Form):
     """Who the applicant is. A number given before need not be typed again."""
 
-    title = TextField(
+    title = NameField(
         _("คำนำหน้าชื่อ"),
         description=_("ตามบัตรประชาชน เช่น นาย นาง นางสาว ว่าที่ร้อยตรี"),
         validators=[required(_("กรอกคำนำหน้าชื่อ")), _obeys(check_name)],
         max_length=40,
     )
-    given_name = TextField(_("ชื่อ"), validators=[required(_("กรอกชื่อ")), _obeys(check_name)], max_length=100)
-    family_name = TextField(_("นามสกุล"), validators=[required(_("กรอกนามสกุล")), _obeys(check_name)], max_length=100)
-    national_id = TextField(
+    given_name = NameField(_("ชื่อ"), validators=[required(_("กรอกชื่อ")), _obeys(check_name)], max_length=100)
+    family_name = NameField(
+        _("นามสกุล"), description=_("เว้นว่างไว้หากไม่มีนามสกุล"), validators=[_obeys(check_name)], max_length=100
+    )
+    national_id = CodeField(
         _("เลขประจำตัวประชาชน"),
         description=_("13 หลักตามบัตรประชาชน ใช้เลขไทยหรือเลขอารบิก มีขีดหรือไม่มีก็ได้"),
         validators=[required(_("กรอกเลขประจำตัวประชาชน")), _obeys(_national_id)],
         max_length=40,
     )
-    phone = TextField(
+    phone = CodeField(
         _("โทรศัพท์"),
         description=_("มือถือหรือโทรศัพท์ที่ทำงาน เช่น 0812345678 หรือ 056123456 ต่อ 12"),
         validators=[required(_("กรอกหมายเลขโทรศัพท์")), _obeys(normalise_phone)],
@@ -179,7 +182,7 @@ class SubmitForm(Form):
 class FindForm(Form):
     """A reference and the mailbox that belongs to it."""
 
-    reference = TextField(
+    reference = CodeField(
         _("เลขที่คำขอ"),
         description=_("ขึ้นต้นด้วย R ตามด้วยตัวอักษรและตัวเลข 10 ตัว อยู่ในอีเมลที่ได้รับ"),
         validators=[required(_("กรอกเลขที่คำขอ"))],

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp.accounts.rules import Proof
+from idp.accounts.rules import Proof, full_name
 from idp.database import Base
 from idp.registration.fields import Purpose
 from idp.registration.rules import State
@@ -82,7 +82,7 @@ class Registration(Base):
     @property
     def name(self) -> str:
         """The name as shown: title and given name run together in Thai."""
-        return f"{self.title}{self.given_name} {self.family_name}"
+        return full_name(self.title, self.given_name, self.family_name)
 
 
 class RegistrationVersion(Base):

@@ -2,13 +2,12 @@
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Set
 from datetime import timedelta
 from enum import StrEnum
 
 from idp.refusal import N_, Conflict, Refusal
-from idp.web.thai import to_arabic_digits
+from idp.web.normalisation import mend_code
 
 PRIVACY_NOTICE = "2569.2"
 DRAFT_LIFETIME = timedelta(days=14)
@@ -148,23 +147,6 @@ def check_room(documents: int) -> None:
         raise Refusal(N_("แนบเอกสารได้ไม่เกิน %(most)s รายการ โปรดลบรายการที่ไม่ใช้ก่อน"), most=MOST_DOCUMENTS, status=422)
 
 
-def check_name(text: str) -> None:
-    """Raises `Refusal` for a name with anything but letters, spaces, dots, hyphens and apostrophes."""
-    if not all(unicodedata.category(letter)[0] in "LM" or letter in " .-'’" for letter in text):
-        raise Refusal(N_("ใช้ได้เฉพาะตัวอักษร เว้นวรรค จุด และขีด"))
-
-
-PHONE = re.compile(r"(0\d{8,9})(?:(?:ต่อ|ext|#)(\d{1,5}))?")
-
-
-def normalise_phone(text: str) -> str:
-    """A Thai telephone number as stored: `056123456 ต่อ 12`. Raises `Refusal` when it is none."""
-    found = PHONE.fullmatch(re.sub(r"[\s().-]", "", to_arabic_digits(text).lower().replace("+66", "0")))
-    if found is None:
-        raise Refusal(N_("กรอกหมายเลขโทรศัพท์ 9–10 หลัก เช่น 0812345678 หรือ 056123456 ต่อ 12"))
-    return f"{found[1]} ต่อ {found[2]}" if found[2] else found[1]
-
-
 # Crockford's base 32: no letter that is mistaken for a digit when it is read out over the telephone.
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("ILO", "110")
@@ -176,8 +158,8 @@ def new_reference() -> str:
 
 
 def normalise_reference(text: str) -> str:
-    """A reference as typed from paper: any case, Thai digits, spaces and dashes, letters mistaken for digits."""
-    return re.sub(r"[^0-9A-Z]", "", to_arabic_digits(text).upper()).translate(MISREAD)
+    """A reference as typed from paper: any case and digits, spaces and dashes, letters mistaken for digits."""
+    return re.sub(r"[^0-9A-Z]", "", mend_code(text).upper()).translate(MISREAD)
 
 
 def read_version(text: str) -> int:

@@ -8,6 +8,7 @@ from idp.units.rules import LABELS, UnitKind
 from idp.web.forms import (
     BooleanField,
     CheckboxesField,
+    CodeField,
     Form,
     IntegerField,
     RadioField,
@@ -24,7 +25,7 @@ NO_ROLE = ""
 class KindForm(Form):
     """A kind of evidence."""
 
-    code = TextField(
+    code = CodeField(
         _("รหัส"),
         description=_("ใช้ในระบบ เปลี่ยนภายหลังไม่ได้ ตัวอักษรอังกฤษตัวเล็ก ตัวเลข และขีดล่าง เช่น staff_card"),
         validators=[required(_("กรอกรหัส"))],

@@ -6,13 +6,13 @@ from wtforms.validators import EqualTo
 
 from idp.notifications.rules import is_address, normalise_address
 from idp.signin.rules import LONGEST, SHORTEST
-from idp.web.forms import EmailField, Form, PasswordField, RadioField, TextField, required
+from idp.web.forms import CodeField, EmailField, Form, PasswordField, RadioField, required
 
 
 class SignInForm(Form):
     """Username and password; `next` is where the person came from, `ways` the ways in that lead there."""
 
-    username = TextField(_("ชื่อผู้ใช้"), validators=[required(_("กรอกชื่อผู้ใช้"))], max_length=80)
+    username = CodeField(_("ชื่อผู้ใช้"), validators=[required(_("กรอกชื่อผู้ใช้"))], max_length=80)
     password = PasswordField(_("รหัสผ่าน"), validators=[required(_("กรอกรหัสผ่าน"))], max_length=LONGEST * 4)
     next = HiddenField()
     ways = HiddenField()
@@ -21,7 +21,7 @@ class SignInForm(Form):
 class ActivationForm(Form):
     """Choose a username and a password, the password twice."""
 
-    username = TextField(
+    username = CodeField(
         _("ชื่อผู้ใช้"),
         description=_("ใช้ตัวอักษรอังกฤษตัวเล็ก ตัวเลข จุด ขีดกลาง หรือขีดล่าง ยาว 4–40 ตัว เช่น somjai.k"),
         validators=[required(_("กรอกชื่อผู้ใช้ที่ต้องการ"))],
@@ -63,7 +63,7 @@ class OwnEmailForm(Form):
 class RenewForm(Form):
     """The second proof and the new password."""
 
-    national_id = TextField(
+    national_id = CodeField(
         _("เลขประจำตัวประชาชน"),
         description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
         validators=[required(_("กรอกเลขประจำตัวประชาชน"))],
@@ -85,7 +85,7 @@ class RenewForm(Form):
 class ClaimForm(ActivationForm):
     """The second proof, and what the owner signs in with from now on."""
 
-    national_id = TextField(
+    national_id = CodeField(
         _("เลขประจำตัวประชาชน"),
         description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
         validators=[required(_("กรอกเลขประจำตัวประชาชน"))],

@@ -9,7 +9,7 @@ from idp import clock, database
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
-from idp.accounts.rules import Status
+from idp.accounts.rules import Status, normalise_username
 from idp.appointments.operations import holdings
 from idp.audit.operations import record, traffic, traffic_row
 from idp.audit.rules import Actor
@@ -54,7 +54,7 @@ def check_password(username: str, password: str, address: str | None) -> tuple[i
 
     Runs without an open transaction: the hash is read in one statement before the slow part.
     """
-    name = username.strip().casefold()[:80] or "-"
+    name = normalise_username(username)[:80] or "-"
     by_account, by_address = Counted("password.account", name), Counted("password.address", address)
     throttle.reserve(by_account, by_address)
     row = _CREDENTIAL.one({"username": name})
@@ -241,7 +241,7 @@ def set_password(viewer: Viewer, username: str, password: str) -> None:
     hashed = hash_password(password)
     account = may_set_password(viewer)
     rules.check_password(password, about=(username, account.given_name, account.family_name, account.email))
-    if account.username != username.strip().casefold():
+    if account.username != normalise_username(username):
         accounts.choose_username(account, username)
     db.session.merge(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
     end_other_sessions(account.id, viewer.session_id, "password_set")

@@ -1,6 +1,5 @@
 """Whose account a ThaID identity opens, and what it means when it is the first proof of the person."""
 
-import unicodedata
 from typing import Any
 
 from sqlalchemy import delete
@@ -9,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.accounts.rules import Proof, Status
+from idp.accounts.rules import Proof, Status, is_same_name
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
@@ -92,8 +91,4 @@ def _follow_name(account: Account, identity: ThaIDIdentity) -> None:
 
 
 def _same_name(account: Any, identity: ThaIDIdentity) -> bool:
-    return _plain(account.given_name, account.family_name) == _plain(identity.given_name, identity.family_name)
-
-
-def _plain(given_name: str, family_name: str) -> str:
-    return "".join(unicodedata.normalize("NFC", f"{given_name}{family_name}").split())
+    return is_same_name((account.given_name, account.family_name), (identity.given_name, identity.family_name))

@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from idp import clock
 from idp.access.rules import Viewer
-from idp.accounts.rules import Proof
+from idp.accounts.rules import Proof, check_name, normalise_phone
 from idp.audit.operations import record
 from idp.database import db
 from idp.notifications.operations import queue
 from idp.refusal import N_, Forbidden, Refusal
-from idp.registration.rules import check_name, normalise_phone
 from idp.staff import rules
 from idp.staff.authority import Member, begin
 from idp.staff.models import Correction

@@ -8,8 +8,10 @@ from wtforms import HiddenField
 from idp.staff.rules import FIELD_NAMES, Datum
 from idp.web.forms import (
     CheckboxesField,
+    CodeField,
     EmailField,
     Form,
+    NameField,
     RadioField,
     TextAreaField,
     TextField,
@@ -58,10 +60,10 @@ class EndRoleForm(Form):
 class CorrectionForm(Form):
     """What is right about a person; `seen` is the moment of the data that was on screen."""
 
-    title = TextField(_(FIELD_NAMES[Datum.TITLE]), max_length=40)
-    given_name = TextField(_(FIELD_NAMES[Datum.GIVEN_NAME]), validators=[required(_("กรอกชื่อ"))], max_length=100)
-    family_name = TextField(_(FIELD_NAMES[Datum.FAMILY_NAME]), validators=[required(_("กรอกนามสกุล"))], max_length=100)
-    phone = TextField(
+    title = NameField(_(FIELD_NAMES[Datum.TITLE]), max_length=40)
+    given_name = NameField(_(FIELD_NAMES[Datum.GIVEN_NAME]), validators=[required(_("กรอกชื่อ"))], max_length=100)
+    family_name = NameField(_(FIELD_NAMES[Datum.FAMILY_NAME]), description=_("เว้นว่างไว้หากไม่มีนามสกุล"), max_length=100)
+    phone = CodeField(
         _(FIELD_NAMES[Datum.PHONE]), description=_("เช่น 0812345678 หรือ 056123456 ต่อ 12 เว้นว่างได้"), max_length=40
     )
     position = TextField(_(FIELD_NAMES[Datum.POSITION]), validators=[required(_("กรอกตำแหน่ง"))], max_length=150)
@@ -89,7 +91,7 @@ class MailboxForm(Form):
 class InvitationForm(Form):
     """Who is invited, to do what."""
 
-    name = TextField(_("คำนำหน้า ชื่อ และนามสกุล"), validators=[required(_("กรอกชื่อผู้ได้รับเชิญ"))], max_length=200)
+    name = NameField(_("คำนำหน้า ชื่อ และนามสกุล"), validators=[required(_("กรอกชื่อผู้ได้รับเชิญ"))], max_length=200)
     email = EmailField(
         _("อีเมลของผู้ได้รับเชิญ"),
         description=_("คำเชิญใช้ได้กับอีเมลนี้เท่านั้น"),

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts.models import Account
+from idp.accounts.rules import check_name
 from idp.appointments import operations as appointments
 from idp.audit.operations import record
 from idp.audit.rules import APPLICANT, Actor
@@ -25,7 +26,6 @@ from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.registration import invited
 from idp.registration.invited import Invited
 from idp.registration.models import Registration
-from idp.registration.rules import check_name
 from idp.staff.authority import is_in_scope
 from idp.staff.models import Invitation
 from idp.staff.rules import Invited as Standing

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from idp import clock
 from idp.access.rules import Permission, Viewer
 from idp.accounts.models import Account, Posting
-from idp.accounts.rules import Proof
+from idp.accounts.rules import Proof, search_words
 from idp.appointments.models import Appointment
 from idp.clients import operations as clients
 from idp.clients.operations import OfferedRole
@@ -81,7 +81,7 @@ def of_unit(unit: Unit, text: str, shown: Shown, number: int) -> Page:
 
 def found(viewer: Viewer, text: str, number: int) -> Page:
     """The people present in all units below the viewer's powers who match every word of a text; none without one."""
-    if not text.strip():
+    if not search_words(text):
         return Page([], number, 0)
     own = [held.unit_id for held in viewer.holdings if viewer.holding_for(Permission.HELP_PEOPLE, held.unit_id)]
     below = or_(*(Posting.unit_id.in_(units.subtree(unit_id)) for unit_id in own))
@@ -97,7 +97,7 @@ def _shown(shown: Shown) -> list[ColumnElement[bool]]:
 
 
 def _page(which: list[ColumnElement[bool]], text: str, number: int) -> Page:
-    words = text[:LONGEST_SEARCH].casefold().split()[:MOST_WORDS]
+    words = search_words(text[:LONGEST_SEARCH])[:MOST_WORDS]
     which = [*which, *(_holds(word) for word in words)]
     total = db.session.scalar(
         select(func.count()).select_from(Posting).join(Account, Account.id == Posting.account_id).where(*which)
@@ -112,7 +112,8 @@ def _holds(word: str) -> ColumnElement[bool]:
     position = func.instr if db.engine.dialect.name == "sqlite" else func.strpos
     columns = (Account.title + Account.given_name, Account.family_name, Account.username, Account.email,
                Posting.position)  # fmt: skip
-    return or_(*(position(func.lower(column), word) > 0 for column in columns))
+    is_called = [position(Account.phone, number) > 0] if (number := word.replace("-", "")).isdigit() else []
+    return or_(*is_called, *(position(func.lower(column), word) > 0 for column in columns))
 
 
 def one(posting_id: int) -> Person:

@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from idp.web.normalisation import comparable
+
 
 class UnitKind(StrEnum):
     """The kinds, in the order in which official lists name them."""
@@ -124,7 +126,6 @@ def is_open(valid_from: date | None, valid_to: date | None, on: date) -> bool:
     return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
 
 
-_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _WRITTEN_OUT = {
     "สำนักงานส่งเสริมการปกครองท้องถิ่นจังหวัด": "สถจ",
     "สำนักงานส่งเสริมการปกครองท้องถิ่นอำเภอ": "สถอ",
@@ -148,11 +149,9 @@ _NOISE = re.compile(r"[^0-9a-zก-๎ ]")
 def normalise(text: str) -> str:
     """What a search compares: Thai and Latin letters and Arabic digits, kinds abbreviated without dots.
 
-    `องค์การบริหารส่วนตำบลสระกรวด อ.ศรีเทพ` and `อบต.สระกรวด  ศรีเทพ` become the same; so do a vowel typed in two
-    strokes (เ + เ for แ, the ring and า for ำ) and the one that was meant.
+    `องค์การบริหารส่วนตำบลสระกรวด อ.ศรีเทพ` and `อบต.สระกรวด  ศรีเทพ` become the same.
     """
-    text = text.translate(_DIGITS).lower().replace("เเ", "แ").replace("\u0e4d\u0e32", "\u0e33")
-    text = _WRITTEN_OUT_PREFIX.sub(lambda found: _WRITTEN_OUT[found[1]], " ".join(text.split()))
+    text = _WRITTEN_OUT_PREFIX.sub(lambda found: _WRITTEN_OUT[found[1]], comparable(text))
     return " ".join(_NOISE.sub("", _AREA_PREFIX.sub("", text)).split())
 
 

@@ -20,13 +20,11 @@ from wtforms.widgets import EmailInput, TextArea
 
 from idp.web import thai
 from idp.web.files import PHONE_PICTURE
+from idp.web.normalisation import mend, mend_code, mend_name
 
 Validator = Callable[[wtforms.Form, wtforms.Field], None]
 
-_INVISIBLE = re.compile("[\u00ad\u200b\ufeff]")  # soft hyphens and word breaks that come along from a word processor
 _EMAIL = re.compile(r'[^@\s,;<>"()]+@[^@\s,;<>"().]+(\.[^@\s,;<>"().]+)+')
-# Characters that turn the direction of writing make a name or a file look like another one.
-_TURNING = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 
 
 class _Sentences:
@@ -67,7 +65,7 @@ class _Required:
         self.message = message
 
     def __call__(self, form: wtforms.Form, field: wtforms.Field) -> None:
-        typed = [value.strip() if isinstance(value, str) else value for value in field.raw_data or ()]
+        typed = [mend(value).strip() if isinstance(value, str) else value for value in field.raw_data or ()]
         if not any(typed) or field.data == "" or field.data is False:
             field.errors = []
             raise validators.StopValidation(self.message)
@@ -85,7 +83,7 @@ def length(maximum: int) -> Validator:
 
 
 class TextField(wtforms.StringField):
-    """One line of text: spaces collapsed, Unicode in composed form, no control characters, never without a limit."""
+    """One line of text: mended, spaces collapsed, no control characters, never without a limit."""
 
     longest = 200
     allowed_controls = ""
@@ -97,17 +95,15 @@ class TextField(wtforms.StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
-            composed = unicodedata.normalize("NFC", _INVISIBLE.sub("", valuelist[0]))
-            self.data = self.tidy(thai.mend_typing(composed))
+            self.data = self.tidy(valuelist[0])
 
     def tidy(self, text: str) -> str:
-        """Bring white space into order."""
-        return " ".join(text.split())
+        """The text as it was meant, with single spaces."""
+        return " ".join(mend(text).split())
 
     def pre_validate(self, form: wtforms.Form) -> None:
         for letter in self.data or "":
-            is_control = unicodedata.category(letter) == "Cc" and letter not in self.allowed_controls
-            if is_control or letter in _TURNING:
+            if unicodedata.category(letter) == "Cc" and letter not in self.allowed_controls:
                 raise validators.StopValidation(_("มีอักขระที่มองไม่เห็นปนอยู่ ลบแล้วพิมพ์ข้อความนี้ใหม่"))
 
 
@@ -120,11 +116,25 @@ class TextAreaField(TextField):
     rows = 5
 
     def tidy(self, text: str) -> str:
-        lines = re.split(r"\r\n|\r|\n", text.replace("\t", " "))
+        lines = re.split(r"\r\n|\r|\n", mend(text).replace("\t", " "))
         return "\n".join(line.rstrip(" ") for line in lines).strip()
 
 
-class EmailField(TextField):
+class NameField(TextField):
+    """A person's name, or their title; a typed `-` says that there is none."""
+
+    def tidy(self, text: str) -> str:
+        return mend_name(text)
+
+
+class CodeField(TextField):
+    """A number, a code or a username, in digits and dashes of any kind."""
+
+    def tidy(self, text: str) -> str:
+        return " ".join(mend_code(text).split())
+
+
+class EmailField(CodeField):
     """An e-mail address; whether it reaches somebody is for a mailed code to prove."""
 
     widget = EmailInput()
@@ -167,7 +177,7 @@ class IntegerField(wtforms.StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        typed = thai.to_arabic_digits("".join(valuelist[:1])).replace(",", "").replace(" ", "")
+        typed = re.sub(r"[,\s]", "", mend_code("".join(valuelist[:1])))
         if not typed:
             return
         if not re.fullmatch("-?[0-9]{1,18}", typed):
@@ -191,7 +201,7 @@ class ThaiDateField(wtforms.Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data: date | None = None
-        given = [bool(part.strip()) for part in valuelist]
+        given = [bool(mend(part).strip()) for part in valuelist]
         if not any(given):
             return
         if not all(given):

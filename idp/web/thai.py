@@ -1,10 +1,11 @@
-"""Thai digits, dates of the Buddhist era, typing habits and dictionary order. Pure: no Flask."""
+"""Thai digits, dates of the Buddhist era and dictionary order. Pure: no Flask."""
 
 import re
 from datetime import date, datetime
 from decimal import Decimal
 
 from idp.clock import BANGKOK
+from idp.web.normalisation import comparable, mend_code
 
 BUDDHIST_ERA = 543
 FIRST_YEAR = 2400  # a smaller number is a year of the Common Era, or a slip
@@ -35,7 +36,6 @@ _TO_ARABIC = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _LEADING_VOWEL = re.compile("([เแโใไ])([ก-ฮ])")
 _MARKS = re.compile("[็-์]")
-_SPLIT_AM = re.compile("ํ([่-๋]?)า")
 
 
 class NotADate(ValueError):
@@ -54,11 +54,6 @@ def to_arabic_digits(text: str) -> str:
 def to_thai_digits(text: str) -> str:
     """`2569` becomes `๒๕๖๙`; all else stays."""
     return text.translate(_TO_THAI)
-
-
-def mend_typing(text: str) -> str:
-    """Right the two spellings that look right and never match: two เ for แ, and a split ำ."""
-    return _SPLIT_AM.sub(r"\1ำ", text.replace("เเ", "แ"))
 
 
 def format_number(number: int | float | Decimal) -> str:
@@ -114,12 +109,12 @@ def _write_date(day: date, language: str, months: dict[str, list[str]]) -> str:
 
 
 def _number(text: str) -> int | None:
-    digits = to_arabic_digits(text).strip()
+    digits = mend_code(text).strip()
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 4 else None
 
 
 def _month(text: str) -> int | None:
-    name = text.replace(".", "").replace(" ", "").casefold()
+    name = comparable(text).replace(".", "").replace(" ", "")
     for months in (*MONTHS.values(), *SHORT_MONTHS.values()):
         for position, month in enumerate(months, start=1):
             if name == month.replace(".", "").casefold():

@@ -9,7 +9,7 @@ from idp import clock
 from idp.accounts import details
 from idp.accounts import operations as accounts
 from idp.accounts.models import AccountDetails
-from idp.accounts.rules import Details, check_own_name, normalise_web_address
+from idp.accounts.rules import Details, check_name, normalise_web_address
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import Refusal
@@ -46,9 +46,9 @@ def test_what_is_no_web_address_is_refused(typed: str) -> None:
 
 
 def test_a_nickname_is_made_of_letters() -> None:
-    check_own_name("ใจเย็น Jai-O'Neil")
+    check_name("ใจเย็น Jai-O'Neil")
     with pytest.raises(Refusal):
-        check_own_name("<script>")
+        check_name("<script>")
 
 
 def test_what_is_told_is_kept_changed_and_taken_away_and_recorded_without_its_content(app: Flask) -> None:

@@ -16,9 +16,11 @@ from idp.config import Settings
 from idp.web.forms import (
     BooleanField,
     CheckboxesField,
+    CodeField,
     EmailField,
     Form,
     IntegerField,
+    NameField,
     PasswordField,
     RadioField,
     SelectField,
@@ -36,6 +38,8 @@ class Sheet(Form):
     name = TextField("ชื่อ", max_length=20)
     note = TextAreaField("หมายเหตุ")
     email = EmailField("อีเมล")
+    family_name = NameField("นามสกุล")
+    number = CodeField("เลขที่")
     password = PasswordField("รหัสผ่าน")
     served = IntegerField("จำนวน", maximum=10_000)
     signed = ThaiDateField("ลงวันที่")
@@ -104,11 +108,42 @@ def test_text_is_tidied_the_way_names_are_compared(app: Flask) -> None:
     assert sent(app, name="  เเสงดาว\u00a0\u200b  น\u0e4d\u0e49\u0e32 ").name.data == "แสงดาว น้ำ"
 
 
+@pytest.mark.parametrize(
+    "sign", ["\u00ad", "\u200b", "\u200d", "\u200e", "\u202e", "\u2060", "\u2066", "\ufe0f", "\ufeff"]
+)
+@pytest.mark.attack(27)
+def test_signs_that_show_nothing_are_dropped_from_every_field_but_a_password(app: Flask, sign: str) -> None:
+    form = sent(
+        app, name=f"{sign}สม{sign}ใจ", note=f"สม{sign}ใจ", email=f"{sign}a@example.go.th",
+        family_name=f"ใจ{sign}ดี{sign}", served=f"{sign}๑{sign}", signed__day=f"{sign}1", signed__month=f"{sign}ม.ค.",
+        signed__year=f"2569{sign}",
+        password=f"a{sign}b",
+    )  # fmt: skip
+    assert form.errors == {}
+    assert (form.name.data, form.note.data, form.email.data) == ("สมใจ", "สมใจ", "a@example.go.th")
+    assert (form.family_name.data, form.served.data, form.signed.data) == ("ใจดี", 1, date(2026, 1, 1))
+    assert form.password.data == f"a{sign}b"
+
+
+@pytest.mark.parametrize("sign", [" ", "\u200b", "\u00a0 \u2060"])
+def test_a_field_with_nothing_to_see_is_empty(app: Flask, sign: str) -> None:
+    assert set(sent(app, Strict, name=sign, served=sign, signed__day=sign).errors) >= {"name", "served", "signed"}
+
+
+def test_a_number_is_read_in_any_digits_and_with_any_dash(app: Flask) -> None:
+    assert sent(app, number="\u200e๑–2\u2011３").number.data == "1-2-3"
+
+
+@pytest.mark.parametrize("typed", ["-", "–", " . "])
+def test_a_dash_instead_of_a_name_says_that_there_is_none(app: Flask, typed: str) -> None:
+    assert sent(app, family_name=typed).family_name.data == ""
+
+
 def test_several_lines_stay_several_lines(app: Flask) -> None:
     assert sent(app, note="หนึ่ง  \r\n\r\nสอง\t\n").note.data == "หนึ่ง\n\nสอง"
 
 
-@pytest.mark.parametrize("letter", ["\x00", "\x1b", "\x7f", "\u202e", "\u2066"])
+@pytest.mark.parametrize("letter", ["\x00", "\x1b", "\x7f"])
 @pytest.mark.attack(27)
 def test_characters_that_hide_are_refused(app: Flask, letter: str) -> None:
     form = sent(app, name=f"สม{letter}ใจ", note=f"สม{letter}ใจ", email=f"a{letter}@example.go.th")

@@ -19,14 +19,6 @@ def test_thai_digits_are_read_inside_other_text() -> None:
     assert thai.to_thai_digits("12 ก.พ. 2569") == "๑๒ ก.พ. ๒๕๖๙"
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [("เเม่ริม", "แม่ริม"), ("น\u0e4d\u0e49\u0e32", "น้ำ"), ("น\u0e49\u0e4d\u0e32", "น้ำ"), ("ลำพูน", "ลำพูน")],
-)
-def test_spellings_that_only_look_right_are_mended(typed: str, meant: str) -> None:
-    assert thai.mend_typing(typed) == meant
-
-
 def test_a_date_is_written_in_the_era_of_its_language() -> None:
     day = date(2026, 12, 30)
     assert thai.format_date(day, "th") == "30 ธันวาคม 2569"
@@ -59,6 +51,7 @@ def test_an_evening_in_greenwich_is_already_the_next_day_in_thailand() -> None:
         ("30", "ธค", "๒๕๖๙"),
         ("30", "December", "2569"),
         ("30", "dec", "2569"),
+        ("\u200e๓๐", "ธ\u200bันวาคม", "２５６９\ufeff"),
     ],
 )
 def test_a_date_is_read_however_it_is_written(day: str, month: str, year: str) -> None:
