@@ -32,6 +32,7 @@ from idp.signin import operations as signin
 from idp.units import commands as units
 from idp.units import operations as register
 from idp.web.links import absolute
+from idp.web.normalisation import mend_name
 
 OUTAGE = 3  # the exit code where something outside the program does not work: database, file, folder
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -138,7 +139,7 @@ def doctor() -> None:
 @cli.command("first-officer")
 @click.option("--title", default="")
 @click.option("--given-name", required=True)
-@click.option("--family-name", required=True)
+@click.option("--family-name", default="", help="Left out for somebody who has none.")
 @click.option("--national-id", prompt=True, hide_input=True, help="Asked for when not given.")
 @click.option("--email", required=True)
 @click.option("--position", required=True)
@@ -164,7 +165,8 @@ def first_officer(letter_file: Path, **given: str) -> None:
     scan = vault.prepare(letter_file.read_bytes(), letter_file.name)
     ends_on = _day(given["ends_on"]) if given["ends_on"] else clock.today() + timedelta(days=365)
     letter = Letter(given["letter_number"], _day(given["letter_date"]), given["signed_by"], clock.today(), ends_on)
-    person = Person(given["title"], given["given_name"], given["family_name"], given["national_id"], given["email"])
+    title, given_name, family_name = (mend_name(given[part]) for part in ("title", "given_name", "family_name"))
+    person = Person(title, given_name, family_name, given["national_id"], given["email"])
     account = accounts.open_account(person, origin="command first-officer")
     accounts.begin_posting(account, dla.id, given["position"], clock.today())
     appointments.appoint_first_officer(account, dla.id, letter, scan)

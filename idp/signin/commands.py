@@ -31,7 +31,7 @@ def commands() -> None:
 def import_file(file: TextIO, *, dry_run: bool, no_mail: bool) -> None:
     """Bring in the people of the former system from FILE, CSV in UTF-8 ("-" reads standard input).
 
-    Columns: national_id, given_name, family_name, email, unit_code, position; title, phone, sso_admin (yes or no) and
+    Columns: national_id, given_name, email, unit_code, position; family_name, title, phone, sso_admin (yes or no) and
     provisional_until (2027-03-31 or 2570-03-31) may be missing. Each row has a result of its own, named by its line;
     running the file again changes nothing. Exit code 1 when a row was refused.
     """
@@ -65,5 +65,6 @@ def _rehearse(batch: list[Row]) -> list[Result]:
 def _line(result: Result) -> str:
     if result.why is None:
         return f"line {result.line}: {result.outcome}"
+    column = f"{result.why.code}: " if result.why.code in cutover.COLUMNS else ""
     with force_locale("en"):
-        return f"line {result.line}: {result.outcome}: {say(result.why)}"
+        return f"line {result.line}: {result.outcome}: {column}{say(result.why)}"

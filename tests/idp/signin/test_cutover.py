@@ -121,6 +121,93 @@ def test_a_file_that_does_not_fit_is_refused_as_a_whole(
         assert db.session.query(Account).count() == 0
 
 
+def test_what_a_spreadsheet_leaves_at_the_ends_is_passed_over(app: Flask, bring_in: Callable[..., Result]) -> None:
+    commas = "," * HEAD.count(",")
+    done = bring_in(_row() + ",,", commas, "", commas + ",,", "\u200b" + commas, head=HEAD + ",,")
+    assert done.exit_code == 0
+    assert "1 added, 0 changed, 0 unchanged, 0 refused" in done.output
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "told"),
+    [
+        (HEAD + ",", _row() + ",value", "another number of fields"),
+        (HEAD.replace("title", ""), _row(), "unknown columns: (no name)"),
+        (HEAD + ",email", _row() + ",", "columns named twice: email"),
+    ],
+)
+def test_a_column_without_a_name_must_be_empty(bring_in: Callable[..., Result], head: str, row: str, told: str) -> None:
+    done = bring_in(row, head=head)
+    assert done.exit_code == 1
+    assert told in done.output
+
+
+def _imported(app: Flask) -> Account:
+    with app.app_context():
+        account = db.session.scalars(select(Account)).one()
+        db.session.expunge(account)
+        return account
+
+
+def test_a_row_is_read_as_the_form_reads_it(app: Flask, bring_in: Callable[..., Result]) -> None:
+    number = "\u200e" + "–".join(UNIT_ADMIN.national_id)
+    changes = {"title": "นาง\u200b", "given_name": "เเสง\u00a0ดาว", "family_name": "เลิศล\u0e4d\u0e49\u0e32",
+               "email": "\ufeffsomjai\u2011k@example.go.th", "position": "เจ\u0e49าพนักงานท\u0e48\u0e35ดิน"}  # fmt: skip
+    row = _row(national_id=number, unit_code="๖๗๐๖\u200b๐๓", admin="yes\u200b", until="๒๕๗๐–๐๓–๓๑", **changes)
+    done = bring_in(row + ",๐๘๑–๒๓๔–๕๖๗๘", head=HEAD + ",phone")
+    assert done.exit_code == 0, done.output
+    account = _imported(app)
+    assert (account.name, account.email, account.phone) == (
+        "นางแสง ดาว เลิศล้ำ", "somjai-k@example.go.th", "0812345678",
+    )  # fmt: skip
+    assert "1 unchanged" in bring_in(_row(given_name="แสงดาว", family_name="เลิศล้ำ")).output, "the same person"
+
+
+@pytest.mark.parametrize(
+    ("column", "typed"),
+    [
+        ("given_name", "<b>9</b>"), ("family_name", "=1+1"), ("title", "@SUM"), ("given_name", "-"),
+        ("given_name", "สมใจ1"),
+        ("national_id", "1234567890123"), ("email", "somjai.example"), ("position", "\u200b"), ("position", "ก" * 151),
+    ],
+)  # fmt: skip
+@pytest.mark.attack(27)
+def test_a_row_is_refused_for_what_the_form_refuses(
+    app: Flask, bring_in: Callable[..., Result], column: str, typed: str
+) -> None:
+    done = bring_in(_row(**{column: typed}), _row(CLERK, "no"))
+    assert done.exit_code == 1
+    assert f"line 2: refused: {column}: " in done.stdout
+    assert "line 3: added" in done.stdout
+    assert typed not in done.output
+
+
+@pytest.mark.parametrize("typed", ["8.12E+08", ":-)", "0567112345", "1567", '"0-5671-1234, 0-5671-1235"'])
+def test_a_row_with_a_telephone_that_is_none_is_refused(bring_in: Callable[..., Result], typed: str) -> None:
+    done = bring_in(f"{_row()},{typed}", head=HEAD + ",phone")
+    assert "line 2: refused: phone: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("812345678", "0812345678"), ("0812345678.0", "0812345678"), ("0-5671-1234-5", "056711234"), ("-", None),
+     ("ไม่มี", None), ("", None)],
+)  # fmt: skip
+def test_a_telephone_is_stored_as_it_will_be_told(
+    app: Flask, bring_in: Callable[..., Result], typed: str, stored: str | None
+) -> None:
+    assert bring_in(f"{_row()},{typed}", head=HEAD + ",phone").exit_code == 0
+    assert _imported(app).phone == stored
+
+
+@pytest.mark.parametrize("typed", ["", "-", "–"])
+def test_one_name_is_enough(app: Flask, bring_in: Callable[..., Result], typed: str) -> None:
+    assert bring_in(_row(family_name=typed)).exit_code == 0
+    assert _imported(app).name == f"{UNIT_ADMIN.title}{UNIT_ADMIN.given_name}"
+    without = HEAD.replace("family_name,", "")
+    assert "1 unchanged" in bring_in(_row().replace(f"{UNIT_ADMIN.family_name},", ""), head=without).output
+
+
 def test_a_file_in_another_encoding_is_told_how_to_be_saved(bring_in: Callable[..., Result]) -> None:
     done = bring_in(_row(), encoding="cp874")
     assert done.exit_code == 1
