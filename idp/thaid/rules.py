@@ -1,7 +1,6 @@
 """What ThaID says about a person, read out of every shape its answers are known to take."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,8 +9,8 @@ from typing import Any
 
 from stdnum.th import pin
 
-from idp.accounts.rules import THAI_DIGITS, normalise_national_id
 from idp.refusal import N_, Refusal
+from idp.web.normalisation import mend, mend_code, mend_name
 
 STATE_LIFETIME = timedelta(minutes=10)  # to find the phone and open the app
 TAKE_LIFETIME = timedelta(minutes=5)  # from the callback to the page that finishes
@@ -160,18 +159,17 @@ def identity_from(claims: Mapping[str, Any]) -> ThaIDIdentity:
     the person), `ThaIDRefused` when the number is none or belongs to another than `sub`.
     """
     read = {name: _first(claims, names) for name, names in ALIASES.items()}
-    given_name, family_name = read["given_name"], read["family_name"]
-    if not given_name or not family_name:
-        given_name, family_name = _split_name(read["name"], read["title"])
-    national_id = normalise_national_id(read["pid"])
-    if not national_id or not given_name or not family_name:
+    given_name, family_name = _names(read)
+    national_id = re.sub("[ -]", "", read["pid"])
+    is_granted = family_name or read["name"] or any(name in claims for name in ALIASES["family_name"])
+    if not national_id or not given_name or not is_granted:
         raise ThaIDUnavailable
-    _check_number(national_id, normalise_national_id(_text(claims.get("sub"))))
+    _check_number(national_id, re.sub("[ -]", "", _text(claims.get("sub"))))
     return ThaIDIdentity(
         national_id=national_id,
-        title=read["title"],
+        title=mend_name(read["title"]),
         given_name=given_name,
-        middle_name=read["middle_name"],
+        middle_name=mend_name(read["middle_name"]),
         family_name=family_name,
         given_name_en=read["given_name_en"],
         family_name_en=read["family_name_en"],
@@ -188,7 +186,18 @@ def _first(claims: Mapping[str, Any], names: tuple[str, ...]) -> str:
 def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return " ".join(unicodedata.normalize("NFC", str(value)).split())[:200]
+    return " ".join(mend(str(value)).split())[:200]
+
+
+def _names(read: Mapping[str, str]) -> tuple[str, str]:
+    """Given and family name. One name is enough: who has no family name is told with an empty one."""
+    given_name, family_name = mend_name(read["given_name"]), mend_name(read["family_name"])
+    if given_name and family_name:
+        return given_name, family_name
+    first, rest = (mend_name(part) for part in _split_name(read["name"], read["title"]))
+    if given_name:
+        return given_name, rest if first == given_name else ""
+    return first, rest
 
 
 def _split_name(name: str, title: str) -> tuple[str, str]:
@@ -237,7 +246,7 @@ def parse_birth_date(text: str) -> BirthDate | None:
 
     None for anything else: nobody is turned away because of a birth date.
     """
-    found = BIRTH_DATE.fullmatch(text.translate(THAI_DIGITS))
+    found = BIRTH_DATE.fullmatch(mend_code(text))
     if not found:
         return None
     year, month, day = (int(part or 0) for part in found.groups())
