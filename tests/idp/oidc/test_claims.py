@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from idp.accounts.rules import Details
-from idp.oidc.claims import VERSION, Person, UnitFacts, claims_for, international
+from idp.oidc.claims import VERSION, Person, UnitFacts, claims_for
 from idp.oidc.discovery import ID_TOKEN_CLAIMS
 from idp.oidc.rules import CLAIM_SCOPE, SCOPE_CLAIMS, read_claims
 from tests.people import fictional_national_id
@@ -51,17 +51,26 @@ def test_claims_have_the_types_that_the_standard_wants() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("stored", "told"),
     [
-        ("081 234 5678", "+66812345678"),
-        ("056-711-000", "+6656711000"),
-        ("+66812345678", "+66812345678"),
-        ("056123456 ต่อ 12", "+6656123456;ext=12"),
-        ("", None),
+        ("0812345678", {"phone_number": "+66812345678", "phone_number_verified": False}),
+        ("056711000 ต่อ 12", {"phone_number": "+6656711000;ext=12", "phone_number_verified": False}),
+        ("8.12E+08", {}),
+        (":-)", {}),
+        ("", {}),
+        (None, {}),
     ],
 )
-def test_a_phone_number_is_told_in_its_international_form(typed: str, told: str | None) -> None:
-    assert international(typed) == told
+def test_a_phone_number_is_told_in_its_international_form_or_not_at_all(
+    stored: str | None, told: dict[str, object]
+) -> None:
+    assert claims_for(replace(PERSON, phone=stored), ["phone"]) == told
+
+
+def test_of_a_person_with_one_name_no_family_name_is_told() -> None:
+    told = claims_for(replace(PERSON, family_name=""), ["profile"])
+    assert "family_name" not in told
+    assert told["name"] == f"{PERSON.title}{PERSON.given_name}"
 
 
 def test_the_claims_parameter_is_reduced_to_what_may_be_told() -> None:

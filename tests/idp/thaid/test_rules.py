@@ -104,6 +104,14 @@ def test_a_minimum_of_assurance(
         ({"middle_name": None}, "middle_name", ""),
         ({"th_mname": "กลางใจ"}, "middle_name", "กลางใจ"),
         ({"given_name": "  สม   ใจ "}, "given_name", "สม ใจ"),
+        ({"family_name": "เลิศล\u0e4d\u0e49\u0e32"}, "family_name", "เลิศล้ำ"),
+        ({"given_name": "เเสง\u200bดาว"}, "given_name", "แสงดาว"),
+        ({"family_name": "O’Brien"}, "family_name", "O'Brien"),
+        ({"family_name": ""}, "family_name", ""),
+        ({"family_name": None}, "family_name", ""),
+        ({"family_name": "-"}, "family_name", ""),
+        ({"th_lname": "", "family_name": "", "name": "นางสาวสมใจ"}, "family_name", ""),
+        ({"family_name": "", "name": "นางสาวสมใจ ขยันงาน"}, "family_name", "ขยันงาน"),
         ({"address": {"formatted": ONE_LINE, "raw": ADDRESS}}, "address", ONE_LINE),
         ({"address": {"raw": ADDRESS}}, "address", ONE_LINE),
         ({"address": ADDRESS}, "address", ONE_LINE),
@@ -134,6 +142,7 @@ def test_a_claim_is_read_under_every_known_name_and_form(claims: dict[str, Any],
         ("สมใจ ขยันงาน", "นางสาว", ("สมใจ", "ขยันงาน")),
         ("ว่าที่ร้อยตรีมานะ ณ อยุธยา", "ว่าที่ร้อยตรี", ("มานะ", "ณ อยุธยา")),
         ("นายนาย นายดี", "นาย", ("นาย", "นายดี")),
+        ("นายมานะ", "", ("มานะ", "")),
     ],
 )
 def test_a_full_name_stands_in_for_missing_parts(name: str, title: str, expected: tuple[str, str]) -> None:
@@ -141,7 +150,7 @@ def test_a_full_name_stands_in_for_missing_parts(name: str, title: str, expected
     assert (found.given_name, found.family_name) == expected
 
 
-@pytest.mark.parametrize("missing", ["pid", "given_name"])
+@pytest.mark.parametrize("missing", ["pid", "given_name", "family_name"])
 def test_what_dopa_did_not_grant_is_not_the_persons_fault(missing: str) -> None:
     with pytest.raises(ThaIDUnavailable):
         identity_from({name: value for name, value in PLAIN.items() if name != missing})
@@ -153,6 +162,7 @@ def test_what_dopa_did_not_grant_is_not_the_persons_fault(missing: str) -> None:
         {"pid": CLERK.national_id[:12] + str((int(CLERK.national_id[12]) + 1) % 10)},
         {"pid": CLERK.national_id[:12]},
         {"pid": "x" * 13},
+        {"pid": CLERK.national_id.translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))},
         {"sub": UNIT_ADMIN.national_id},
     ],
 )
