@@ -86,6 +86,31 @@ def test_a_clerk_registers_and_sees_the_status(client: FlaskClient, code: Callab
     assert reference in outbox()[-1][1]
 
 
+@pytest.mark.parametrize("typed", ["", "-", "–"])
+def test_one_name_is_enough(client: FlaskClient, code: Callable[[], str], typed: str) -> None:
+    walk_to_check(client, code)
+    answer(client, "/register/person", PERSON | {"family_name": typed})
+    assert f"{CLERK.title}{CLERK.given_name} " in text_of(client.get("/register/check"))
+    assert send(client).location == "/register/submitted"
+    assert only(client.application).name == f"{CLERK.title}{CLERK.given_name}"
+
+
+def test_what_was_pasted_is_stored_as_it_was_meant(client: FlaskClient, code: Callable[[], str]) -> None:
+    number, dashed = CLERK.national_id, "\u2011".join(CLERK.national_id)
+    walk_to_check(client, code)
+    typed = {
+        "family_name": "เลิศล\u0e4d\u0e49\u0e32\u200b",
+        "given_name": "ท\u0e48\u0e35รัก\ufe0f",
+        "phone": "\u200e+66 (0) 81–234 5678",
+        "national_id": f"\u200e{dashed}\u202c",
+    }
+    assert answer(client, "/register/person", PERSON | typed).status_code == 303
+    stored = only(client.application)
+    assert (stored.given_name, stored.family_name, stored.phone) == ("ที่รัก", "เลิศล้ำ", "0812345678")
+    with client.application.app_context():
+        assert operations.national_id(stored) == number
+
+
 def test_no_page_shows_the_whole_national_id_again(client: FlaskClient, code: Callable[[], str]) -> None:
     walk_to_check(client, code)
     pages = [client.get(path) for path in ("/register/check", "/register/person", "/register/tasks")]
@@ -127,7 +152,9 @@ def test_beginning_needs_the_privacy_notice(client: FlaskClient) -> None:
         ("national_id", ""),
         ("given_name", "ก" * 101),
         ("given_name", "{{ 7 * 7 }}"),
-        ("family_name", " "),
+        ("given_name", " "),
+        ("given_name", "-"),
+        ("family_name", "=1+1"),
         ("phone", "ไม่มี"),
     ],
 )
