@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.rules import Permission
-from idp.refusal import N_, Forbidden
+from idp.refusal import N_, Conflict, Forbidden
+from idp.web.errors import send_again
 
 View = Callable[..., ResponseReturnValue]
 
@@ -50,7 +52,9 @@ def signed_in(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
-        return view(*args, **kwargs) if viewer.current() else _sign_in_first()
+        if viewer.current() is None:
+            return _sign_in_first()
+        return view(*args, **kwargs) if viewer.is_of_the_form() else _somebody_else()
 
     return _marked(guarded, Guard("signed_in"))
 
@@ -64,6 +68,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
             person = viewer.current()
             if person is None:
                 return _sign_in_first()
+            if not viewer.is_of_the_form():
+                return _somebody_else()
             if not person.may(permission):
                 raise Forbidden(
                     N_("หน้านี้ใช้ได้เฉพาะผู้ดูแล SSO และเจ้าหน้าที่ส่วนกลาง สถ."),
@@ -82,9 +88,13 @@ def _sign_in_first() -> ResponseReturnValue:
         return redirect(url_for("signin.start", next=request.path + (f"?{query}" if query else "")), 303)
     # The session ended while a form was open. What was typed is handed back, to be sent again by the person's own
     # click after signing in elsewhere; nothing is replayed by itself (the next person at this PC may sign in).
-    typed = [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
-    return render_template("signed_out.html", typed=typed, had_files=bool(request.files), action=request.full_path), 401
+    return send_again(401, _("การเข้าสู่ระบบหมดเวลา"))
 
 
-def _is_secret(name: str) -> bool:
-    return name == "csrf_token" or "password" in name or "code" in name
+def _somebody_else() -> ResponseReturnValue:
+    """The form was made for another person than the one who is signed in by now."""
+    raise Conflict(
+        N_("แบบฟอร์มนี้เปิดไว้โดยบัญชีอื่น จึงยังไม่ได้บันทึก ขณะนี้เบราว์เซอร์เข้าสู่ระบบด้วยบัญชี %(name)s"),
+        next_step=N_("หากไม่ใช่บัญชีของท่าน ให้ออกจากระบบแล้วเข้าด้วยบัญชีเดิม กดปุ่มย้อนกลับของเบราว์เซอร์ แล้วส่งอีกครั้ง"),
+        name=viewer.required().name, code="somebody_else",
+    )  # fmt: skip

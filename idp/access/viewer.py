@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 
-from flask import Flask, current_app, g, has_request_context
+from flask import Flask, current_app, g, has_request_context, request
 
 from idp.access.rules import Viewer
+from idp.secrets_at_rest import keyed_digest, same
+from idp.web.application import key_files
+
+SIGNED_IN_AS = "signed_in_as"  # the field by which a form says for whom it was made
 
 
 def begin(app: Flask, name_viewer: Callable[[], Viewer | None]) -> None:
     """Remember who can tell the viewer, and show her in the layout."""
     app.extensions["name_viewer"] = name_viewer
     app.context_processor(lambda: {"viewer": current()})
+    app.jinja_env.globals[SIGNED_IN_AS] = _mark
 
 
 def current() -> Viewer | None:
@@ -22,6 +27,19 @@ def current() -> Viewer | None:
         g.viewer = current_app.extensions["name_viewer"]()
     viewer: Viewer | None = g.viewer
     return viewer
+
+
+def _mark() -> str:
+    """Of the person who is signed in, for a form; nothing where nobody is. It tells nobody who that is."""
+    viewer = current()
+    return keyed_digest(key_files().cookies, SIGNED_IN_AS, str(viewer.account_id)).hex()[:16] if viewer else ""
+
+
+def is_of_the_form() -> bool:
+    """Whether the person who is signed in now is the one for whom the form that was sent was made: in another tab
+    somebody else may have signed in meanwhile, and must not be changed instead."""
+    mark = request.form.get(SIGNED_IN_AS)
+    return not mark or same(mark, _mark())
 
 
 def in_request() -> bool:

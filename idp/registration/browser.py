@@ -2,10 +2,13 @@
 
 from flask import Response, abort, current_app, redirect, request, url_for
 
+from idp.refusal import N_, Conflict
 from idp.registration import holder, operations
 from idp.registration.models import Registration
 from idp.registration.rules import DRAFT_LIFETIME, EDITABLE, State, Step
 from idp.web.application import settings
+
+MADE_FOR = "made_for"  # the field by which a form says for which registration it was made
 
 
 def secret() -> str:
@@ -23,10 +26,21 @@ def held() -> Registration | None:
 
 
 def own() -> Registration:
-    """The registration this browser holds; who lost it is shown the way back."""
+    """The registration this browser holds; who lost it is shown the way back.
+
+    Raises `Conflict` for a form that was made for another one: two people at one computer may each have a tab, and the
+    browser holds what was opened last.
+    """
     registration = held()
     if registration is None:
         abort(redirect(url_for("registration.lost"), 303))
+    made_for = request.form.get(MADE_FOR, registration.reference)
+    if made_for != registration.reference:
+        raise Conflict(
+            N_("แบบฟอร์มนี้เป็นของคำขออื่น จึงยังไม่ได้บันทึก ขณะนี้เบราว์เซอร์เปิดคำขอเลขที่ %(reference)s อยู่"),
+            next_step=N_("หากต้องการทำคำขอเดิมต่อ ให้เปิดด้วยเลขที่คำขอและอีเมล หรือลิงก์ในอีเมล แล้วกรอกอีกครั้ง"),
+            reference=registration.reference, code="another_registration",
+        )  # fmt: skip
     return registration
 
 

@@ -96,11 +96,32 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    """The form cookie is another by now: somebody signed out in another tab, or the browser keeps none."""
+    if _came_from_us():
+        return send_again(400, _("แบบฟอร์มนี้หมดอายุ"))
     return page(
         400,
         _("แบบฟอร์มนี้หมดอายุ หรือเบราว์เซอร์ไม่เก็บคุกกี้ ข้อมูลยังไม่ถูกบันทึก"),
-        _("กดปุ่มย้อนกลับของเบราว์เซอร์ โหลดหน้าใหม่ แล้วส่งอีกครั้ง"),
+        _("เปิดหน้าที่ต้องการใหม่ในแท็บอื่น แล้วคัดลอกข้อมูลที่กรอกไว้ไปส่งอีกครั้ง"),
     )
+
+
+def _came_from_us() -> bool:
+    """Whether a page of ours sent it. A page elsewhere must not get what it sends shown with a button to confirm it."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site == "same-origin" if site else request.headers.get("Origin") == request.host_url.rstrip("/")
+
+
+def send_again(status: int, heading: str) -> ResponseReturnValue:
+    """What was typed, to be sent again by the person's own click; neither secrets nor files."""
+    typed = [(name, value) for name, value in request.form.items(multi=True) if not _is_secret(name)]
+    return render_template(
+        "send_again.html", heading=heading, typed=typed, had_files=bool(request.files), action=request.full_path
+    ), status
+
+
+def _is_secret(name: str) -> bool:
+    return name == "csrf_token" or "password" in name or "code" in name
 
 
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:

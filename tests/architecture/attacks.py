@@ -72,6 +72,8 @@ ATTACKS = {
     133: "Somebody who reads the logs comes by the secret of a mailed link.",
     134: "A caller makes up the host name, and the provider goes on with it.",
     135: "A reviewer sends an invented request with somebody's number to learn whose it is.",
+    136: "Two people at one browser, two tabs: the form of one is sent while the other is signed in, or holds a draft.",
+    137: "A page elsewhere sends a form here, so that the person confirms it by a button of ours.",
     131: "Somebody with the database puts an older state of it back, the valid end of its record included.",
     80: "Somebody sends assertions in the name of a system whose keys are slow to come, and takes all our threads.",
     91: "Documents and national IDs are taken long after anybody needs them.",

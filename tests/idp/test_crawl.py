@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from idp.appointments.models import Appointment
 from idp.clients import operations as clients
@@ -26,13 +27,22 @@ from idp.registration.answers import PersonAnswers
 from idp.staff import invitations, mailboxes
 from idp.staff.invitations import Draft
 from idp.units import operations as units
+from tests.browsing import forms_of
 from tests.idp.staff.conftest import COLLEAGUE, REASON, browser_of, furnish, posting_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import letter_image, read_code, viewer_of
 from tests.tables import contents
 
 # Opening a page of somebody's paper is itself noted, and so is reading the record.
-NOTED = {"approval.evidence_page", "appointments.letter", "audit.index", "audit.event", "audit.export", "audit.case"}
+NOTED = {
+    "approval.dossier",
+    "approval.evidence_page",
+    "appointments.letter",
+    "audit.index",
+    "audit.event",
+    "audit.export",
+    "audit.case",
+}
 ROLES: dict[str, Invented | None] = {
     "nobody": None, "a clerk": CLERK, "the unit's admin": UNIT_ADMIN, "the province": PROVINCIAL, "DLA": DLA_OFFICER,
 }  # fmt: skip
@@ -122,12 +132,22 @@ def _crawl(app: Flask, client: FlaskClient) -> set[str]:
             assert answer.status_code < 500, f"{path}: {answer.status_code}"
             assert head.status_code == answer.status_code, f"HEAD {path}"
             if answer.mimetype == "text/html":
+                _forms_name_their_person(answer, path)
                 todo += sorted(_links(answer.get_data(as_text=True)) - seen)
         after = contents(app)
         changed = {table for table in after if after[table] != before[table]}
         assert changed <= ({"audit_event"} if endpoint in NOTED else set()), f"GET {path} changed {changed}"
         before = after
     return called
+
+
+def _forms_name_their_person(answer: TestResponse, path: str) -> None:
+    """So that one sent after somebody else signed in beside it changes nothing of theirs."""
+    own = [form for form in forms_of(answer) if form["method"].lower() == "post"]
+    signed_in = any("/signout" in form["action"] for form in own)
+    for form in own:
+        if signed_in and not form["action"].startswith(("/language", "/signout")):
+            assert "signed_in_as" in form["names"], f"{path}: the form to {form['action']} does not say whose it is"
 
 
 @pytest.mark.attack(21)
