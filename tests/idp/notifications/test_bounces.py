@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from idp.database import db
 from idp.notifications import bounces, delivery, operations
@@ -99,6 +101,117 @@ def test_a_mail_is_recognised_however_its_headers_come_back(sent: OutboxMessage,
     kind = f"Content-Type: text/rfc822-headers\nContent-Transfer-Encoding: {encoding}\n\n".encode()
     before = report(sent.message_id).rpartition(b"Content-Type: text/rfc822-headers")[0]
     assert bounces.take(before + kind + body + b"\n--edge--\n")
+
+
+def multipart(kind: str, *parts: str, headers: str = "") -> str:
+    """A mail of several parts."""
+    edge = f"edge-{len(parts)}-{sum(map(len, parts))}"
+    body = "".join(f"--{edge}\n{part}\n" for part in parts)
+    return f'{headers}MIME-Version: 1.0\nContent-Type: multipart/{kind}; boundary="{edge}"\n\n{body}--{edge}--\n'
+
+
+def status(action: str = "failed", code: str = "5.1.1", kind: str = "message/delivery-status") -> str:
+    fields = f"Final-Recipient: rfc822; wilai@example.go.th\nAction: {action}\nStatus: {code}\n"
+    return f"Content-Type: {kind}\n\nReporting-MTA: dns; relay.example.go.th\n\n{fields}"
+
+
+WORDS = "Content-Type: text/plain; charset=utf-8\n\nไม่มีกล่องจดหมายนี้\n"
+FORWARDED = "Content-Type: message/rfc822\nContent-Disposition: attachment\n\n{}"
+EXIM = """\
+X-Failed-Recipients: {recipient}
+Auto-Submitted: auto-replied
+From: Mail Delivery System <Mailer-Daemon@relay.example.go.th>
+Subject: Mail delivery failed: returning message to sender
+
+This message was created automatically by mail delivery software.
+
+A message that you sent could not be delivered to one or more of its
+recipients. This is a permanent error. The following address(es) failed:
+
+  {recipient}
+    Unrouteable address
+
+------ This is a copy of the message, including all the headers. ------
+
+Return-path: <sso-bounces@example.go.th>
+From: no-reply@sso.localhost
+Message-ID: {message_id}
+Subject: x
+"""
+OURS = "{message_id}"  # filled in by the test
+ORIGINAL = f"Content-Type: text/rfc822-headers\n\nMessage-ID: {OURS}\n"
+OTHERS_REPLY = f"Content-Type: message/rfc822\n\nMessage-ID: <a@b>\nIn-Reply-To: {OURS}\nSubject: x\n\nx\n"
+TELLING = {
+    "in-reply-to": multipart("report", WORDS, status(), headers=f"In-Reply-To: {OURS}\n"),
+    "references": multipart("report", WORDS, status(), headers=f"References: <a@b> {OURS}\n"),
+    "id rewritten": multipart(
+        "report", WORDS, status(), ORIGINAL.replace(OURS, "<x@y>"), headers=f"References: {OURS}\n"
+    ),
+    "mixed": multipart("mixed", WORDS, status(), ORIGINAL),
+    "report in mixed": multipart("mixed", WORDS, multipart("report", WORDS, status(), ORIGINAL)),
+    "comment": multipart("report", WORDS, status("failed (bad destination mailbox)"), ORIGINAL),
+    "capitals": multipart("report", WORDS, status("FAILED"), ORIGINAL),
+    "folded": multipart("report", WORDS, status("\n failed\n  (no such user)"), ORIGINAL),
+    "without a code": multipart("report", WORDS, status(code=""), ORIGINAL),
+    "forwarded": multipart("mixed", WORDS, FORWARDED.format(multipart("report", WORDS, status(), ORIGINAL))),
+    "forwarded twice": multipart(
+        "mixed", FORWARDED.format(multipart("mixed", FORWARDED.format(multipart("report", status(), ORIGINAL))))
+    ),
+    "forwarded, in-reply-to": multipart(
+        "mixed", WORDS, FORWARDED.format(multipart("report", status(), headers=f"In-Reply-To: {OURS}\n"))
+    ),
+    "forwarded alone": "Content-Type: message/rfc822\n\n" + multipart("report", status(), ORIGINAL),
+    "international": multipart("report", WORDS, status(kind="message/global-delivery-status"), ORIGINAL),
+    "exim": EXIM.format(recipient="wilai@example.go.th", message_id=OURS),
+    "exim, capitals": EXIM.format(recipient="Wilai@Example.go.th", message_id=OURS),
+    "exim, several": EXIM.format(recipient="a@example.go.th, wilai@example.go.th", message_id=OURS),
+    "exim forwarded": multipart("mixed", WORDS, FORWARDED.format(EXIM.format(recipient="wilai@example.go.th",
+                                message_id=OURS))),
+}  # fmt: skip
+SILENT = {
+    "delayed": multipart("report", WORDS, status("delayed"), ORIGINAL),
+    "delayed with a comment": multipart("report", WORDS, status("delayed (would have failed)"), ORIGINAL),
+    "delivered, mixed": multipart("mixed", WORDS, status("delivered", "2.0.0"), ORIGINAL),
+    "failed in the text alone": multipart("report", WORDS, "Content-Type: text/plain\n\nAction: failed\n", ORIGINAL),
+    "another word": multipart("report", WORDS, status("failedover"), ORIGINAL),
+    "vacation": f"In-Reply-To: {OURS}\nAuto-Submitted: auto-replied\nSubject: out of office\n\nStatus: 5.1.1 failed\n",
+    "vacation that returns our mail": multipart(
+        "mixed", WORDS, f"Content-Type: message/rfc822\n\nMessage-ID: {OURS}\n\nx\n", headers=f"References: {OURS}\n"
+    ),
+    "a person's reply with a report of another": multipart(
+        "mixed", WORDS, FORWARDED.format(multipart("report", status(), ORIGINAL.replace(OURS, "<a@b>"))),
+        headers=f"In-Reply-To: {OURS}\n",
+    ),
+    "what failed is an answer to ours": multipart("report", WORDS, status(), OTHERS_REPLY),
+    "exim of another recipient": EXIM.format(recipient="other@example.go.th", message_id=OURS),
+    "exim warns": EXIM.replace("X-Failed-Recipients: {recipient}\n", "").format(
+        recipient="wilai@example.go.th", message_id=OURS
+    ),
+    "read receipt": multipart(
+        "report", WORDS, "Content-Type: message/disposition-notification\n\nDisposition: manual; displayed\n", ORIGINAL
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TELLING)
+def test_a_report_of_another_form_marks_the_mail(sent: OutboxMessage, name: str) -> None:
+    assert bounces.take(TELLING[name].replace(OURS, sent.message_id).encode())
+    db.session.refresh(sent)
+    assert sent.state == "BOUNCED"
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_what_only_looks_like_a_failure_of_ours_marks_nothing(sent: OutboxMessage, name: str) -> None:
+    assert not bounces.take(SILENT[name].replace(OURS, sent.message_id).encode())
+    db.session.refresh(sent)
+    assert sent.state == "SENT"
+
+
+@given(st.lists(st.sampled_from([*TELLING.values(), *SILENT.values()]), min_size=1, max_size=3), st.data())
+def test_a_report_in_pieces_or_in_another_order_is_read_or_left(texts: list[str], data: st.DataObject) -> None:
+    lines = "\n".join(texts).splitlines()
+    kept = data.draw(st.lists(st.sampled_from(lines), max_size=60))
+    bounces.read_report("\n".join(kept).encode())
 
 
 @pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded"])
