@@ -8,6 +8,8 @@ from typing import Any, TextIO, TypeVar
 
 import click
 from flask.cli import with_appcontext
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from idp import database
 from idp.clients import faults, operations, secret_commands
@@ -68,9 +70,9 @@ def _named(number: int, act: Callable[[], Result]) -> Result:
     try:
         return act()
     except MetadataError as error:
-        raise click.ClickException(
-            f"client {number}: {error}\n{faults.sentence(error) % {'field': error.member}}"
-        ) from error
+        with force_locale("en"):  # the language of the commands
+            advice = _(faults.sentence(error)) % {"field": error.member}
+        raise click.ClickException(f"client {number}: {error}\n{advice}") from error
 
 
 @commands.command("list")

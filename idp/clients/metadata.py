@@ -189,7 +189,8 @@ def _scopes(metadata: Mapping[str, Any], grants: tuple[str, ...]) -> tuple[str, 
         raise MetadataError("scope", "client_id:word goes with client_credentials, which grant_types lacks")
     if "authorization_code" not in grants:
         if people:
-            raise MetadataError("scope", f"{people[0]} is about people, who cannot sign in with these grant_types")
+            named = " ".join(people)
+            raise MetadataError("scope", f"leave out {named}: about people, who cannot sign in with these grant_types")
         return scopes
     if not scopes:
         refreshes = "refresh_token" in grants

@@ -1,6 +1,7 @@
 """`idp clients …` as a script calls it."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -70,11 +71,43 @@ def test_a_short_secret_that_somebody_thought_up_is_refused_in_production(
     sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], environment="production")
     refused = bring("s" * 31)
     assert refused.exit_code == 1
-    told, in_thai = refused.stderr.splitlines()[-2:]
+    told, advice = refused.stderr.splitlines()[-2:]
     assert told.endswith("at least 32 characters in production; leave it out and one is made")
-    assert in_thai == "รหัสลับสั้นเกินไป ลบ client_secret ออกจากไฟล์ แล้วระบบจะออกรหัสลับที่ปลอดภัยให้"
+    assert advice.startswith("The secret is too short")
     assert "s" * 31 not in refused.output
     assert bring("s" * 32).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("scope", "named"), [("openid", "openid"), ("openid email water:read", "openid email"), ("profile", "profile")]
+)
+def test_a_system_without_people_is_told_in_one_language_which_scopes_to_leave_out(
+    sqlite_app: Flask, tmp_path: Path, scope: str, named: str
+) -> None:
+    content = {"client_id": "water", "client_name": "Water", "grant_types": ["client_credentials"], "scope": scope}
+    refused = run(sqlite_app, "import", write(tmp_path / "client.json", content))
+    assert refused.exit_code == 1
+    told, advice = refused.stderr.splitlines()[-2:]
+    assert told == f"Error: client 1: scope: leave out {named}: about people, who cannot sign in with these grant_types"
+    assert advice.startswith("A system to which nobody signs in cannot be told of people")
+    content["scope"] = "water:read"
+    assert run(sqlite_app, "import", write(tmp_path / "client.json", content)).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"redirect_uris": ["http://x.example.go.th/cb"]}, {"redirect_uris": []}, {"owner_unit": "X"}, {"tile": {}},
+        {"client_name": 3}, {"roles": [{"code": "a"}]}, {"jwks": {}}, {"contacts": ["x"]}, {"scope": "nonsense"},
+        {"token_endpoint_auth_method": "x"}, {"profile": "x"}, {"grant_types": ["implicit"]}, {"client_secret": "s"},
+    ],
+)  # fmt: skip
+def test_whatever_is_wrong_with_metadata_is_told_in_one_language(
+    sqlite_app: Flask, tmp_path: Path, wrong: dict[str, Any]
+) -> None:
+    refused = run(sqlite_app, "import", write(tmp_path / "client.json", {**METADATA, **wrong}))
+    assert refused.exit_code == 1
+    assert not re.search("[ก-๙]", refused.stderr)
 
 
 def test_list_and_show_tell_no_secret(sqlite_app: Flask, tmp_path: Path) -> None:
