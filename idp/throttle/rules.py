@@ -27,6 +27,7 @@ LIMITS = {
     "registration.status": Limit(free=20, window=HOUR, by_address=True),
     "upload.address": Limit(free=120, window=HOUR, by_address=True),
     "link.address": Limit(free=30, window=HOUR, by_address=True),
+    "units.feed": Limit(free=120, window=HOUR, by_address=True),
 }
 
 # After the last free attempt, after the first one more, and so on; the last one for all that follow.

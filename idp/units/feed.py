@@ -29,18 +29,25 @@ def version() -> Version:
     return Version(*db.session.execute(select(func.count(Unit.id), func.max(Unit.changed_at))).one())
 
 
-@lru_cache(maxsize=4)
-def document(version: Version, since: datetime | None = None) -> str:
+def document(version: Version, since: datetime | None = None) -> bytes:
     """The feed in this version; with `since`, only the units that changed at that instant or later."""
+    units = b",".join(text for changed_at, text in _units(version) if since is None or changed_at >= since)
+    generated_at = json.dumps(version.changed_at.isoformat() if version.changed_at else None).encode()
+    return b'{"generated_at":' + generated_at + b',"units":[' + units + b"]}"
+
+
+@lru_cache(maxsize=2)
+def _units(version: Version) -> list[tuple[datetime, bytes]]:
+    """Each unit with the instant of its last change. Read and written as JSON once for a version: it takes most of a
+    second, and anybody may ask for any day."""
     supervisor = aliased(Unit)
     query = (
         select(Unit, supervisor.code).outerjoin(supervisor, Unit.supervisor_id == supervisor.id).order_by(Unit.sort_key)
     )
-    if since is not None:
-        query = query.where(Unit.changed_at >= since)
-    units = [_described(unit, code) for unit, code in db.session.execute(query)]
-    generated_at = version.changed_at.isoformat() if version.changed_at else None
-    return json.dumps({"generated_at": generated_at, "units": units}, ensure_ascii=False, separators=(",", ":"))
+    return [
+        (unit.changed_at, json.dumps(_described(unit, code), ensure_ascii=False, separators=(",", ":")).encode())
+        for unit, code in db.session.execute(query)
+    ]
 
 
 def _described(unit: Unit, supervisor: str | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from idp import clock
 from idp.access.guards import public
+from idp.throttle import operations as throttle
 from idp.units import feed, operations, rules
 from idp.units.models import Unit
 from idp.web import language
@@ -69,5 +70,6 @@ def _open_data(version: feed.Version, since: datetime | None) -> ResponseReturnV
     response.cache_control.public = True
     response.cache_control.max_age = 300
     if not request.if_none_match.contains_weak(version.stamp):
+        throttle.admit("units.feed", request.remote_addr)  # megabytes for whoever asks; what is unchanged costs nothing
         response.set_data(feed.document(version, since))
     return response.make_conditional(request)

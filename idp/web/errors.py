@@ -41,6 +41,7 @@ NEXT_STEPS = {
     429: N_("รอสักครู่แล้วลองใหม่"),
     500: N_("ลองใหม่อีกครั้ง หากยังไม่ได้ โปรดแจ้งผู้ดูแลพร้อมรหัสอ้างอิงด้านล่าง"),
 }
+FOR_PROGRAMS = frozenset({"/token", "/userinfo", "/introspect", "/revoke", "/units.json"})
 
 
 def begin(app: Flask, record_refusal: Callable[[Refusal], None] | None = None) -> None:
@@ -56,7 +57,9 @@ def begin(app: Flask, record_refusal: Callable[[Refusal], None] | None = None) -
 def wants_json() -> bool:
     """Whether a program asked: a protocol endpoint, or an Accept header that prefers JSON."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return request.path in ("/token", "/userinfo", "/introspect", "/revoke") or best == "application/json"
+    return (
+        request.path in ("/token", "/userinfo", "/introspect", "/revoke", "/units.json") or best == "application/json"
+    )
 
 
 def page(status: int, message: str = "", next_step: str = "", reference: str = "") -> ResponseReturnValue:

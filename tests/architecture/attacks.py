@@ -86,6 +86,7 @@ ATTACKS = {
     75: "A copy of the database yields tokens that still serve.",
     76: "The provider is slow or drips, and takes everything else of a connected system with it.",
     81: "Whoever answers a byte at a time, a system or the mail relay, holds up mails, sign-outs or the record.",
+    82: "Somebody asks for the open register again and again, for another day each time.",
 }
 
 

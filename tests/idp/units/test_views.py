@@ -1,14 +1,15 @@
 """The public search and the open feed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from idp import clock
 from idp.database import db
+from idp.throttle.rules import LIMITS
 from idp.units import operations
 from idp.units.commands import commands
 from idp.units.models import Unit
@@ -98,6 +99,35 @@ def test_since_tells_only_what_changed(app: Flask, client: FlaskClient) -> None:
     assert len(client.get("/units.json", query_string={"since": loaded}).get_json()["units"]) == 141
     day_after = loaded + timedelta(days=1)
     assert client.get("/units.json", query_string={"since": day_after}).get_json()["units"] == []
+
+
+@pytest.mark.attack(82)
+def test_any_day_is_answered_from_what_was_read_once(app: Flask, client: FlaskClient) -> None:
+    whole = client.get("/units.json").get_json()
+    read: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *asked: read.append(asked[2]))
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(20)]
+    for day in days:
+        assert client.get("/units.json", query_string={"since": day.isoformat()}).get_json() == whole
+    assert not [each for each in read if "unit.name_th" in each]
+    answer = client.get("/units.json", query_string={"since": "2020-01-01"})
+    again = client.get("/units.json?since=2020-01-01", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+@pytest.mark.attack(82)
+def test_an_address_takes_the_register_so_often_and_asks_whether_it_changed_as_often_as_it_likes(
+    app: Flask, client: FlaskClient
+) -> None:
+    answers = [client.get("/units.json") for _ in range(LIMITS["units.feed"].free)]
+    assert {answer.status_code for answer in answers} == {200}
+    refused = client.get("/units.json?since=2020-01-01")
+    assert (refused.status_code, refused.get_json()["error"]) == (429, "refused")
+    tag = answers[0].headers["ETag"]
+    assert client.get("/units.json", headers={"If-None-Match": tag}).status_code == 304
+    elsewhere = client.get("/units.json", environ_base={"REMOTE_ADDR": "203.150.1.1"})
+    assert elsewhere.status_code == 200
 
 
 @pytest.mark.parametrize("since", ["", "yesterday", "30/11/2569", "0001-01-01"])
