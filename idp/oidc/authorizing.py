@@ -44,15 +44,17 @@ def scopes_to_agree(grant: Any) -> frozenset[str]:
     return scopes_of(grant.client.get_allowed_scope(grant.request.scope)) | asked.claims.scopes
 
 
-def go_on(grant: Any) -> Response:
-    """Take the next step of a checked request."""
-    given = list(parameters.sent().items(multi=True))
+def go_on(grant: Any, given: list[tuple[str, str]], *, agreed: bool = False) -> Response:
+    """Take the next step of a checked request.
+
+    Arguments: `given`, the request as it stands in the address; `agreed`, the person said yes to it in this very call.
+    """
     try:
         meant = _meant(grant.asked)
     except InvalidRequest as error:
         return refuse(grant, OAuth2Error(error=error.error, description=error.description))
     visitor = present_visitor(grant.client.id)
-    step = interaction.next_step(situation(grant, visitor, meant, given))
+    step = interaction.next_step(situation(grant, visitor, meant, given, agreed=agreed))
     if isinstance(step, SignIn):
         return to_sign_in(grant, given, again=step.again)
     if isinstance(step, Register):
@@ -105,7 +107,7 @@ def was_shown_to(given: Iterable[tuple[str, str]], account_id: int) -> bool:
 
 
 def situation(
-    grant: Any, visitor: Visitor | None, meant: frozenset[str], given: Iterable[tuple[str, str]]
+    grant: Any, visitor: Visitor | None, meant: frozenset[str], given: Iterable[tuple[str, str]], *, agreed: bool
 ) -> Situation:
     """What the decision rests on."""
     asked: Asked = grant.asked
@@ -121,7 +123,7 @@ def situation(
         first_party=grant.client.is_first_party,
         fresh_since=markers.marked_at(markers.FRESH, given),
         selected=_is_marked(markers.SELECTED, given, visitor),
-        agreed=_is_marked(markers.AGREED, given, visitor),
+        agreed=agreed,
         now=clock.now(),
     )
 

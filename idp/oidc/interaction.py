@@ -63,8 +63,8 @@ class SignedIn:
 class Situation:
     """All that the decision rests on.
 
-    `fresh_since`: when this request already sent the person to the sign-in page; `agreed`: she has just answered yes
-    for this request; `selected`: as whom to go on; `meant`: the `sub` values that an id_token_hint or the claims
+    `fresh_since`: when this request already sent the person to the sign-in page; `agreed`: the person says yes to it in
+    this very call; `selected`: as whom to go on; `meant`: the `sub` values that an id_token_hint or the claims
     parameter names; `essential_acr`: the classes of which one must come out, none where any will do; `attainable`: the
     classes that can be had here.
     """

@@ -182,7 +182,13 @@ def visitor(cookie_digest: bytes, client_key: int) -> Visitor | None:
 
 
 def save_grant(columns: dict[str, Any], touch_session: bool) -> None:
-    """Write an authorization; with `touch_session` also that its session was seen."""
+    """Write an authorization; with `touch_session` also that its session was seen.
+
+    Together with the consent that allows it where that is being given: neither stands without the other.
+    """
+    if database.may_write():
+        db.session.execute(insert(GRANT).values(columns))
+        return
     if not touch_session:
         _SAVE_GRANT.run(columns)
         return

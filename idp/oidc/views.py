@@ -16,7 +16,6 @@ from idp.audit.operations import traffic
 from idp.oidc import (
     authorizing,
     cross_origin,
-    markers,
     operations,
     parameters,
     popups,
@@ -95,7 +94,7 @@ def authorize() -> ResponseReturnValue:
         grant = authorizing.validated()
     except OAuth2Error as error:
         return server.current().server.handle_error_response(None, error)
-    return authorizing.go_on(grant)
+    return authorizing.go_on(grant, list(parameters.sent().items(multi=True)))
 
 
 @blueprint.get("/consent")
@@ -122,7 +121,10 @@ def consent() -> ResponseReturnValue:
 @blueprint.post("/consent")
 @signed_in
 def decide() -> ResponseReturnValue:
-    """Keep a yes and go on with the request; take a no to the system."""
+    """Keep a yes together with what it allows, in one transaction; take a no to the system.
+
+    The yes counts for this call alone: the same address asks again once it was taken back.
+    """
     person = viewer.required()
     try:
         grant = authorizing.validated()
@@ -134,8 +136,7 @@ def decide() -> ResponseReturnValue:
     if not authorizing.was_shown_to(asked, person.account_id):
         return redirect(with_query(url_for(".consent"), asked), 303)
     operations.remember_consent(person.account_id, grant.client, authorizing.scopes_to_agree(grant))
-    agreed = markers.mark(markers.AGREED, asked, str(person.account_id))
-    return redirect(with_query(url_for(".authorize"), agreed), 303)
+    return authorizing.go_on(grant, asked, agreed=True)
 
 
 @blueprint.post("/token")

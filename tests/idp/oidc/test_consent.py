@@ -1,6 +1,7 @@
 """What the consent page says, what is remembered of it, and how it is taken back."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -12,9 +13,10 @@ from idp.accounts import operations as accounts
 from idp.accounts.rules import Details, Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
+from idp.oidc.models import AuthorizationGrant, Consent
 from idp.oidc.rules import CLAIM_SCOPE
 from idp.oidc.told import LINES, SCOPE_NAMES
-from tests.browsing import submit, text_of
+from tests.browsing import forms_of, submit, text_of
 from tests.idp.oidc.relying_party import Holder, RelyingParty, open_account, register, returned, sign_in
 from tests.people import CLERK, UNIT_ADMIN
 
@@ -40,7 +42,7 @@ def agree(asking: RelyingParty, **wishes: str) -> str:
     """Say yes on the page. Returns the code."""
     page = asking.browser.get(asking.authorize(**wishes).location)
     agreed = submit(asking.browser, page, {"decision": "allow"}, action="/consent")
-    return returned(asking.browser.get(agreed.location))["code"]
+    return returned(agreed)["code"]
 
 
 def events(app: Flask, name: str) -> list[dict[str, str]]:
@@ -172,3 +174,47 @@ def test_no_address_of_a_system_lets_it_skip_the_question(app: Flask, rp: Relyin
     assert returned(rp.authorize(prompt="none"))["code"]
     for wish in ({}, {"profile": "first_party"}, {"client_uri": "http://localhost:8000/"}):
         assert returned(alike.authorize(prompt="none", **wish))["error"] == "consent_required"
+
+
+@pytest.mark.attack(123)
+def test_after_a_withdrawal_the_old_address_asks_again(app: Flask, asking: RelyingParty) -> None:
+    """Every address that the browser went through on the way to the yes is opened once more."""
+    wishes = {"scope": "openid email offline_access", "prompt": "consent"}
+    request = f"/authorize?{urlencode(asking.request(**wishes))}"
+    page = asking.browser.get(asking.browser.get(request).location)
+    [form] = [form for form in forms_of(page) if "/consent" in form["action"]]
+    agreed = submit(asking.browser, page, {"decision": "allow"}, action="/consent")
+    assert returned(agreed)["code"]
+    submit(asking.browser, asking.browser.get("/home/consents"), {}, action="/withdraw")
+    for address in (request, page.request.full_path, form["action"], form["action"].replace("/consent", "/authorize")):
+        for silently in ("", "&prompt=none"):
+            answer = asking.browser.get(address + silently)
+            assert "code=" not in answer.headers.get("Location", ""), address
+    with app.app_context():
+        assert db.session.scalars(select(Consent)).all() == []
+
+
+@pytest.mark.attack(123)
+def test_a_yes_counts_once_where_the_system_wants_to_be_asked_again(asking: RelyingParty) -> None:
+    request = asking.authorize(scope="openid", prompt="consent").location
+    page = asking.browser.get(request)
+    submit(asking.browser, page, {"decision": "allow"}, action="/consent")
+    again = asking.browser.get(request.replace("/consent", "/authorize", 1))
+    assert again.location.startswith("/consent?")
+
+
+def test_a_yes_and_the_code_that_it_brings_are_kept_together_or_not_at_all(
+    app: Flask, asking: RelyingParty, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = asking.browser.get(asking.authorize(scope="openid").location)
+
+    def fails(*_arguments: object) -> None:
+        raise OSError("the connection broke")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("idp.oidc.grants.answer", fails)
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        assert submit(asking.browser, page, {"decision": "allow"}, action="/consent").status_code == 500
+    with app.app_context():
+        assert db.session.scalars(select(Consent)).all() == []
+        assert db.session.scalars(select(AuthorizationGrant)).all() == []
