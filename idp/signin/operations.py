@@ -163,6 +163,31 @@ def end_other_sessions(account_id: int, session_id: int, reason: str) -> None:
     db.session.execute(others.where(SignInSession.ended_at.is_(None)).values(ended_at=now, end_reason=reason))
 
 
+def end_everywhere(viewer: Viewer, reason: str) -> str:
+    """End every sign-in of a person and all that systems were granted.
+
+    The person goes on here under a new secret, which is returned, and a new `sid`: systems are told of the end of the
+    old one, so those that this browser is in are left as well.
+    """
+    fresh, secret = succeed(viewer.session_id)
+    end_other_sessions(viewer.account_id, fresh.id, reason)
+    return secret
+
+
+def succeed(session_id: int) -> tuple[SignInSession, str]:
+    """A session to go on with in place of this one, which the caller ends, and its secret. It is no new sign-in, so it
+    keeps the moment and the means of authentication, and ends when the old one would have ended."""
+    old, secret = db.session.get_one(SignInSession, session_id), new_secret()
+    fresh = SignInSession(
+        digest=digest(secret), sid=new_secret(18), account_id=old.account_id, posting_id=old.posting_id,
+        auth_time=old.auth_time, amr=old.amr, acr=old.acr, created_at=old.created_at, last_seen_at=clock.now(),
+        expires_at=old.expires_at, device=old.device, address=old.address,
+    )  # fmt: skip
+    db.session.add(fresh)
+    db.session.flush()
+    return fresh, secret
+
+
 def begin_activation(account_id: int) -> str:
     """The secret of a link by which the owner of a new account chooses username and password.
 

@@ -58,11 +58,15 @@ def attempts(viewer: Viewer) -> list[Attempt]:
 
 
 def end(viewer: Viewer, session_id: int, address: str | None) -> None:
-    """End one of the viewer's sessions. Raises `NotFound` for somebody else's, which she must not learn of."""
+    """End one of the viewer's sessions, and what systems were granted in it.
+
+    Raises `NotFound` for somebody else's, of which the viewer must not learn.
+    """
     session = db.session.get(SignInSession, session_id)
     if session is None or session.account_id != viewer.account_id:
         raise NotFound(N_("ไม่พบการเข้าสู่ระบบนี้"))
     signin.end_session(session_id, "ended_by_owner")
+    session.grants_ended_at = clock.now()
     traffic("signin.ended", viewer.account_id, address, reason="ended_by_owner")
 
 
@@ -70,3 +74,10 @@ def end_others(viewer: Viewer, address: str | None) -> None:
     """End every session of the viewer but the present one, and what systems were granted in them."""
     signin.end_other_sessions(viewer.account_id, viewer.session_id, "ended_by_owner")
     traffic("signin.ended", viewer.account_id, address, reason="others_ended_by_owner")
+
+
+def end_everywhere(viewer: Viewer, address: str | None) -> str:
+    """The same, and leave every system, also those that were entered from here. Returns the secret to go on with."""
+    secret = signin.end_everywhere(viewer, "ended_by_owner")
+    traffic("signin.ended", viewer.account_id, address, reason="everything_ended_by_owner")
+    return secret

@@ -1,13 +1,13 @@
 """The page of one's own sign-ins."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp import remote_address
 from idp.access import viewer
 from idp.access.guards import signed_in
-from idp.signin import own
+from idp.signin import cookie, own
 
 blueprint = Blueprint("own_signins", __name__, template_folder="templates")
 
@@ -33,7 +33,13 @@ def end(session_id: int) -> ResponseReturnValue:
 @blueprint.post("/home/sign-ins/end-others")
 @signed_in
 def end_others() -> ResponseReturnValue:
-    """End all but this one."""
-    own.end_others(viewer.required(), request.remote_addr)
-    flash(_("สิ้นสุดการเข้าสู่ระบบที่เครื่องอื่นทั้งหมดแล้ว"), "success")
-    return redirect(url_for("own_signins.index"), 303)
+    """End all but this one, on wish with every system."""
+    person = viewer.required()
+    response = current_app.make_response(redirect(url_for("own_signins.index"), 303))
+    if request.form.get("systems") != "all":
+        own.end_others(person, request.remote_addr)
+        flash(_("สิ้นสุดการเข้าสู่ระบบที่เครื่องอื่นทั้งหมดแล้ว"), "success")
+        return response
+    secret = own.end_everywhere(person, request.remote_addr)
+    flash(_("ออกจากระบบที่เครื่องอื่นและระบบที่เชื่อมโยงทั้งหมดแล้ว ที่เครื่องนี้ท่านยังเข้าสู่ระบบยืนยันตัวตนกลางอยู่"), "success")
+    return cookie.hand_out(response, secret)

@@ -5,11 +5,8 @@ from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.audit.operations import traffic
-from idp.database import db
 from idp.refusal import N_, Conflict
-from idp.secrets_at_rest import digest, new_secret
 from idp.signin import operations as signin
-from idp.signin.models import SignInSession
 from idp.units import operations as units
 from idp.units.models import Unit
 
@@ -27,9 +24,8 @@ def is_open(account_id: int, posting_id: int | None) -> bool:
 def choose(viewer: Viewer, posting_id: int, address: str | None) -> str | None:
     """Act in this posting from now on. Returns the secret of the new session, or None where nothing changes.
 
-    The session before ends and its tokens with it: they speak of another unit. The new one has a secret and a `sid` of
-    its own, but is no new sign-in, so it keeps the moment and the means of authentication, and ends when the old one
-    would have ended. Raises `Conflict` for a posting that is not the person's own, or over.
+    The session before ends and its tokens with it: they speak of another unit.
+    Raises `Conflict` for a posting that is not the person's own, or over.
     """
     if posting_id not in {posting.id for posting, _unit in offered(viewer.account_id)}:
         raise Conflict(
@@ -37,14 +33,8 @@ def choose(viewer: Viewer, posting_id: int, address: str | None) -> str | None:
         )
     if posting_id == viewer.posting_id:
         return None
-    old, secret = db.session.get_one(SignInSession, viewer.session_id), new_secret()
-    signin.end_session(old.id, "posting_switched")
-    db.session.add(
-        SignInSession(
-            digest=digest(secret), sid=new_secret(18), account_id=old.account_id, posting_id=posting_id,
-            auth_time=old.auth_time, amr=old.amr, acr=old.acr, created_at=old.created_at, last_seen_at=clock.now(),
-            expires_at=old.expires_at, device=old.device, address=address or "",
-        )
-    )  # fmt: skip
-    traffic("signin.posting_chosen", old.account_id, address, posting_id=posting_id)
+    fresh, secret = signin.succeed(viewer.session_id)
+    fresh.posting_id, fresh.address = posting_id, address or ""
+    signin.end_session(viewer.session_id, "posting_switched")
+    traffic("signin.posting_chosen", viewer.account_id, address, posting_id=posting_id)
     return secret
