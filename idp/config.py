@@ -60,6 +60,9 @@ class Settings:
     upload_limit: int = field(default=10 * 1024 * 1024, metadata={"help": "Bytes of one uploaded document"})
     session_idle_minutes: int = field(default=60, metadata={"help": "A sign-in ends after so long without use"})
     session_hours: int = field(default=12, metadata={"help": "A sign-in ends after so long in any case"})
+    grant_days: int = field(
+        default=90, metadata={"help": "Days after a sign-in until which systems may refresh without the person"}
+    )
     thaid_issuer: str = field(
         default="https://imauth.bora.dopa.go.th", metadata={"help": "Address of ThaID; `iss` of its ID tokens"}
     )
@@ -167,6 +170,8 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_RETENTION_DAYS must be at least 90 (Computer Crime Act, section 26)")
     if settings.evidence_days < 15:
         problems.append("IDP_EVIDENCE_DAYS must be at least 15, the time to appeal (Act B.E. 2539, section 44)")
+    if settings.grant_days < 1:
+        problems.append("IDP_GRANT_DAYS must be at least 1")
     if settings.returned_days < 14:
         problems.append("IDP_RETURNED_DAYS must be at least 14, so that the reminders can be answered")
     if not re.match(r"sqlite:///|postgresql\+psycopg://", settings.database_url):

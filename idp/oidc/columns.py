@@ -70,6 +70,7 @@ GRANT_COLUMNS: tuple[Any, ...] = (
     GRANT.c.amr, GRANT.c.rotated_by, GRANT.c.rotated_at, GRANT.c.revoked_at,
     ACCOUNT.c.subject, ACCOUNT.c.status, ACCOUNT.c.tokens_not_before, CLIENT.c.sector,
     POSTING.c.starts_on, POSTING.c.ends_on,
+    CLIENT.c.profile.label("client_profile"), CONSENT.c.given_at.label("consented_at"),
     SESSION.c.sid, SESSION.c.ended_at.label("session_ended_at"), SESSION.c.expires_at.label("session_expires_at"),
     SESSION.c.grants_ended_at,
 )  # fmt: skip
@@ -93,6 +94,7 @@ def with_life(start: FromClause) -> FromClause:
         .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
         .join(SESSION, SESSION.c.id == GRANT.c.session_id)
         .outerjoin(POSTING, POSTING.c.id == GRANT.c.posting_id)
+        .outerjoin(CONSENT, (CONSENT.c.account_id == GRANT.c.account_id) & (CONSENT.c.client_id == GRANT.c.client_id))
     )
 
 

@@ -2,15 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from idp import clock
 from idp.accounts.details import NAMES
 from idp.accounts.rules import Details
+from idp.clients.rules import Profile
 from idp.clients.subjects import subject_for
 from idp.oidc.claims import Person, UnitFacts
 from idp.oidc.rules import RequestedClaims, Standing, Use, scopes_of, use_of, why_dead
+from idp.web.application import settings
+
+
+def longest_grant() -> timedelta:
+    """How long after a person proved who they are a system may go on without them."""
+    return timedelta(days=settings().grant_days)
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,11 @@ class Grant:
         return self.scope
 
     def is_alive(self) -> bool:
-        return why_dead(self.standing, clock.now(), clock.today()) is None
+        return why_dead(self.standing, clock.now(), clock.today(), longest_grant()) is None
+
+    def ends_at(self) -> datetime:
+        """When it ends for good, however often it is refreshed."""
+        return self.auth_time + longest_grant()
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,8 @@ def grant_from(row: Any) -> Grant:
         grants_ended_at=row.grants_ended_at,
         offline="offline_access" in scopes_of(row.scope),
         posting=posting,
+        # DLA answers for its own systems; for any other the person does, and may take it back.
+        agreed=row.client_profile == Profile.FIRST_PARTY or row.consented_at is not None,
     )
     claims = RequestedClaims(frozenset(row.claims.get("userinfo", ())), frozenset(row.claims.get("id_token", ())))
     return Grant(

@@ -103,10 +103,14 @@ class Standing:
     grants_ended_at: datetime | None
     offline: bool
     posting: tuple[date, date | None] | None
+    agreed: bool
 
 
-def why_dead(standing: Standing, now: datetime, today: date) -> str | None:
-    """Why nothing may be had from a grant any more, or nothing."""
+def why_dead(standing: Standing, now: datetime, today: date, longest: timedelta) -> str | None:
+    """Why nothing may be had from a grant any more, or nothing.
+
+    Arguments: `longest`, how long after the person proved who they are a grant for offline use may go on.
+    """
     if standing.revoked_at is not None:
         return "revoked"
     if standing.status != Status.ACTIVE:
@@ -115,6 +119,10 @@ def why_dead(standing: Standing, now: datetime, today: date) -> str | None:
         return "signed in before the account changed"
     if standing.grants_ended_at is not None:
         return "ended by the person"
+    if not standing.agreed:
+        return "consent withdrawn"
+    if standing.offline and standing.auth_time + longest <= now:
+        return "signed in too long ago"
     if standing.posting is not None and not in_force(*standing.posting, today):
         return "posting ended"
     if not standing.offline and (standing.session_ended_at is not None or standing.session_expires_at <= now):

@@ -219,15 +219,15 @@ def _rotate(used: IssuedToken, used_digest: bytes, token: dict[str, Any]) -> Non
 def _rows(token: dict[str, Any], grant: Grant, replaces: int | None) -> list[dict[str, Any]]:
     now = clock.now()
     kinds = (
-        ("access", "access_token", ACCESS_LIFETIME, token["scope"], None),
-        ("refresh", "refresh_token", REFRESH_LIFETIME, grant.scope, replaces),
+        ("access", "access_token", now + ACCESS_LIFETIME, token["scope"], None),
+        ("refresh", "refresh_token", min(now + REFRESH_LIFETIME, grant.ends_at()), grant.scope, replaces),
     )
     return [
         {
             "digest": digest(token[member]), "kind": kind, "grant_id": grant.id, "scope": scope, "replaces": before,
-            "issued_at": now, "expires_at": now + lifetime,
+            "issued_at": now, "expires_at": expires_at,
         }
-        for kind, member, lifetime, scope, before in kinds
+        for kind, member, expires_at, scope, before in kinds
         if member in token
     ]  # fmt: skip
 

@@ -60,6 +60,7 @@ ATTACKS = {
     42: "A system is not asked about because of an address that it gave itself.",
     120: "A code is led to another program on the person's machine: by a name, a path, or a port of a server.",
     121: "An empty value passes for a proof, or a parameter that comes twice is read in two ways.",
+    123: "A grant goes on without consent, after its person ended it, or for ever because it is refreshed.",
     122: "A hint that somebody else made gets a code of, or tells about, whoever happens to be signed in.",
     44: "Signing keys change while people are signed in, or are not there when a process starts.",
     45: "A limiter that does not know whom to count, or forgets what it counted, waves everybody through.",
