@@ -46,14 +46,17 @@ class Provider:
 
 
 @contextmanager
-def running(folder: Path, template: Path, keys: Path, systems: list[dict[str, Any]]) -> Iterator[Provider]:
+def running(
+    folder: Path, template: Path, keys: Path, systems: list[dict[str, Any]], *, scheme: str = "https"
+) -> Iterator[Provider]:
     """A provider on a fresh copy of the register, with the clerk, her admin and `systems`."""
     shutil.copy(template, folder / "idp.sqlite")
     database = f"sqlite:///{folder / 'idp.sqlite'}"
     _settle(database, folder, keys, systems)
     made, port = Installation(database, folder, keys), free_port()
     certificate, key = for_localhost(folder)
-    provider = Provider(f"https://localhost:{port}", certificate, folder)
+    provider = Provider(f"{scheme}://localhost:{port}", certificate, folder)
+    by_https = ["--certfile", str(certificate), "--keyfile", str(key)] if scheme == "https" else []
     made.environment |= {
         "IDP_ISSUER": provider.issuer, "IDP_THROTTLE_SCALE": "100", "IDP_OUTBOUND_HOSTS": "127.0.0.1,localhost",
     }  # fmt: skip
@@ -62,7 +65,7 @@ def running(folder: Path, template: Path, keys: Path, systems: list[dict[str, An
     try:
         node = made.start([
             str(BIN / "gunicorn"), "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}",
-            "--certfile", str(certificate), "--keyfile", str(key), "--graceful-timeout", "1", "wsgi:app",
+            *by_https, "--graceful-timeout", "1", "wsgi:app",
         ])  # fmt: skip
         made.worker()
         wait_until(lambda: _answers(provider), "the provider answers", lambda: node.poll() is None)

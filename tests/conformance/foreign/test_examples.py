@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from tests import instant
 from tests.conformance.browser import Arrival, Browser, Page
 from tests.conformance.foreign.clients import EXAMPLES, PORTS, node_modules, running, trusting
 from tests.conformance.provider import SECRET, Provider
+from tests.conformance.provider import running as provider_running
 from tests.people import CLERK
 
 pytestmark = pytest.mark.xdist_group("conformance")
+FIXED = {"python": 5000, "javascript": 3000, "php": 8080}  # the ports of the page
 PAGE = Path("docs/how-to/connect-a-system.md")
 
 
@@ -77,6 +80,61 @@ def test_an_example_takes_no_answer_that_it_did_not_ask_for(
         answer = led.session.get(arrival.address, params=arrival.in_url)
         assert answer.status_code >= 400
         assert led.session.get(f"{here}/").json() == {}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, key_folder: Path) -> Iterator[Provider]:
+    """A provider by plain http, as `make demo` starts it, with the system that the page registers there."""
+    text = heredoc()
+    for language, port in FIXED.items():
+        text = text.replace(f"localhost:{port}/", f"localhost:{PORTS[language]}/")
+    folder = tmp_path_factory.mktemp("demo")
+    with provider_running(folder, sqlite_template, key_folder, [json.loads(text)], scheme="http") as found:
+        yield found
+
+
+def shell_blocks() -> list[str]:
+    """What the page lets one type into a shell: the registration, then the variables."""
+    return re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.S | re.M)
+
+
+def heredoc() -> str:
+    [found] = re.findall(r"<<'END'\n(.*?)^END$", shell_blocks()[0], re.S | re.M)
+    return str(found)
+
+
+def told_to_type(language: str) -> tuple[str, str]:
+    """The file in which the page lets one save an example, and the command that starts it."""
+    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if "save this as" in line.lower()]
+    [line] = [line for line in lines if f"localhost:{FIXED[language]}/" in line]
+    words = re.findall(r"`([^`]+)`", line)
+    [name] = [word for word in words if word.startswith("example.")]
+    return name, words[words.index(name) + 1]
+
+
+@pytest.mark.parametrize("language", EXAMPLES)
+def test_an_example_runs_as_the_page_says_in_an_empty_folder(language: str, demo: Provider, tmp_path: Path) -> None:
+    """Nothing but the page's own lines; ports aside, which others may use here."""
+    name, command = told_to_type(language)
+    (tmp_path / name).write_text(block(language), encoding="utf-8")
+    if language == "javascript":
+        (tmp_path / "node_modules").symlink_to(node_modules())  # what `npm install` would fetch
+    port = str(PORTS[language])
+    variables = shell_blocks()[1].replace("http://localhost:8000", demo.issuer)
+    script = f"{variables}\nexec {command.replace('localhost:8080', f'localhost:{port}')}\n"
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path), "PORT": port,
+        "FLASK_RUN_PORT": port,
+    }  # fmt: skip
+    browser = Browser(demo)
+    with running(language, ["bash", "-euc", script], tmp_path, environment) as here:
+        arrival = browser.walk(browser.session.get(f"{here}/signin", allow_redirects=False).headers["Location"])
+        assert isinstance(arrival, Arrival), arrival.text
+        person = browser.session.get(arrival.address, params=arrival.in_url).json()
+        assert (person["given_name"], person["unit"]["code"]) == (CLERK.given_name, "670603")
+        left = browser.walk(browser.session.get(f"{here}/signout", allow_redirects=False).headers["Location"])
+        assert isinstance(left, Arrival)
+        assert left.address == f"{here}/"
 
 
 def test_the_registration_on_the_page_is_one() -> None:
