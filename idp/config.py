@@ -58,6 +58,13 @@ class Settings:
         default=1, metadata={"help": "Multiplies every limit on attempts; 1 in production, more for load tests"}
     )
     upload_limit: int = field(default=10 * 1024 * 1024, metadata={"help": "Bytes of one uploaded document"})
+    documents_limit: int = field(
+        default=64 * 1024 * 1024, metadata={"help": "Bytes of all page images of one request together"}
+    )
+    vault_reserve: int = field(
+        default=1024**3,
+        metadata={"help": "Bytes that stay free on the disk of documents; below them no document is taken"},
+    )
     session_idle_minutes: int = field(default=60, metadata={"help": "A sign-in ends after so long without use"})
     session_hours: int = field(default=12, metadata={"help": "A sign-in ends after so long in any case"})
     grant_days: int = field(

@@ -12,7 +12,7 @@ from idp import clock, outages, worker
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
-from idp.evidence import sandbox
+from idp.evidence import operations as evidence
 from idp.notifications.models import OutboxMessage
 from idp.notifications.relay import Relay
 from idp.oidc import keys
@@ -85,7 +85,7 @@ def _waiting_mail() -> list[str]:
 
 
 def _documents() -> list[str]:
-    return [*sandbox.faults(), *retention.faults()]
+    return [*evidence.faults(), *retention.faults()]
 
 
 def _worker() -> list[str]:

@@ -12,7 +12,7 @@ from idp.appointments import asking, operations, reading
 from idp.appointments.asking import Verdict, Wanted
 from idp.appointments.forms import AppointmentForm, CorrectionForm, DecisionForm, LetterForm, VersionForm
 from idp.appointments.models import Appointment, AppointmentRequest
-from idp.appointments.pages import beside, named_requests, note, offer, prepare, readable_unit
+from idp.appointments.pages import beside, named_requests, note, offer, readable_unit, received
 from idp.appointments.rules import Action, Party, State
 from idp.audit.operations import record
 from idp.database import db, will_write
@@ -85,9 +85,9 @@ def _send(form: LetterForm, unit: Unit, continued: Appointment | None) -> Appoin
     else:
         assert continued is not None
         wanted = Wanted(continued.account_id, Power(continued.power), continued.id)
-    scan = prepare(form)
-    assert scan is not None  # the form required it
-    return asking.ask(viewer.required(), unit.id, wanted, form.letter, scan)
+    with received(form) as scan:
+        assert scan is not None  # the form required it
+        return asking.ask(viewer.required(), unit.id, wanted, form.letter, scan)
 
 
 def _readable(request_id: int) -> AppointmentRequest:
@@ -182,7 +182,8 @@ def correct(request_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             version = _version(form.seen_version.data)
-            asking.correct(viewer.required(), request_id, form.letter, prepare(form), version)
+            with received(form) as scan:
+                asking.correct(viewer.required(), request_id, form.letter, scan, version)
         except Refusal as refusal:
             beside(form, refusal)
         else:

@@ -1,6 +1,7 @@
 """What the pages of this room share: names beside rows, refusals beside fields, auditors noted."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from idp.appointments.forms import AppointmentForm, LetterForm
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.rules import STATE_NAMES, State
 from idp.database import db, will_write
-from idp.evidence import operations as evidence
+from idp.evidence import uploads
 from idp.evidence.operations import Prepared
 from idp.refusal import N_, NotFound, Refusal
 from idp.units import operations as units
@@ -82,10 +83,14 @@ def offer(form: AppointmentForm, unit: Unit, *, without: int | None = None) -> N
         form.power.data = powers[0].value
 
 
-def prepare(form: LetterForm) -> Prepared | None:
-    """The scan of a valid form, repainted; None when no file was chosen. No transaction stays open meanwhile."""
-    db.session.rollback()  # nothing was changed yet
-    return evidence.prepare(form.scan.data.read(), form.scan.data.filename or "") if form.scan.data else None
+@contextmanager
+def received(form: LetterForm) -> Generator[Prepared | None]:
+    """The scan of a valid form, repainted; None when no file was chosen."""
+    if not form.scan.data:
+        yield None
+        return
+    with uploads.received(form.scan.data, f"account:{viewer.required().account_id}") as scan:
+        yield scan
 
 
 def beside(form: LetterForm, refusal: Refusal) -> None:

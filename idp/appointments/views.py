@@ -14,7 +14,7 @@ from idp.accounts.operations import get as get_account
 from idp.appointments import absences, asking, endings, operations, reading
 from idp.appointments.forms import AbsenceForm, AppointmentForm, EndForm
 from idp.appointments.models import Appointment
-from idp.appointments.pages import beside, named, named_requests, note, offer, prepare, readable_unit
+from idp.appointments.pages import beside, named, named_requests, note, offer, readable_unit, received
 from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
@@ -96,11 +96,11 @@ def new(code: str) -> ResponseReturnValue:
 
 def _record(form: AppointmentForm, found: Unit) -> Appointment | None:
     try:
-        scan = prepare(form)
-        assert scan is not None  # the form required it
-        return operations.appoint(
-            viewer.required(), form.account.data, found.id, form.letter, scan, Power(form.power.data)
-        )
+        with received(form) as scan:
+            assert scan is not None  # the form required it
+            return operations.appoint(
+                viewer.required(), form.account.data, found.id, form.letter, scan, Power(form.power.data)
+            )
     except Refusal as refusal:
         beside(form, refusal)
         return None

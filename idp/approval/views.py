@@ -1,6 +1,6 @@
 """The dossier, a page of evidence; the room's other pages hang on the same blueprint."""
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from idp.access import viewer
@@ -19,7 +19,7 @@ from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import will_write
 from idp.evidence import operations as evidence
-from idp.evidence.pages import TURNS, page_response
+from idp.evidence.pages import page_response, turn_asked
 from idp.refusal import N_, NotFound
 from idp.registration import attachments
 from idp.registration.models import Registration
@@ -40,10 +40,6 @@ def dossier(reference: str) -> ResponseReturnValue:
     return page
 
 
-def _turn() -> int:
-    return request.args.get("turn", 0, type=int) if request.args.get("turn", 0, type=int) in TURNS else 0
-
-
 def _document(case: Registration, evidence_id: int) -> None:
     if evidence_id not in attachments.document_ids(case.id):
         raise NotFound(N_("ไม่พบเอกสารนี้ในคำขอ"))
@@ -56,7 +52,7 @@ def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturn
     case, authority = case_under(reference)
     _document(case, evidence_id)
     case_id, unit_id = case.id, case.unit_id
-    response = page_response(evidence_id, page, _turn())
+    response = page_response(evidence_id, page, turn_asked())
     will_write()
     record("registration.evidence_viewed", subject=("registration", case_id), unit_id=unit_id,
            actor=_under(authority), registration_id=case_id, evidence_id=evidence_id, page=page)  # fmt: skip
@@ -76,12 +72,8 @@ def large_page(reference: str, evidence_id: int, page: int) -> ResponseReturnVal
     case = case_of(reference)
     _document(case, evidence_id)
     papers = [paper for paper in reading.gather(case).papers if paper.document.id == evidence_id]
-    if evidence.get(evidence_id).discarded_at is not None:
-        raise NotFound(N_("เอกสารนี้ถูกทำลายแล้วเมื่อครบกำหนดเก็บรักษา"))
-    pages = evidence.pages(evidence_id)
-    if page not in {each.number for each in pages}:
-        raise NotFound(N_("ไม่พบหน้านี้ในเอกสาร"))
+    shown, last = evidence.page_of(evidence_id, page)
     return render_template(
         "approval/large.html", case=case, document=evidence.get(evidence_id), shows=papers[0].shows if papers else [],
-        page=next(each for each in pages if each.number == page), last=len(pages), turn=_turn(), back=back(),
+        page=shown, last=last, turn=turn_asked(), back=back(),
     )  # fmt: skip

@@ -48,6 +48,7 @@ EVENTS = (
     Event("evidence.kept", ("evidence_id", "pages")),
     Event("evidence.discarded", ("evidence_id",)),
     Event("evidence.set_aside", ("evidence_id",)),
+    Event("evidence.blank_confirmed", ("evidence_id",)),
     Event("evidence.swept", ("removed", "missing")),
     # requirements
     Event("evidence_kind.saved", ("code", "change")),

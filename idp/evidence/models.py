@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
@@ -23,6 +23,7 @@ class Evidence(Base):
     digest: Mapped[bytes] = mapped_column(index=True)
     wrapped_key: Mapped[bytes | None]
     created_at: Mapped[datetime]
+    blank_confirmed_at: Mapped[datetime | None]  # its sender says that its blank pages are meant to be blank
     discarded_at: Mapped[datetime | None]
 
 
@@ -36,3 +37,4 @@ class EvidencePage(Base):
     width: Mapped[int]
     height: Mapped[int]
     size: Mapped[int]  # bytes of the image
+    blank: Mapped[bool] = mapped_column(default=False, server_default=false())  # nothing is to be seen on it

@@ -3,13 +3,19 @@
 from io import BytesIO
 from pathlib import PurePath
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 from PIL import Image
 
 from idp.evidence import operations
 
 # Clockwise, as the person asks; Pillow counts the other way round.
 TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
+
+
+def turn_asked() -> int:
+    """By how many degrees the viewer wants a page turned."""
+    asked = request.args.get("turn", 0, type=int)
+    return asked if asked in TURNS else 0
 
 
 def page_response(evidence_id: int, number: int, turn: int = 0) -> Response:

@@ -13,6 +13,7 @@ MAX_PAGES = 20
 MAX_PIXELS = 64_000_000  # a phone's 50-megapixel photo fits; decoded it takes 256 MB, within the child's memory
 NAME_LENGTH = 100
 FORGOTTEN_NAME = "–"
+SLOW = "document_slow"  # code of the refusal
 HEAD = 1024  # PDF readers look for their signature this far into a file
 MAX_PARTS = 20_000  # segments or chunks; a file of millions of empty ones would keep a processor busy
 ZIP_TAIL = 22 + 65_535  # ZIP readers look for the end record, with its longest comment, this far from the end
@@ -208,7 +209,34 @@ def too_slow() -> Refusal:
         N_("เปิดไฟล์นี้ไม่ได้ เพราะไฟล์ซับซ้อนเกินไปจนใช้เวลาเปิดนานเกินกำหนด"),
         next_step=NEXT_AS_PDF,
         status=422,
-        code="document_slow",
+        code=SLOW,
+    )
+
+
+def blank() -> Refusal:
+    """Nothing is to be seen on any page of the document."""
+    return _refused(
+        N_("ทุกหน้าของไฟล์นี้ว่างเปล่าเมื่อระบบเปิดดู ผู้พิจารณาจะไม่เห็นอะไรเลย"),
+        N_("บันทึกเป็น PDF ใหม่โดยฝังแบบอักษร (ฟอนต์) หรือพิมพ์แล้วสแกน หรือถ่ายภาพเอกสาร แล้วส่งใหม่"),
+    )
+
+
+def no_room() -> Refusal:
+    """The disk of documents is as good as full."""
+    return Refusal(
+        N_("ขณะนี้ที่เก็บเอกสารของระบบเต็ม เอกสารนี้ยังไม่ถูกบันทึก"),
+        next_step=N_("โปรดลองใหม่ภายหลัง หากยังส่งไม่ได้ แจ้งผู้ดูแล SSO ของหน่วยงานหรือ สถ."),
+        status=503,
+        code="no_room",
+    )
+
+
+def share_used_up(limit: int) -> Refusal:
+    """One request holds as many bytes of pages as it may."""
+    return _refused(
+        N_("เอกสารทั้งหมดที่แนบรวมกันเกิน %(limit)s MB"),
+        N_("ลบเอกสารที่ไม่จำเป็น หรือสแกนใหม่ด้วยความละเอียดต่ำลง แล้วแนบอีกครั้ง"),
+        limit=max(1, limit // 2**20),
     )
 
 
@@ -220,11 +248,9 @@ def locked() -> Refusal:
     )
 
 
-def too_many_pages() -> Refusal:
-    """The PDF has more than `MAX_PAGES` pages."""
-    return _refused(
-        N_("เอกสารนี้มีมากกว่า %(limit)s หน้า"), N_("ส่งเฉพาะหน้าเอกสารที่เกี่ยวข้อง หรือแบ่งเป็นหลายไฟล์"), limit=MAX_PAGES
-    )
+def too_many_pages(most: int) -> Refusal:
+    """The PDF has more pages than it may."""
+    return _refused(N_("เอกสารนี้มีมากกว่า %(limit)s หน้า"), N_("ส่งเฉพาะหน้าเอกสารที่เกี่ยวข้อง หรือแบ่งเป็นหลายไฟล์"), limit=most)
 
 
 def too_many_pixels() -> Refusal:

@@ -6,7 +6,6 @@ import signal
 import struct
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import BinaryIO
 
 from idp.evidence import rules
 from idp.evidence.rules import Kind
+from idp.evidence.seats import Seats
 from idp.refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -23,10 +23,9 @@ PROGRAM = Path(__file__).with_name("rebuild.py")
 WALL_SECONDS = 15.0  # the processor's limit is in `confine.py`; a machine with much else to do takes longer by the wall
 WAIT_SECONDS = 10.0
 # Each child may take a gigabyte: a rush of uploads waits here instead of taking the node's memory.
-SLOTS = threading.BoundedSemaphore(2)
+SEATS = Seats(2)
 VERDICTS = {
     b"locked": rules.locked,
-    b"pages": rules.too_many_pages,
     b"pixels": rules.too_many_pixels,
     b"small": rules.too_small,
     b"large": rules.too_detailed,
@@ -62,13 +61,9 @@ class PageImage:
 
 def rebuild(upload: bytes, kind: Kind, most_pages: int = rules.MAX_PAGES) -> list[PageImage]:
     """Paint the pages of a judged upload. Raises `Refusal` for what cannot be painted within the limits."""
-    if not SLOTS.acquire(timeout=WAIT_SECONDS):
-        raise rules.busy()
-    try:
-        answer = _ask_child(upload, kind, most_pages)
-    finally:
-        SLOTS.release()
-    verdict, _, frames = answer.partition(b"\n")
+    verdict, _, frames = _ask_child(upload, kind, most_pages).partition(b"\n")
+    if verdict == b"pages":
+        raise rules.too_many_pages(most_pages)
     if verdict != b"ok":
         raise VERDICTS.get(verdict, rules.unreadable)()
     return _pages(frames)

@@ -7,6 +7,7 @@ place.
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -61,6 +62,11 @@ class Vault:
             if NAME.fullmatch(path.name):
                 with suppress(FileNotFoundError):  # another sweep was faster
                     yield path.name, datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+
+    def free(self) -> int:
+        """How many bytes the disk still takes."""
+        place = next(each for each in (self.folder, *self.folder.parents) if each.exists())
+        return shutil.disk_usage(place).free
 
     def _path(self, name: str) -> Path:
         if not NAME.fullmatch(name):

@@ -22,6 +22,7 @@ EVENT_NAMES = TOLD | {
     "evidence.discarded": N_("ทำลายเอกสาร"),
     "evidence.set_aside": N_("แยกเอกสารที่ไม่มีเจ้าของ"),
     "registration.evidence_destroyed": N_("ทำลายเอกสารและเลขประจำตัวประชาชนของคำขอเมื่อครบกำหนด"),
+    "evidence.blank_confirmed": N_("ผู้ขอยืนยันว่าหน้าเอกสารว่างจริง"),
     "evidence.swept": N_("ตรวจคลังเอกสาร"),
     "evidence_kind.saved": N_("บันทึกชนิดเอกสาร"),
     "evidence_requirement.saved": N_("บันทึกข้อกำหนดเอกสาร"),

@@ -1,5 +1,6 @@
 """Answering a draft's questions, each saved by itself; every change raises the version."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -10,18 +11,19 @@ from idp.accounts.rules import Proof, check_national_id, normalise_national_id, 
 from idp.clients import operations as clients
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.evidence.models import Evidence
+from idp.evidence.models import Evidence, EvidencePage
 from idp.evidence.operations import Prepared
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
-from idp.refusal import N_, Conflict, NotFound, Refusal
+from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.registration import rules, versions
 from idp.registration.attachments import documents
 from idp.registration.fields import IDENTITY, Field, check_open
 from idp.registration.models import Registration, RegistrationRole
 from idp.registration.operations import edit, editable_fields, may_remove
 from idp.requirements import operations as requirements
+from idp.requirements.models import EvidenceKind
 from idp.requirements.rules import check_fits
 from idp.secrets_at_rest import keyed_digest
 from idp.thaid.rules import ThaIDIdentity
@@ -161,15 +163,28 @@ def attach(registration_id: int, document: Prepared, kind: str) -> None:
     _attach(registration, document, kind)
 
 
+def check_room(registration: Registration, code: str, digest: bytes) -> EvidenceKind:
+    """The kind of a document about to be opened. Raises `Refusal` while there is no room for it: nobody waits for the
+    painting of what is refused in any case. The same file a second time is no second one."""
+    kind, attached = requirements.kind(code), documents(registration.id)
+    if digest not in {each.digest for each in attached if each.kind == code}:
+        _check_fits(kind, attached, pages=1)
+    return kind
+
+
+def _check_fits(kind: EvidenceKind, attached: Sequence[Evidence], pages: int) -> None:
+    if kind.retired:
+        raise Refusal(N_("เลิกใช้เอกสารชนิดนี้แล้ว โปรดเลือกชนิดอื่น"), status=422)
+    rules.check_room(len(attached))
+    files = sum(each.kind == kind.code for each in attached)
+    check_fits(kind.most_files, kind.most_pages, files=files, pages=pages)
+
+
 def _attach(registration: Registration, document: Prepared, code: str) -> None:
     kind, attached = requirements.kind(code), documents(registration.id)
     if (document.digest, document.filename, code) in {(each.digest, each.filename, each.kind) for each in attached}:
         return
-    if kind.retired:
-        raise Refusal(N_("เลิกใช้เอกสารชนิดนี้แล้ว โปรดเลือกชนิดอื่น"), status=422)
-    rules.check_room(len(attached))
-    files = sum(each.kind == code for each in attached)
-    check_fits(kind.most_files, kind.most_pages, files=files, pages=len(document.pages))
+    _check_fits(kind, attached, len(document.pages))
     evidence.keep(document, rules.owner(registration.id), code)
 
 
@@ -204,3 +219,44 @@ def own_document(registration: Registration, evidence_id: int) -> Evidence:
     if found is None:
         raise NotFound(N_("ไม่พบเอกสารนี้ในคำขอของท่าน"))
     return found
+
+
+def document_not_sent(registration: Registration, evidence_id: int) -> Evidence:
+    """A document that its holder may look at. Raises `NotFound` for one of somebody else, `Forbidden` for one that was
+    sent: a card photographed once is not shown again to whoever holds the browser or reads the mailbox."""
+    found = own_document(registration, evidence_id)
+    if evidence_id in versions.sent_documents(registration.id):
+        raise Forbidden(
+            N_("เอกสารที่ส่งแล้วเปิดดูจากหน้านี้ไม่ได้ เพื่อไม่ให้ผู้อื่นเห็นเอกสารของท่าน"),
+            next_step=N_("หากไม่แน่ใจว่าแนบไฟล์ถูกต้องหรือไม่ ให้สอบถามผู้พิจารณา"),
+        )
+    return found
+
+
+def confirm_blank(registration_id: int, evidence_id: int) -> None:
+    """The applicant says that pages on which nothing is to be seen are meant to be so. Raises as `remove` does."""
+    registration = edit(registration_id, Field.DOCUMENTS)
+    evidence.confirm_blank(document_not_sent(registration, evidence_id).id)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A document in the applicant's list: its pages, those on which nothing is to be seen, and what may be done."""
+
+    document: Evidence
+    pages: list[EvidencePage]
+    blank: list[int]
+    may_be_removed: bool
+    may_be_seen: bool
+
+
+def attachment(registration: Registration, document: Evidence) -> Attachment:
+    """One of the documents attached."""
+    pages = evidence.pages(document.id)
+    return Attachment(
+        document,
+        pages,
+        [page.number for page in pages if page.blank],
+        may_remove(registration, document.id),
+        document.id not in versions.sent_documents(registration.id),
+    )

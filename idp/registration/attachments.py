@@ -53,5 +53,7 @@ def asked(registration: Registration, role_ids: Collection[int]) -> list[Asked]:
 
 
 def are_complete(registration: Registration, role_ids: Collection[int]) -> bool:
-    """Whether nothing that is asked for is missing."""
+    """Whether nothing that is asked for is missing, and nothing attached is blank without the applicant's word."""
+    if evidence.has_unconfirmed_blanks(rules.owner(registration.id)):
+        return False
     return registration.unit_id is not None and all(each.is_met for each in asked(registration, role_ids))

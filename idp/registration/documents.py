@@ -1,20 +1,23 @@
 """Attaching documents, looking at them, changing them, taking them back."""
 
-from flask import redirect, request, url_for
+from contextlib import AbstractContextManager
+
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
-from idp.database import db
 from idp.evidence import operations as vault
-from idp.evidence.pages import page_response
-from idp.registration import answers, attachments, browser, holder, operations, rules
+from idp.evidence.operations import Prepared
+from idp.evidence.pages import page_response, turn_asked
+from idp.evidence.uploads import digest, received
+from idp.registration import answers, attachments, browser, operations, rules
 from idp.registration.fields import Purpose
 from idp.registration.forms import DocumentForm, ReplacementForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint, question
 from idp.registration.rules import Step
 from idp.requirements import operations as requirements
-from idp.throttle import operations as throttle
+from idp.requirements.models import EvidenceKind
 
 
 def _form() -> DocumentForm:
@@ -31,13 +34,10 @@ def evidence() -> ResponseReturnValue:
 
 
 def _documents(registration: Registration, form: DocumentForm) -> ResponseReturnValue:
-    attached = [
-        (each, vault.pages(each.id), operations.may_remove(registration, each.id))
-        for each in attachments.documents(registration.id)
-    ]
+    attached = [answers.attachment(registration, each) for each in attachments.documents(registration.id)]
     asked = attachments.asked(registration, operations.requested_role_ids(registration.id))
     return question(
-        "registration/evidence.html", registration, form, documents=attached, most=rules.MOST_DOCUMENTS, asked=asked,
+        "registration/evidence.html", registration, form, attached=attached, most=rules.MOST_DOCUMENTS, asked=asked,
         examples={kind.code for each in asked for kind in each.kinds if requirements.has_example(kind)},
         by_hand=registration.purpose == Purpose.NEW and not registration.is_known,
     )  # fmt: skip
@@ -46,22 +46,22 @@ def _documents(registration: Registration, form: DocumentForm) -> ResponseReturn
 @blueprint.post("/register/evidence")
 @public(WHY_PUBLIC)
 def upload() -> ResponseReturnValue:
-    """Attach one document. It is opened before a transaction begins, but only for a holder."""
-    if not holder.holds_any(browser.secret()):
-        return redirect(url_for("registration.lost"), 303)
-    throttle.admit("upload.address", request.remote_addr)
-    form = _form()
+    """Attach one document; whether there is room for it is asked before it is opened."""
+    draft, form = browser.editable(Step.EVIDENCE), _form()
     if form.validate_on_submit():
         with beside(form.document):
-            document = _opened(form)
-            answers.attach(browser.editable(Step.EVIDENCE).id, document, form.kind.data)
+            kind = answers.check_room(draft, form.kind.data, digest(form.document.data))
+            with _received(form, draft, kind) as document:
+                answers.attach(browser.editable(Step.EVIDENCE).id, document, form.kind.data)
             return redirect(url_for("registration.evidence"), 303)
     return _documents(browser.editable(Step.EVIDENCE), form)
 
 
-def _opened(form: DocumentForm | ReplacementForm) -> vault.Prepared:
-    db.session.rollback()  # nothing was changed yet, and no transaction stays open while it is repainted
-    return vault.prepare(form.document.data.read(), form.document.data.filename or "")
+def _received(
+    form: DocumentForm | ReplacementForm, draft: Registration, kind: EvidenceKind
+) -> AbstractContextManager[Prepared]:
+    owner = rules.owner(draft.id)
+    return received(form.document.data, owner, most_pages=kind.most_pages, may_be_blank=True)
 
 
 @blueprint.get("/register/evidence/<int:evidence_id>/replace")
@@ -81,16 +81,22 @@ def _replacement(evidence_id: int, form: ReplacementForm) -> ResponseReturnValue
 @public(WHY_PUBLIC)
 def replace(evidence_id: int) -> ResponseReturnValue:
     """Put it there."""
-    if not holder.holds_any(browser.secret()):
-        return redirect(url_for("registration.lost"), 303)
-    throttle.admit("upload.address", request.remote_addr)
-    form = ReplacementForm()
+    draft, form = browser.editable(Step.EVIDENCE), ReplacementForm()
+    kind = requirements.kind(answers.own_document(draft, evidence_id).kind)
     if form.validate_on_submit():
         with beside(form.document):
-            document = _opened(form)
-            answers.replace(browser.editable(Step.EVIDENCE).id, evidence_id, document)
+            with _received(form, draft, kind) as document:
+                answers.replace(browser.editable(Step.EVIDENCE).id, evidence_id, document)
             return redirect(url_for("registration.evidence"), 303)
     return _replacement(evidence_id, form)
+
+
+@blueprint.post("/register/evidence/<int:evidence_id>/blank")
+@public(WHY_PUBLIC)
+def confirm_blank(evidence_id: int) -> ResponseReturnValue:
+    """The pages on which nothing is to be seen are meant to be so."""
+    answers.confirm_blank(browser.editable(Step.EVIDENCE).id, evidence_id)
+    return redirect(url_for("registration.evidence"), 303)
 
 
 @blueprint.post("/register/evidence/<int:evidence_id>/remove")
@@ -104,6 +110,15 @@ def remove(evidence_id: int) -> ResponseReturnValue:
 @blueprint.get("/register/evidence/<int:evidence_id>/<int:page>")
 @public(WHY_PUBLIC)
 def evidence_page(evidence_id: int, page: int) -> ResponseReturnValue:
-    """A page of one's own document, as the reviewer will see it."""
-    answers.own_document(browser.own(), evidence_id)
-    return page_response(evidence_id, page)
+    """A page of one's own document, as the reviewer will see it, until it is sent."""
+    answers.document_not_sent(browser.own(), evidence_id)
+    return page_response(evidence_id, page, turn_asked())
+
+
+@blueprint.get("/register/evidence/<int:evidence_id>/<int:page>/large")
+@public(WHY_PUBLIC)
+def large_page(evidence_id: int, page: int) -> ResponseReturnValue:
+    """The same page within ours: turned, large, and with the way back."""
+    document = answers.document_not_sent(browser.own(), evidence_id)
+    shown, last = vault.page_of(evidence_id, page)
+    return render_template("registration/large.html", document=document, page=shown, last=last, turn=turn_asked())

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete, select
 
-from idp import clock, database
+from idp import clock
 from idp.accounts.rules import Proof
 from idp.database import db
 from idp.notifications import secrets
@@ -49,17 +49,6 @@ def proven_by(national_id_index: bytes) -> Registration | None:
     own = (Registration.national_id_index == national_id_index, Registration.proof == Proof.THAID)
     found = list(db.session.scalars(select(Registration).where(*own).order_by(Registration.id.desc()).limit(50)))
     return next((each for each in found if each.state in rules.OPEN), found[0] if found else None)
-
-
-def holds_any(secret: str) -> bool:
-    """Whether a browser's secret is a live one, asked without a transaction: before an upload is opened."""
-    statement = select(HolderSecret.registration_id).where(
-        HolderSecret.digest == digest(secret),
-        HolderSecret.carrier == BROWSER,
-        HolderSecret.expires_at > clock.now(),
-    )
-    with database.read() as connection:
-        return connection.execute(statement).first() is not None
 
 
 def give_up(secret: str) -> None:

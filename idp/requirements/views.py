@@ -4,11 +4,12 @@ from flask import Blueprint, flash, redirect, render_template, send_file, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from idp.access import viewer
 from idp.access.guards import public, requires
 from idp.access.rules import Permission
 from idp.clients import operations as clients
 from idp.database import db
-from idp.evidence import operations as evidence
+from idp.evidence import uploads
 from idp.evidence.pages import page_response
 from idp.refusal import N_, NotFound, Refusal
 from idp.requirements import operations
@@ -148,10 +149,9 @@ def change_example(code: str) -> ResponseReturnValue:
     """Show another example picture."""
     form = ExampleForm()
     if form.validate_on_submit():
-        db.session.rollback()  # nothing was changed yet, and no transaction stays open while the picture is repainted
         try:
-            picture = evidence.prepare(form.picture.data.read(), form.picture.data.filename or "")
-            operations.show_example(code, picture)
+            with uploads.received(form.picture.data, f"account:{viewer.required().account_id}") as picture:
+                operations.show_example(code, picture)
         except NotFound:
             raise
         except Refusal as refusal:

@@ -26,6 +26,8 @@ LIMITS = {
     "registration.further": Limit(free=60, window=HOUR),
     "registration.status": Limit(free=20, window=HOUR, by_address=True),
     "upload.address": Limit(free=120, window=HOUR, by_address=True),
+    "document.slow.address": Limit(free=3, window=HOUR, by_address=True),
+    "document.slow.owner": Limit(free=3, window=HOUR),
     "link.address": Limit(free=30, window=HOUR, by_address=True),
     "units.feed": Limit(free=120, window=HOUR, by_address=True),
 }

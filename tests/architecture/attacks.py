@@ -77,6 +77,7 @@ ATTACKS = {
     137: "A page elsewhere sends a form here, so that the person confirms it by a button of ours.",
     131: "Somebody with the database puts an older state of it back, the valid end of its record included.",
     80: "Somebody sends assertions in the name of a system whose keys are slow to come, and takes all our threads.",
+    92: "Somebody anonymous keeps others from handing documents in: by slow ones, by many, or by filling the disk.",
     91: "Documents and national IDs are taken long after anybody needs them.",
     90: "A fault of a decoder is used to reach, from the painter, the keys, another process, the disk or the network.",
     70: "Tokens signed by keys that nobody has heard of make us ask the provider for its keys over and over.",

@@ -185,7 +185,7 @@ def test_a_page_is_answered_as_an_image_that_nobody_stores(app: Flask) -> None:
         response = page_response(evidence_id, 2)
     response.direct_passthrough = False
     assert response.mimetype == "image/jpeg"
-    assert documents.upright(response.get_data()).width == 1240
+    assert documents.upright(response.get_data()).width == 1413
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]

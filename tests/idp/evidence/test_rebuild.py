@@ -303,13 +303,6 @@ def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
         rebuild(documents.pdf(), Kind.PDF)
 
 
-def test_in_a_rush_the_next_document_is_asked_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "WAIT_SECONDS", 0.01)
-    with sandbox.SLOTS, sandbox.SLOTS, pytest.raises(Refusal) as refused:
-        rebuild(documents.pdf(), Kind.PDF)
-    assert refused.value.status == 503
-
-
 def test_the_child_inherits_neither_environment_nor_open_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("IDP_KEYS_PASSWORD", "not for the child")
     with (tmp_path / "open").open("w") as held:

@@ -283,15 +283,18 @@ def test_a_document_can_be_looked_at_and_removed_by_its_owner_alone(
 ) -> None:
     walk_to_check(client, code)
     page = client.get("/register/evidence")
-    found = re.search(r"/register/evidence/\d+/1", page.get_data(as_text=True))
+    found = re.search(r"(/register/evidence/\d+/1)/large", page.get_data(as_text=True))
     assert found
-    assert client.get(found[0]).content_type == "image/jpeg"
+    large = client.get(found[0])
+    assert 'href="/register/evidence"' in large.get_data(as_text=True), "the way back"
+    assert f'src="{found[1]}' in large.get_data(as_text=True)
+    assert client.get(found[1]).content_type == "image/jpeg"
     stranger = client.application.test_client()
-    assert stranger.get(found[0]).location == "/register/lost"
+    assert {stranger.get(address).location for address in (found[0], found[1])} == {"/register/lost"}
     begin(stranger)
-    assert stranger.get(found[0]).status_code == 404
+    assert {stranger.get(address).status_code for address in (found[0], found[1])} == {404}
     assert submit(client, page, {}, action="remove").location == "/register/evidence"
-    assert client.get(found[0]).status_code == 404
+    assert {client.get(address).status_code for address in (found[0], found[1])} == {404}
     assert client.get("/register/check").location == "/register/tasks"
 
 
