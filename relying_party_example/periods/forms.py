@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from relying_party_example.periods.rules import Scope
-from relying_party_example.web.forms import Form, RadioField, TextAreaField, TextField, ThaiDateField, required
+from relying_party_example.web.forms import CodeField, Form, RadioField, TextAreaField, ThaiDateField, required
 
 
 class OpenEarlyForm(Form):
@@ -28,7 +28,7 @@ class ExtendForm(Form):
             (Scope.UNIT, _l("เฉพาะหน่วยงาน (ส่งได้หลังปิดงวด)")),
         ],
     )
-    code = TextField(
+    code = CodeField(
         _l("รหัสจังหวัดหรือรหัสหน่วยงาน"),
         description=_l("จังหวัด 2 หลัก เช่น 67 หรือรหัสหน่วยงาน เว้นว่างได้เมื่อขยายให้ทุกหน่วยงาน"),
         max_length=20,

@@ -112,6 +112,13 @@ class TextAreaField(TextField):
         return "\n".join(line.rstrip(" ") for line in lines).strip()
 
 
+class CodeField(TextField):
+    """A code, in digits and dashes of any kind."""
+
+    def tidy(self, text: str) -> str:
+        return " ".join(mend_code(text).split())
+
+
 class IntegerField(wtforms.StringField):
     """A whole number in Thai or Arabic digits, with or without thousands separators; `data` is None when left empty."""
 

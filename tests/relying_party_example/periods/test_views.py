@@ -1,5 +1,6 @@
 """The pages of periods."""
 
+import pytest
 import time_machine
 
 from tests.browsing import text_of
@@ -43,6 +44,28 @@ def test_what_the_rules_object_to_keeps_what_was_typed(clock_set: time_machine.T
     assert refused.status_code == 422
     assert "ไม่พบจังหวัดหรือหน่วยงาน" in text_of(refused)
     assert 'value="999999"' in refused.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "code", "name"),
+    [
+        ("UNIT", "๖๗๐๖๐๓", "อบต.สระกรวด"),
+        ("UNIT", "\u200e670603\u200b", "อบต.สระกรวด"),
+        ("UNIT", " ６７０６０３ ", "อบต.สระกรวด"),
+        ("PROVINCE", "๖๗\u200b", "เพชรบูรณ์"),
+    ],
+)
+def test_a_code_is_read_however_it_was_typed(
+    clock_set: time_machine.Traveller, sign_in: SignIn, scope: str, code: str, name: str
+) -> None:
+    client = sign_in(DLA_OFFICER)
+    typed = {"scope": scope, "code": code, "reason": "น้ําท่วม", "until-day": "๓๑\u200e", "until-month": "ม.ค.",
+             "until-year": "๒๕๗๐"}  # fmt: skip
+    assert send(client, client.get("/periods/2570-1/extend"), typed).status_code == 303
+    told = text_of(client.get("/periods/2570-1"))
+    assert name in told
+    assert "31 มกราคม 2570" in told
+    assert "น้ำท่วม" in told
 
 
 def test_opening_early_asks_for_a_reason(clock_set: time_machine.Traveller, sign_in: SignIn) -> None:

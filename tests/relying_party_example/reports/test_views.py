@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import time_machine
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -198,3 +199,12 @@ def test_a_page_reads_in_english(clock_set: time_machine.Traveller, sign_in: Sig
     client.set_cookie("info_language", "en", domain="localhost")
     page = text_of(client.get(f"{REPORT}/parts/volume"))
     assert "Volume by service group" in page
+
+
+@pytest.mark.parametrize("typed", ["1250", "1,250", "๑,๒๕๐", "\u200e๑๒๕๐", "１２５０", "1\u00a0250", "12\u200b50"])
+def test_a_number_is_read_however_it_was_typed(clock_set: time_machine.Traveller, sign_in: SignIn, typed: str) -> None:
+    client = sign_in(CLERK)
+    begin(client)
+    page = f"{REPORT}/parts/volume"
+    assert send(client, client.get(page), {"volume_tax_offered": typed}).status_code == 303
+    assert 'value="1250"' in client.get(page).get_data(as_text=True)
