@@ -4,29 +4,34 @@ A call that changes something rests on what the provider tells now: the guard as
 not call the provider.
 """
 
+import hashlib
+import hmac
 import logging
 from collections.abc import Callable
 from functools import wraps
 
-from flask import Flask, g, has_request_context, redirect, render_template, request, url_for
+from flask import Flask, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from relying_party_example import clock
 from relying_party_example.outbound import OutboundError
-from relying_party_example.refusal import N_, Forbidden
+from relying_party_example.refusal import N_, Conflict, Forbidden
 from relying_party_example.signin import decisions, operations
 from relying_party_example.signin.provider import ProviderError
 from relying_party_example.signin.rules import Person, Role
+from relying_party_example.web import errors
 from relying_party_example.web.application import settings
 from relying_party_example.web.guards import View, marked
 
 log = logging.getLogger("info.signin")
 READING = ("GET", "HEAD", "OPTIONS")
+SIGNED_IN_AS = "signed_in_as"  # the field by which a form says for whom it was made
 
 
 def begin(app: Flask) -> None:
     """Show the viewer in the layout."""
     app.context_processor(lambda: {"viewer": viewer()})
+    app.jinja_env.globals[SIGNED_IN_AS] = _mark
 
 
 def viewer() -> Person | None:
@@ -64,6 +69,12 @@ def _guarded(view: View, guard: str, *roles: Role) -> View:
         known = viewer()
         if known is None:
             return _sign_in_first()
+        if not _is_of_the_form():
+            raise Conflict(
+                N_("แบบฟอร์มนี้เปิดไว้โดยบัญชีอื่น จึงยังไม่ได้บันทึก ขณะนี้เบราว์เซอร์เข้าสู่ระบบด้วยบัญชี %(name)s"),
+                next_step=N_("หากไม่ใช่บัญชีของท่าน ให้ออกจากระบบแล้วเข้าด้วยบัญชีเดิม กดปุ่มย้อนกลับของเบราว์เซอร์ แล้วส่งอีกครั้ง"),
+                name=known.name,
+            )
         obstacle = None if request.method in READING else _ask_again()
         if obstacle is not None:
             return obstacle
@@ -80,16 +91,16 @@ def _ask_again() -> ResponseReturnValue | None:
         g.viewer = decisions.person_now(_secret(), clock.now())
     except decisions.SignInOver:
         g.viewer = None
-        return _not_done("over", 401)
+        return errors.not_done("over", 401)
     except (OutboundError, ProviderError, ValueError) as error:
         log.warning("a decision has to wait: %s", error)
-        return _not_done("unreachable", 503)
+        return errors.not_done("unreachable", 503)
     return None
 
 
 def _without_role(*, had_it: bool) -> ResponseReturnValue:
     if had_it and request.method not in READING:
-        return _not_done("role_ended", 403)
+        return errors.not_done("role_ended", 403)
     raise Forbidden(
         N_("บทบาทของท่านใน INFO ทำรายการนี้ไม่ได้"),
         next_step=N_("หากต้องทำหน้าที่นี้ โปรดขอสิทธิ์จากผู้ดูแล SSO ของหน่วยงาน แล้วออกจากระบบและเข้าใหม่"),
@@ -103,16 +114,21 @@ def _sign_in_first() -> ResponseReturnValue:
             url_for("signin.start", next=request.path + (f"?{query}" if query else "")),
             303,
         )
-    return _not_done("signed_out", 401)
+    return errors.not_done("signed_out", 401)
 
 
-def _not_done(why: str, status: int) -> ResponseReturnValue:
-    """Nothing was done, and nothing typed is lost: it is handed back, to be sent again by the person's own click.
+def _mark() -> str:
+    """Of the person who is signed in, for a form; nothing where nobody is. It tells nobody who that is."""
+    found = viewer()
+    key = settings().secret_key.encode()
+    return hmac.new(key, f"{SIGNED_IN_AS} {found.sub}".encode(), hashlib.sha256).hexdigest()[:16] if found else ""
 
-    Nothing is replayed by itself: the next person at this computer may sign in.
-    """
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-    return render_template("not_done.html", why=why, typed=typed, action=request.full_path), status
+
+def _is_of_the_form() -> bool:
+    """Whether the person who is signed in now is the one for whom the form that was sent was made: in another tab
+    somebody else may have signed in meanwhile, and must not act instead."""
+    mark = request.form.get(SIGNED_IN_AS)
+    return not mark or hmac.compare_digest(mark.encode(), _mark().encode())
 
 
 def _secret() -> str:

