@@ -181,7 +181,7 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_GRANT_DAYS must be at least 1")
     if settings.returned_days < 14:
         problems.append("IDP_RETURNED_DAYS must be at least 14, so that the reminders can be answered")
-    if not re.match(r"sqlite:///|postgresql\+psycopg://", settings.database_url):
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         problems.append("IDP_DATABASE_URL must begin with postgresql+psycopg:// or sqlite:///")
     try:
         networks_of(settings.outbound_hosts)

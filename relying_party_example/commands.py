@@ -10,15 +10,18 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
+from flask_babel import force_locale
 
-from relying_party_example import clock, create_app, worker
-from relying_party_example.config import SettingsError
+from relying_party_example import clock, create_app, outages, worker
+from relying_party_example.config import Settings, SettingsError
 from relying_party_example.database import Result, job
+from relying_party_example.doctor import faults
 from relying_party_example.outbound import OutboundError
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import BUDDHIST_ERA, PeriodKey
 from relying_party_example.refusal import Refusal
 from relying_party_example.signin.rules import Person
+from relying_party_example.web.errors import say
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -46,7 +49,36 @@ class _Day(click.ParamType):
         return day
 
 
-@click.group()
+class _Wrong(click.ClickException):
+    """A setting or a file is wrong."""
+
+    exit_code = 2
+
+
+class _Outage(click.ClickException):
+    """Something outside does not work: database, file, folder."""
+
+    exit_code = 3
+
+
+class _Commands(click.Group):
+    """Tells what does not work outside in a sentence, where there would be a stack trace."""
+
+    def invoke(self, context: click.Context) -> object:
+        try:
+            return super().invoke(context)
+        except SettingsError as error:
+            raise _Wrong(str(error)) from error
+        except Exception as error:
+            if isinstance(error, BrokenPipeError):  # `info periods list | head`: click knows what to do
+                raise
+            outage = outages.told(error, os.environ.get("INFO_DATABASE_URL") or Settings().database_url)
+            if outage is None:
+                raise
+            raise (_Wrong if isinstance(error, UnicodeDecodeError) else _Outage)(outage) from error
+
+
+@click.group(cls=_Commands)
 @click.pass_context
 def main(context: click.Context) -> None:
     """INFO, the quarterly reports of local governments.
@@ -57,10 +89,7 @@ def main(context: click.Context) -> None:
     if context.resilient_parsing or "--help" in sys.argv:
         return
     _read_settings_file()
-    try:
-        context.obj = create_app()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
+    context.obj = create_app()
     context.with_resource(context.obj.app_context())
 
 
@@ -91,7 +120,17 @@ def upgrade(revision: str = "head") -> None:
 @click.option("--once", is_flag=True, help="Do what is due, then stop.")
 def work(once: bool) -> None:
     """Take over the register, make periods, open them, sweep. Any number may run."""
-    worker.run(once=once)
+    sys.exit(0 if worker.run(once=once) else 1)
+
+
+@main.command()
+def doctor() -> None:
+    """Check database, provider, register and worker, and say what is wrong."""
+    found = faults(str(MIGRATIONS))
+    for fault in found:
+        click.echo(fault)
+    click.echo("ok" if not found else f"{len(found)} to mend")
+    sys.exit(1 if found else 0)
 
 
 @main.group()
@@ -169,7 +208,8 @@ def _act(act: Callable[[], Result]) -> Result:
     try:
         return job(act)
     except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from refusal
+        with force_locale("en"):  # the language of the commands
+            raise click.ClickException(say(refusal.message, refusal.values)) from refusal
 
 
 def _operator() -> Person:

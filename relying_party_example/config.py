@@ -76,6 +76,8 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
     problems = []
     if settings.environment not in ("development", "production"):
         problems.append("INFO_ENVIRONMENT must be development or production")
+    if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        problems.append("INFO_DATABASE_URL must begin with postgresql+psycopg:// or sqlite:///")
     for name in ("issuer", "base_url"):
         address = urlsplit(getattr(settings, name))
         if address.scheme not in ("http", "https") or not address.netloc or address.query or address.fragment:

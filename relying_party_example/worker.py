@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 
-from relying_party_example import clock
+from relying_party_example import clock, heartbeats, outages
 from relying_party_example.database import db, job
 from relying_party_example.outbound import OutboundError
 from relying_party_example.periods import operations as periods
@@ -18,13 +18,15 @@ log = logging.getLogger("info.worker")
 PAUSE_SECONDS = 60
 
 
-def run(*, once: bool) -> None:
-    """Do every step; then again a minute later. A step that fails is told and tried again; the others go on."""
+def run(*, once: bool) -> bool:
+    """Do every step; then again a minute later. A step that fails is told and tried again; the others go on.
+
+    Arguments: `once`, return after the first round. Returns whether every step was done.
+    """
     while True:
-        for step in (synchronise_units, _make_periods, _freeze, _sweep):
-            _try(step)
+        failed = [step for step in STEPS if not _try(step)]
         if once:
-            return
+            return not failed
         time.sleep(PAUSE_SECONDS)
 
 
@@ -48,12 +50,26 @@ def _sweep() -> None:
     job(lambda: signin.sweep(clock.now()))
 
 
-def _try(step: Callable[[], object]) -> None:
+STEPS: tuple[Callable[[], object], ...] = (synchronise_units, _make_periods, _freeze, _sweep)
+
+
+def _try(step: Callable[[], object]) -> bool:
+    """Do a step and leave its heartbeat. Returns whether it was done, by whichever worker."""
+    name = step.__name__.strip("_")
     try:
-        step()
+        try:
+            step()
+        except IntegrityError:
+            log.info("another worker was quicker with %s", name)
+        job(lambda: heartbeats.beat(name, clock.now()))
     except OutboundError as error:
         log.warning("%s", error)
-    except IntegrityError:
-        log.info("another worker was quicker with %s", step.__name__)
-    except Exception:
-        log.exception("%s failed", step.__name__)
+    except Exception as error:
+        db.session.rollback()
+        if outage := outages.told(error, settings().database_url):
+            log.error("%s failed: %s", name, outage)
+        else:
+            log.exception("%s failed", name)
+    else:
+        return True
+    return False
