@@ -9,11 +9,30 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.access import viewer
-from idp.access.rules import Permission
+from idp.access.rules import GIVES, Permission, Power
 from idp.refusal import N_, Conflict, Forbidden
 from idp.web.errors import send_again
 
 View = Callable[..., ResponseReturnValue]
+# Who may open a page, and what to do about it, by the least power that brings the permission.
+WHO_MAY = {
+    Power.SSO_ADMIN: (
+        N_("หน้านี้ใช้ได้เฉพาะผู้ดูแล SSO และเจ้าหน้าที่ส่วนกลาง สถ."),
+        N_("หากได้รับหนังสือมอบหมายแล้ว โปรดให้หน่วยงานที่กำกับบันทึกการมอบหมายในระบบ"),
+    ),
+    Power.AUDITOR: (
+        N_("หน้านี้ใช้ได้เฉพาะผู้ตรวจสอบและเจ้าหน้าที่ส่วนกลาง สถ."),
+        N_("หากได้รับหนังสือแต่งตั้งเป็นผู้ตรวจสอบแล้ว โปรดให้หน่วยงานที่กำกับบันทึกการมอบหมายในระบบ"),
+    ),
+    Power.DLA_OFFICER: (
+        N_("หน้านี้ใช้ได้เฉพาะเจ้าหน้าที่ส่วนกลาง สถ."),
+        N_("หากต้องการให้เปลี่ยนสิ่งที่อยู่ในหน้านี้ โปรดแจ้ง สถ."),
+    ),
+}
+
+
+def _least(permission: Permission) -> Power:
+    return next(power for power in WHO_MAY if permission in GIVES[power])
 
 
 @dataclass(frozen=True)
@@ -71,10 +90,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if not viewer.is_of_the_form():
                 return _somebody_else()
             if not person.may(permission):
-                raise Forbidden(
-                    N_("หน้านี้ใช้ได้เฉพาะผู้ดูแล SSO และเจ้าหน้าที่ส่วนกลาง สถ."),
-                    next_step=N_("หากได้รับหนังสือมอบหมายแล้ว โปรดให้หน่วยงานที่กำกับบันทึกการมอบหมายในระบบ"),
-                )
+                message, next_step = WHO_MAY[_least(permission)]
+                raise Forbidden(message, next_step=next_step)
             return view(*args, **kwargs)
 
         return _marked(guarded, Guard("requires", permission=permission))

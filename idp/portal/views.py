@@ -8,6 +8,7 @@ from idp.access import viewer
 from idp.access.guards import public, signed_in
 from idp.access.rules import POWER_NAMES, Permission
 from idp.accounts import operations as accounts
+from idp.appointments import asking
 from idp.approval import queue
 from idp.clients import operations as clients
 from idp.registration import operations as registration
@@ -33,11 +34,11 @@ def front() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """The systems one may enter, what waits for one, and one's own data."""
     person = viewer.required()
-    may_decide = person.may(Permission.DECIDE_REGISTRATIONS)
-    rows, has_more = queue.waiting(person) if may_decide else ([], False)
     postings = accounts.postings(person.account_id, clock.today())
     if postings and person.posting_id is None:
         return redirect(url_for("posting.start"), 303)
+    may_decide = person.may(Permission.DECIDE_REGISTRATIONS)
+    rows, has_more = queue.waiting(person) if may_decide else ([], False)
     return render_template(
         "portal/home.html",
         systems=clients.visible_to(person.posting_id) if person.posting_id else [],
@@ -46,6 +47,7 @@ def home() -> ResponseReturnValue:
         may_decide=may_decide,
         may_set_password=signin.is_fresh_by_thaid(person),
         account=accounts.get(person.account_id),
+        appointments_waiting=len(asking.waiting_for(person)) if person.may(Permission.APPOINT) else 0,
         mailbox_change=mailboxes.pending(person.account_id),
         requests=registration.requests_of(person.account_id),
         postings=[(posting, units.get(posting.unit_id)) for posting in postings],

@@ -40,6 +40,7 @@ def _documents(registration: Registration, form: DocumentForm) -> ResponseReturn
         "registration/evidence.html", registration, form, attached=attached, most=rules.MOST_DOCUMENTS, asked=asked,
         examples={kind.code for each in asked for kind in each.kinds if requirements.has_example(kind)},
         by_hand=registration.purpose == Purpose.NEW and not registration.is_known,
+        to_replace=operations.editable(registration)[1],
     )  # fmt: skip
 
 

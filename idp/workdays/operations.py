@@ -17,6 +17,9 @@ from idp.workdays import rules
 from idp.workdays.models import DeclaredHoliday
 
 FILE = Path(__file__).parent / "data" / "holidays.csv"
+COMPLETE_UNTIL = date(
+    2026, 12, 31
+)  # after it the file has only what falls on the same date each year (data/SOURCES.md)
 
 
 @dataclass(frozen=True)

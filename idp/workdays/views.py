@@ -31,7 +31,7 @@ def _index(form: HolidayForm) -> str:
     holidays = operations.every()
     return render_template(
         "workdays/index.html", form=form, holidays=[each for each in holidays if each.day >= since],
-        last=max(each.day for each in operations.shipped()),
+        last=max(each.day for each in operations.shipped()), complete_until=operations.COMPLETE_UNTIL,
     )  # fmt: skip
 
 

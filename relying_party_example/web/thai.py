@@ -75,7 +75,7 @@ def format_datetime(instant: datetime, language: str) -> str:
     """`30 ธันวาคม 2569 เวลา 14.05 น.` or `30 December 2026, 14:05`, by the clock of Thailand."""
     local = instant.astimezone(BANGKOK)
     day = format_date(local, language)
-    return f"{day} เวลา {local:%H.%M} น." if language == "th" else f"{day}, {local:%H:%M}"
+    return f"{day} เวลา\u00a0{local:%H.%M}\u00a0น." if language == "th" else f"{day}, {local:%H:%M}"
 
 
 def parse_date(day: str, month: str, year: str) -> date:

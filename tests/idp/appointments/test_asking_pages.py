@@ -62,6 +62,7 @@ def test_a_clerk_asks_the_province_sends_back_she_corrects_and_it_is_approved(sq
     assert sent.status_code == 303, text_of(sent)
     assert "รอการพิจารณาของ สถจ.เพชรบูรณ์" in text_of(clerk.get(sent.location))
 
+    assert "มีคำขอมอบหมายผู้ดูแล SSO รอท่านพิจารณา 1 รายการ" in text_of(officer.get("/home"))
     assert sent.location in officer.get("/appointments").get_data(as_text=True)
     unreasoned = submit(officer, officer.get(sent.location), {"outcome": "RETURN"}, action="/decision")
     assert unreasoned.status_code == 422

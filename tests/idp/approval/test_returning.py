@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -18,7 +19,7 @@ from idp.clients.operations import assignments
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Refusal
-from idp.registration import answers
+from idp.registration import answers, attachments, holder
 from idp.registration import operations as registration
 from idp.registration.fields import Purpose
 from tests.browsing import forms_of, submit, text_of
@@ -41,6 +42,14 @@ def decide(reference: str, outcome: Outcome, *named: str, reason: str = REASON) 
 def sign_in(client: FlaskClient, username: str) -> None:
     given = {"username": username, "password": PASSWORD}
     assert submit(client, client.get("/signin"), given).status_code == 303
+
+
+def holder_of(app: Flask, case_id: int) -> FlaskClient:
+    """The applicant's browser."""
+    client = app.test_client()
+    client.set_cookie("idp_registration", holder.issue(case_id, holder.BROWSER))
+    db.session.commit()
+    return client
 
 
 def test_sending_back_mails_what_to_correct_and_a_link_that_works_on_another_device(
@@ -78,6 +87,30 @@ def test_sending_back_mails_what_to_correct_and_a_link_that_works_on_another_dev
         assert (case.state, case.phone, case.given_name) == ("SUBMITTED", "0899999999", APPLICANT.given_name)
         rows, _more = queue.waiting(viewer_of(UNIT_ADMIN))
         assert [row.case.reference for row in rows] == [reference]
+
+
+def test_the_next_answer_to_correct_is_led_to_until_none_is_left(scene: Flask, send: Send) -> None:
+    reference = send()
+    with scene.app_context():
+        case = registration.find_by_reference(reference)
+        assert case
+        document = attachments.documents(case.id)[0].id
+        decide(reference, Outcome.RETURNED, "phone", f"document:{document}")
+        browser = holder_of(scene, case.id)
+    assert "แก้ไขข้อแรก" in text_of(browser.get("/register/tasks"))
+    page = text_of(browser.get("/register/evidence"))
+    assert REASON in page
+    assert "ผู้พิจารณาให้เปลี่ยนไฟล์นี้" in page
+    assert "ต้องเปลี่ยนไฟล์" in page
+    assert "แนบครบแล้ว ทำต่อ" not in page
+    submit(browser, browser.get("/register/person"), {"phone": "0899999999"})
+    tasks = text_of(browser.get("/register/tasks"))
+    assert "แก้ไขข้อถัดไป" in tasks
+    assert "ตรวจสอบและส่งคำขอ" not in tasks
+    new = {"document": (BytesIO(letter_image("NEW")), "ใหม่.png")}
+    submit(browser, browser.get(f"/register/evidence/{document}/replace"), new)
+    assert "แนบครบแล้ว ทำต่อ" in text_of(browser.get("/register/evidence"))
+    assert "ตรวจสอบและส่งคำขอ" in text_of(browser.get("/register/tasks"))
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,18 @@ def test_a_clerk_without_power_is_told_why_and_what_to_do(appointed: Flask, path
     assert "หนังสือมอบหมาย" in text_of(answer)
 
 
+@pytest.mark.parametrize(
+    ("path", "who"), [("/mails", "เฉพาะเจ้าหน้าที่ส่วนกลาง สถ."), ("/audit", "เฉพาะผู้ตรวจสอบและเจ้าหน้าที่ส่วนกลาง สถ.")]
+)
+def test_an_admin_is_not_told_to_become_one(appointed: Flask, path: str, who: str) -> None:
+    client = appointed.test_client()
+    sign_in(client, UNIT_ADMIN)
+    answer = client.get(path)
+    assert answer.status_code == 403
+    assert who in text_of(answer)
+    assert "ผู้ดูแล SSO และ" not in text_of(answer)
+
+
 def test_an_unknown_page_and_a_wrong_method_are_pages_too(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client()
     assert client.get("/nothing-here").status_code == 404

@@ -29,7 +29,7 @@ def test_a_date_is_written_in_the_era_of_its_language() -> None:
 
 def test_an_instant_is_written_by_the_clock_of_thailand() -> None:
     instant = datetime(2026, 12, 30, 7, 5, tzinfo=UTC)
-    assert thai.format_datetime(instant, "th") == "30 ธันวาคม 2569 เวลา 14.05 น."
+    assert thai.format_datetime(instant, "th") == "30 ธันวาคม 2569 เวลา\u00a014.05\u00a0น.", "it stays on one line"
     assert thai.format_datetime(instant, "en") == "30 December 2026, 14:05"
 
 
@@ -37,7 +37,7 @@ def test_an_instant_is_written_by_the_clock_of_thailand() -> None:
 def test_an_evening_in_greenwich_is_already_the_next_day_in_thailand() -> None:
     instant = datetime(2026, 12, 31, 17, 0, tzinfo=UTC)
     assert thai.format_date(instant, "th") == "1 มกราคม 2570"
-    assert thai.format_datetime(instant, "th") == "1 มกราคม 2570 เวลา 00.00 น."
+    assert thai.format_datetime(instant, "th") == "1 มกราคม 2570 เวลา\u00a000.00\u00a0น."
 
 
 @pytest.mark.parametrize(

@@ -70,3 +70,9 @@ def test_the_file_holds_working_days_in_order_once() -> None:
     days = [holiday.day for holiday in operations.shipped()]
     assert days == sorted(set(days))
     assert all(day.weekday() < 5 for day in days)
+
+
+def test_the_page_says_from_when_on_its_list_is_not_complete(officer: FlaskClient) -> None:
+    page = text_of(officer.get("/holidays"))
+    assert "ครบถึงวันที่ 31 ธันวาคม 2569" in page
+    assert "ถึงวันที่ 31 ธันวาคม 2570 ยังไม่ครบ" in page
