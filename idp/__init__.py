@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.signin import claim_pages as claiming
     from idp.signin import own_email_pages as own_email
     from idp.signin import own_pages as own_signins
+    from idp.signin import own_password_pages as own_password
     from idp.signin import posting_pages as posting
     from idp.signin import recovery_pages as recovery
     from idp.signin import thaid_pages as thaid_signin
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         thaid_signin,
         own_details,
         own_email,
+        own_password,
         own_signins,
         posting,
         recovery,

@@ -28,7 +28,7 @@ from idp.oidc import commands as oidc
 from idp.refusal import Refusal
 from idp.secrets_at_rest import KeyFileError
 from idp.signin import commands as people
-from idp.signin import operations as signin
+from idp.signin.activation import begin_activation
 from idp.units import commands as units
 from idp.units import operations as register
 from idp.web.links import absolute
@@ -170,9 +170,9 @@ def first_officer(letter_file: Path, **given: str) -> None:
     account = accounts.open_account(person, origin="command first-officer")
     accounts.begin_posting(account, dla.id, given["position"], clock.today())
     appointments.appoint_first_officer(account, dla.id, letter, scan)
-    link = absolute("signin.activate", secret=signin.begin_activation(account.id))
+    link = absolute("signin.activate", secret=begin_activation(account.id))
     db.session.commit()
-    click.echo(f"Open this link to choose username and password (works once, for 14 days):\n{link}")
+    click.echo(f"Open this link to choose username and password (once, within 14 days, national ID at hand):\n{link}")
 
 
 def _day(value: object) -> date:

@@ -26,7 +26,7 @@ from idp.oidc import backchannel, rotation, sweeping
 from idp.registration import lapsing, retention
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
-from idp.signin import ending
+from idp.signin import ending, recovery
 from idp.staff import mailboxes
 from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
@@ -59,6 +59,7 @@ def jobs() -> list[Job]:
     """What the worker does. Delivery commits by itself, item by item; the rest is one transaction a run."""
     return [
         Job("deliver mail", delivery.deliver_due, 1, "mail"),
+        Job("answer who forgot", lambda: job(recovery.answer), 1),
         Job("end sessions that are over", lambda: job(ending.end_what_is_over), 30),
         Job("queue logouts", lambda: job(backchannel.queue_ended), 1, "logouts"),
         Job("deliver logouts", backchannel.deliver_due, 1, "logouts"),

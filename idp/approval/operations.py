@@ -26,7 +26,7 @@ from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable
 from idp.registration.models import Registration
 from idp.registration.rules import State
-from idp.signin import operations as signin
+from idp.signin.activation import begin_activation
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
@@ -129,7 +129,7 @@ def preview(viewer: Viewer, case: Registration, verdict: Verdict) -> tuple[str, 
     values = _values(case, deciding, check(case, verdict, deciding)) | {
         "case": SimpleNamespace(**_told(case), outcome_reason=verdict.reason), "link": absolute("portal.front"),
     }  # fmt: skip
-    mail = "granted" if verdict.outcome == Outcome.APPROVED and case.applicant_id else verdict.outcome.lower()
+    mail = _mail(case, verdict.outcome)
     if verdict.outcome == Outcome.RETURNED:
         named = check_named(verdict.to_correct, correctable_fields(case), correctable_documents(case))
         values |= _named(named) | {"ends_at": clock.now() + lapsing.patience()}
@@ -225,13 +225,21 @@ def _named(to_correct: list[str]) -> dict[str, list[str]]:
     return found
 
 
+def _mail(case: Registration, outcome: str) -> str:
+    """The mail that tells an outcome."""
+    if outcome != Outcome.APPROVED:
+        return outcome.lower()
+    return "granted" if case.applicant_id else "approved_thaid" if case.is_proven else "approved"
+
+
 def _tell(case: Registration, account: Account | None, deciding: Unit, mail_text: str) -> None:
-    values = _values(case, deciding, mail_text)
-    mail = case.state.lower()
-    if account and case.applicant_id:
-        mail, values["link"] = "granted", absolute("portal.home")
+    values, mail = _values(case, deciding, mail_text), _mail(case, case.state)
+    if mail == "granted":
+        values["link"] = absolute("portal.home")
+    elif mail == "approved_thaid":  # no secret: who was proven by ThaID comes in by ThaID
+        values["link"] = absolute("signin.start")
     elif account:
-        values["link"] = absolute("signin.activate", secret=signin.begin_activation(account.id))
+        values["link"] = absolute("signin.activate", secret=begin_activation(account.id))
     elif case.state == State.RETURNED:
         values |= {"link": holder.status_link(case), "ends_at": lapsing.closes_at(case), **_named(case.to_correct)}
     queue(f"approval/mail/{mail}", case.email, values, ("registration", case.id))

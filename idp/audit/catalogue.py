@@ -44,6 +44,7 @@ EVENTS = (
     # signin
     Event("credential.username_chosen", ()),
     Event("credential.password_set", ("how",)),
+    Event("credential.password_ended", ()),
     # evidence
     Event("evidence.kept", ("evidence_id", "pages")),
     Event("evidence.discarded", ("evidence_id",)),

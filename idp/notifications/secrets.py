@@ -26,7 +26,7 @@ class Link:
 def issue_code(purpose: str, subject: str) -> str:
     """A fresh six-digit code; earlier ones for the same purpose and subject stop working."""
     code, now = f"{secrets.randbelow(1_000_000):06d}", clock.now()
-    _end_earlier(purpose, subject)
+    end(purpose, subject)
     _store(_code_digest(purpose, subject, now, code), purpose, subject, now, CODE_LIFETIME, CODE_ATTEMPTS)
     return code
 
@@ -57,7 +57,7 @@ def spend_code(purpose: str, subject: str, code: str) -> None:
 def issue_link(purpose: str, subject: str, lifetime: timedelta) -> str:
     """A fresh secret for a link; earlier ones for the same purpose and subject stop working."""
     secret = new_secret()
-    _end_earlier(purpose, subject)
+    end(purpose, subject)
     _store(digest(secret), purpose, subject, clock.now(), lifetime, 1)
     return secret
 
@@ -98,7 +98,8 @@ def link_is_over() -> Refusal:
     )
 
 
-def _end_earlier(purpose: str, subject: str) -> None:
+def end(purpose: str, subject: str) -> None:
+    """End what was issued for a purpose and subject and is not spent."""
     earlier = update(SingleUseSecret).where(
         SingleUseSecret.purpose == purpose, SingleUseSecret.subject == subject, SingleUseSecret.spent_at.is_(None)
     )

@@ -12,6 +12,7 @@ from idp.appointments import asking
 from idp.approval import queue
 from idp.clients import operations as clients
 from idp.registration import operations as registration
+from idp.signin import credentials
 from idp.signin import operations as signin
 from idp.staff import mailboxes
 from idp.units import operations as units
@@ -45,7 +46,8 @@ def home() -> ResponseReturnValue:
         waiting=len(rows),
         waiting_more=has_more,
         may_decide=may_decide,
-        may_set_password=signin.is_fresh_by_thaid(person),
+        has_password=signin.has_password(person.account_id),
+        may_set_password=credentials.is_fresh_by_thaid(person),
         account=accounts.get(person.account_id),
         appointments_waiting=len(asking.waiting_for(person)) if person.may(Permission.APPOINT) else 0,
         mailbox_change=mailboxes.pending(person.account_id),

@@ -14,7 +14,7 @@ from idp.registration.forms import FindForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint
 from idp.registration.rules import State
-from idp.signin import operations as signin
+from idp.signin.activation import begin_activation
 from idp.signin.views import to_the_door
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
@@ -160,7 +160,7 @@ def activate() -> ResponseReturnValue:
     if registration.account_id is None:
         raise Conflict(rules.REFUSED[State(registration.state)])
     try:
-        secret = signin.begin_activation(registration.account_id)
+        secret = begin_activation(registration.account_id)
     except Conflict as refusal:  # she did that already
         return to_the_door(refusal)
     return redirect(url_for("signin.activate", secret=secret), 303)

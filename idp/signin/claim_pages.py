@@ -7,11 +7,10 @@ from flask_babel import gettext as _
 from idp.access.guards import public
 from idp.database import db
 from idp.refusal import Refusal
-from idp.signin import claiming
-from idp.signin.forms import ClaimForm
+from idp.signin import claiming, credentials
+from idp.signin.forms import ActivationForm
 from idp.throttle import operations as throttle
 from idp.throttle.links import guessed_link
-from idp.web.errors import say
 
 blueprint = Blueprint("claiming", __name__, template_folder="templates")
 WHY_PUBLIC = "who was imported cannot sign in yet; a mailed link and the national ID prove the person"
@@ -22,7 +21,7 @@ WHY_PUBLIC = "who was imported cannot sign in yet; a mailed link and the nationa
 def claim(secret: str) -> ResponseReturnValue:
     """The form; opening it spends nothing."""
     throttle.check("link.address", request.remote_addr)
-    return render_template("signin/claim.html", form=ClaimForm(), account=claiming.owner(secret))
+    return render_template("signin/claim.html", form=ActivationForm(), account=claiming.owner(secret))
 
 
 @blueprint.post("/claim/<string:secret>")
@@ -30,19 +29,22 @@ def claim(secret: str) -> ResponseReturnValue:
 @guessed_link()
 def finish(secret: str) -> ResponseReturnValue:
     """Take the account over."""
-    form = ClaimForm()
-    if form.validate_on_submit():
-        try:
-            account = claiming.claim(
-                secret, str(form.national_id.data), str(form.username.data), str(form.password.data)
-            )
-        except Refusal as refusal:
-            db.session.rollback()
-            if refusal.status in (410, 429):
-                raise
-            field = form[refusal.code] if refusal.code in ("national_id", "username") else form.password
-            field.errors = [*field.errors, say(refusal)]
-        else:
-            flash(_("บัญชีพร้อมใช้แล้ว ชื่อผู้ใช้ของท่านคือ %(name)s", name=account.username), "success")
-            return redirect(url_for("signin.start", username=account.username), 303)
+    form = ActivationForm()
+    try:
+        form.about = credentials.names_of(claiming.owner(secret))
+        db.session.rollback()  # no transaction stays open while the password is hashed
+        if form.validate_on_submit():
+            return _claimed(secret, form)
+    except Refusal as refusal:
+        db.session.rollback()
+        if refusal.status in (410, 429):
+            raise
+        form.refuse(refusal)
     return render_template("signin/claim.html", form=form, account=claiming.owner(secret)), 422
+
+
+def _claimed(secret: str, form: ActivationForm) -> ResponseReturnValue:
+    number, username, password = (str(field.data) for field in (form.national_id, form.username, form.password))
+    account = claiming.claim(secret, number, username, password)
+    flash(_("บัญชีพร้อมใช้แล้ว ชื่อผู้ใช้ของท่านคือ %(name)s", name=account.username), "success")
+    return redirect(url_for("signin.start", username=account.username), 303)

@@ -1,11 +1,16 @@
-"""The sign-in form and the form that activates an account."""
+"""What one signs in with, and what it may be: the forms of every page that asks for it or sets it."""
+
+from collections.abc import Callable
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import EqualTo
 
+from idp.accounts.rules import check_national_id, check_username, normalise_national_id, normalise_username
 from idp.notifications.rules import is_address, normalise_address
-from idp.signin.rules import LONGEST, SHORTEST
+from idp.refusal import Refusal
+from idp.signin.rules import LONGEST, SHORTEST, check_password
+from idp.web.errors import say
 from idp.web.forms import CodeField, EmailField, Form, PasswordField, RadioField, required
 
 
@@ -18,15 +23,47 @@ class SignInForm(Form):
     ways = HiddenField()
 
 
-class ActivationForm(Form):
-    """Choose a username and a password, the password twice."""
+class NumberForm(Form):
+    """The second proof; defined first, since errors are listed in the order of the page."""
+
+    national_id = CodeField(
+        _("เลขประจำตัวประชาชน"),
+        description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
+        validators=[required(_("กรอกเลขประจำตัวประชาชน"))],
+        max_length=40,
+    )
+
+    def validate_national_id(self, field: Field) -> None:
+        """Only what can be a number at all: it is judged, and counted, with everything else right."""
+        _obey(field, lambda text: check_national_id(normalise_national_id(text)))
+
+
+class UsernameForm(Form):
+    """The name to sign in with."""
 
     username = CodeField(
         _("ชื่อผู้ใช้"),
-        description=_("ใช้ตัวอักษรอังกฤษตัวเล็ก ตัวเลข จุด ขีดกลาง หรือขีดล่าง ยาว 4–40 ตัว เช่น somjai.k"),
+        description=_("ใช้ตัวอักษรอังกฤษ ตัวเลข จุด ขีดกลาง หรือขีดล่าง ยาว 4–40 ตัว เช่น somjai.k ตัวพิมพ์ใหญ่จะเปลี่ยนเป็นตัวเล็กให้"),
         validators=[required(_("กรอกชื่อผู้ใช้ที่ต้องการ"))],
+        filters=[lambda text: normalise_username(text) if text else text],
         max_length=60,
     )
+
+    def validate_username(self, field: Field) -> None:
+        """Whether it may be one."""
+        _obey(field, check_username)
+
+
+class PresentPasswordForm(Form):
+    """The password that is to be replaced."""
+
+    present = PasswordField(_("รหัสผ่านปัจจุบัน"), validators=[required(_("กรอกรหัสผ่านปัจจุบัน"))], max_length=LONGEST * 4)
+
+
+class NewPasswordForm(Form):
+    """A password, twice; `about` is what is known of the person, and no part of it."""
+
+    about: tuple[str, ...] = ()
     password = PasswordField(
         _("รหัสผ่าน"),
         description=_("อย่างน้อย %(least)s ตัวอักษร ใช้หลายคำต่อกันจะจำง่ายและปลอดภัยกว่า", least=SHORTEST),
@@ -36,6 +73,42 @@ class ActivationForm(Form):
     password_again = PasswordField(
         _("กรอกรหัสผ่านอีกครั้ง"), validators=[EqualTo("password", message=_("รหัสผ่านสองช่องไม่ตรงกัน"))], max_length=LONGEST
     )
+
+    def validate_password(self, field: Field) -> None:
+        """Whether it may be one."""
+        username = str(self["username"].data or "") if "username" in self else ""
+        _obey(field, lambda text: check_password(text, about=(username, *self.about)))
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Tell a refusal beside the field that it is about; beside the password where it names none."""
+        about = refusal.code if refusal.code in self else "password"
+        field = self[about]
+        field.errors = [*field.errors, say(refusal)]
+
+
+def _obey(field: Field, rule: Callable[[str], object]) -> None:
+    if field.errors:
+        return
+    try:
+        rule(str(field.data or ""))
+    except Refusal as refusal:
+        raise ValidationError(say(refusal)) from refusal
+
+
+class CredentialsForm(UsernameForm, NewPasswordForm):
+    """Username and password."""
+
+
+class ActivationForm(NumberForm, UsernameForm, NewPasswordForm):
+    """The second proof, and what the owner signs in with from now on."""
+
+
+class RenewForm(NumberForm, NewPasswordForm):
+    """The second proof and another password."""
+
+
+class ChangePasswordForm(PresentPasswordForm, NewPasswordForm):
+    """Another password for the present one."""
 
 
 class RecoveryForm(Form):
@@ -58,39 +131,6 @@ class OwnEmailForm(Form):
         """Only what can be mailed to."""
         if not field.errors and not is_address(normalise_address(field.data)):
             raise ValidationError(_("อีเมลไม่ถูกต้อง กรอกให้ครบ เช่น somjai@example.go.th"))
-
-
-class RenewForm(Form):
-    """The second proof and the new password."""
-
-    national_id = CodeField(
-        _("เลขประจำตัวประชาชน"),
-        description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
-        validators=[required(_("กรอกเลขประจำตัวประชาชน"))],
-        max_length=40,
-    )
-    password = PasswordField(
-        _("รหัสผ่านใหม่"),
-        description=_("อย่างน้อย %(least)s ตัวอักษร ใช้หลายคำต่อกันจะจำง่ายและปลอดภัยกว่า", least=SHORTEST),
-        validators=[required(_("กรอกรหัสผ่าน"))],
-        max_length=LONGEST,
-    )
-    password_again = PasswordField(
-        _("กรอกรหัสผ่านอีกครั้ง"),
-        validators=[EqualTo("password", message=_("รหัสผ่านสองช่องไม่ตรงกัน"))],
-        max_length=LONGEST,
-    )
-
-
-class ClaimForm(ActivationForm):
-    """The second proof, and what the owner signs in with from now on."""
-
-    national_id = CodeField(
-        _("เลขประจำตัวประชาชน"),
-        description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
-        validators=[required(_("กรอกเลขประจำตัวประชาชน"))],
-        max_length=40,
-    )
 
 
 class PostingForm(Form):

@@ -17,6 +17,15 @@ class PasswordCredential(Base):
     changed_at: Mapped[datetime]
 
 
+class RecoveryRequest(Base):
+    """An address that somebody gave as theirs who forgot username or password, until the worker mailed to it."""
+
+    __tablename__ = "recovery_request"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254))
+    asked_at: Mapped[datetime]
+
+
 LIVE, UNTOLD = text("ended_at IS NULL"), text("logout_told_at IS NULL")
 
 

@@ -1,4 +1,4 @@
-"""Checking a password, beginning and ending sessions, activating an account."""
+"""Checking a password, beginning and ending sessions."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -11,24 +11,20 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Status, normalise_username
 from idp.appointments.operations import holdings
-from idp.audit.operations import record, traffic, traffic_row
-from idp.audit.rules import Actor
+from idp.audit.operations import traffic, traffic_row
 from idp.database import db
-from idp.notifications import secrets
 from idp.prepared import Prepared, Write, table_of, write
-from idp.refusal import N_, Conflict, Forbidden, Refusal
+from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin import rules
 from idp.signin.models import PasswordCredential, SignInSession
-from idp.signin.passwords import hash_password, matches
+from idp.signin.passwords import matches
 from idp.throttle import operations as throttle
 from idp.throttle.operations import Counted
 from idp.units import operations as units
 from idp.units.rules import full_name
 from idp.web import language
 from idp.web.application import settings
-
-ACTIVATION = "activation"
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
 CREDENTIAL = table_of(PasswordCredential)
@@ -188,86 +184,6 @@ def succeed(session_id: int) -> tuple[SignInSession, str]:
     return fresh, secret
 
 
-def begin_activation(account_id: int) -> str:
-    """The secret of a link by which the owner of a new account chooses username and password.
-
-    Raises `Conflict` when she has one, or proved herself by ThaID since: whoever opened the account by hand may be
-    somebody else, who still holds the request that it came from.
-    """
-    account = accounts.get(account_id)
-    if has_password(account_id):
-        raise _activated()
-    if account.proven_at is not None and account.proven_at > account.created_at:
-        raise Conflict(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"), code="activated")
-    return secrets.issue_link(ACTIVATION, str(account_id), rules.ACTIVATION_LIFETIME)
-
-
-def account_to_activate(secret: str) -> Account:
-    """Whose link this is, without spending it. Who did all this already is told to sign in, not that it is too late."""
-    spent_for = secrets.subject_of_spent(ACTIVATION, secret)
-    if spent_for and has_password(int(spent_for)):
-        raise _activated()
-    return account_of_link(secrets.look_at_link(ACTIVATION, secret))
-
-
-def account_of_link(link: secrets.Link) -> Account:
-    """Whose account a mailed link changes. A suspension or the first proof of the person ends links mailed before it,
-    as it ends sessions and tokens: whoever reads that mailbox may be the one it was meant to stop. Raises `Refusal`."""
-    account = accounts.get(int(link.subject))
-    if account.status != Status.ACTIVE or link.issued_at < account.tokens_not_before:
-        raise secrets.link_is_over()
-    return account
-
-
-def activate(secret: str, username: str, password: str) -> Account:
-    """Spend the link and give the account its username and password. A refused choice leaves the link alive."""
-    rules.check_password(password)
-    hashed = hash_password(password)  # before the first statement: no transaction is open while we hash
-    account = account_to_activate(secret)
-    rules.check_password(password, about=(username, account.given_name, account.family_name, account.email))
-    if has_password(account.id):
-        raise _activated()
-    accounts.choose_username(account, username)
-    db.session.add(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
-    secrets.spend_link(ACTIVATION, secret)
-    actor = Actor("account", account.id, name=account.name)
-    record("credential.password_set", subject=("account", account.id), actor=actor, how="activation")
-    return account
-
-
-def _activated() -> Conflict:
-    return Conflict(N_("บัญชีนี้ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), code="activated")
-
-
 def has_password(account_id: int) -> bool:
     """Whether a person chose a password."""
     return db.session.get(PasswordCredential, account_id) is not None
-
-
-def is_fresh_by_thaid(viewer: Viewer) -> bool:
-    """Whether this very session came from ThaID a moment ago."""
-    session = db.session.get_one(SignInSession, viewer.session_id)
-    return session.acr == rules.THAID_ACR and clock.now() - session.auth_time <= rules.FRESH
-
-
-def may_set_password(viewer: Viewer) -> Account:
-    """The viewer's account, if the person was proven a moment ago. Raises `Forbidden`."""
-    if not is_fresh_by_thaid(viewer):
-        raise Forbidden(
-            N_("ต้องเข้าสู่ระบบด้วย ThaID ภายใน 15 นาทีที่ผ่านมาก่อนตั้งรหัสผ่าน"),
-            next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID อีกครั้ง"),
-        )
-    return accounts.get(viewer.account_id)
-
-
-def set_password(viewer: Viewer, username: str, password: str) -> None:
-    """Set username and password under a fresh proof by ThaID; other sessions end, and what was granted in them."""
-    rules.check_password(password)
-    hashed = hash_password(password)
-    account = may_set_password(viewer)
-    rules.check_password(password, about=(username, account.given_name, account.family_name, account.email))
-    if account.username != normalise_username(username):
-        accounts.choose_username(account, username)
-    db.session.merge(PasswordCredential(account_id=account.id, hash=hashed, changed_at=clock.now()))
-    end_other_sessions(account.id, viewer.session_id, "password_set")
-    record("credential.password_set", subject=("account", account.id), how="thaid")

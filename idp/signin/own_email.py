@@ -11,7 +11,7 @@ from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
 from idp.refusal import N_, Forbidden, Refusal
 from idp.secrets_at_rest import keyed_digest
-from idp.signin import rules
+from idp.signin import credentials, rules
 from idp.signin.models import SignInSession
 from idp.web.application import key_files
 
@@ -43,6 +43,8 @@ def prove(viewer: Viewer, email: str, code: str) -> None:
     secrets.spend_code(CODE, _mailbox(account, address), normalise_code(code))
     before, was_proven = account.email, account.email_proven_at is not None
     account.email, account.email_proven_at, account.updated_at = address, clock.now(), clock.now()
+    if before != address:
+        credentials.end_links(account.id)  # they lie in a mailbox that is not this person's any more
     record("account.email_proven", subject=("account", account.id))
     if was_proven and before != address:
         queue("signin/mail/email_changed", before, {"account": account, "at": clock.now()}, ("account", account.id))

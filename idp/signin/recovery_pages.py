@@ -5,14 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.access.guards import public
+from idp.accounts.models import Account
 from idp.database import db
 from idp.notifications.rules import normalise_address
 from idp.refusal import Refusal
-from idp.signin import recovery
+from idp.signin import credentials, recovery
 from idp.signin.forms import RecoveryForm, RenewForm
 from idp.throttle import operations as throttle
 from idp.throttle.links import guessed_link
-from idp.web.errors import say
 from idp.web.requests import answer_in_level_time
 
 blueprint = Blueprint("recovery", __name__, template_folder="templates")
@@ -37,7 +37,7 @@ def send() -> ResponseReturnValue:
     answer_in_level_time()
     throttle.admit("code.sent.address", request.remote_addr)
     throttle.admit("code.sent", email)
-    recovery.send_links(email)
+    recovery.ask(email)
     return redirect(url_for("recovery.sent"), 303)
 
 
@@ -53,7 +53,12 @@ def sent() -> ResponseReturnValue:
 def renew(secret: str) -> ResponseReturnValue:
     """The form behind the link; opening it spends nothing, since mail scanners open links too."""
     throttle.check("link.address", request.remote_addr)
-    return render_template("recovery/renew.html", form=RenewForm(), account=recovery.owner(secret))
+    return _renewal(RenewForm(), recovery.owner(secret))
+
+
+def _renewal(form: RenewForm, account: Account) -> str:
+    form.password.label.text = _("รหัสผ่านใหม่")
+    return render_template("recovery/renew.html", form=form, account=account)
 
 
 @blueprint.post("/recovery/<string:secret>")
@@ -62,16 +67,20 @@ def renew(secret: str) -> ResponseReturnValue:
 def finish(secret: str) -> ResponseReturnValue:
     """Prove the person a second time and set the password."""
     form = RenewForm()
-    if form.validate_on_submit():
-        try:
-            account = recovery.renew(secret, str(form.national_id.data), str(form.password.data))
-        except Refusal as refusal:
-            db.session.rollback()
-            if refusal.status in (410, 429):
-                raise
-            field = form.national_id if refusal.code == "national_id" else form.password
-            field.errors = [*field.errors, say(refusal)]
-        else:
-            flash(_("ตั้งรหัสผ่านใหม่แล้ว ชื่อผู้ใช้ของท่านคือ %(name)s", name=account.username), "success")
-            return redirect(url_for("signin.start", username=account.username), 303)
-    return render_template("recovery/renew.html", form=form, account=recovery.owner(secret)), 422
+    try:
+        account = recovery.owner(secret)
+        form.about = (*credentials.names_of(account), account.username or "")
+        db.session.rollback()  # no transaction stays open while the password is hashed
+        if form.validate_on_submit():
+            return _renewed(recovery.renew(secret, str(form.national_id.data), str(form.password.data)))
+    except Refusal as refusal:
+        db.session.rollback()
+        if refusal.status in (410, 429):
+            raise
+        form.refuse(refusal)
+    return _renewal(form, recovery.owner(secret)), 422
+
+
+def _renewed(account: Account) -> ResponseReturnValue:
+    flash(_("ตั้งรหัสผ่านใหม่แล้ว ชื่อผู้ใช้ของท่านคือ %(name)s", name=account.username), "success")
+    return redirect(url_for("signin.start", username=account.username), 303)

@@ -77,7 +77,7 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
 
 
 class Way(StrEnum):
-    """How somebody gets back into her account."""
+    """How somebody gets back into an account."""
 
     LINK = "link"
     ACTIVATION = "activation"

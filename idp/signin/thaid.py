@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from idp import clock
@@ -14,8 +13,8 @@ from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications.operations import queue
 from idp.refusal import N_, Conflict, Forbidden, NotFound
+from idp.signin import credentials
 from idp.signin import operations as signin
-from idp.signin.models import PasswordCredential
 from idp.thaid.rules import ThaIDIdentity
 
 ASK_ADMIN = N_("โปรดติดต่อผู้ดูแล SSO ของหน่วยงานเพื่อแก้ไขข้อมูลบัญชี")
@@ -74,9 +73,10 @@ def _prove(account: Account, identity: ThaIDIdentity) -> None:
         db.session.flush()
     except IntegrityError as error:  # the same person, proven at the same instant in another tab
         raise Conflict(N_("บัญชีนี้เพิ่งยืนยันด้วย ThaID ไปแล้ว โปรดเข้าสู่ระบบอีกครั้ง")) from error
-    db.session.execute(delete(PasswordCredential).where(PasswordCredential.account_id == account.id))
+    actor = credentials.owner(account)
+    record("account.proven", subject=("account", account.id), actor=actor)
+    credentials.end_password(account, actor)
     signin.end_all_sessions(account.id, "proven")
-    record("account.proven", subject=("account", account.id), actor=Actor("account", account.id, name=account.name))
     queue("signin/mail/proven", account.email, {"account": account, "at": clock.now()}, ("account", account.id))
 
 

@@ -1,24 +1,21 @@
-"""To ThaID and back: signing in, and setting a password with it."""
+"""To ThaID and back: signing in, and proving oneself again."""
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.guards import public, signed_in
 from idp.accounts import operations as accounts
-from idp.database import db
-from idp.refusal import NotFound, Refusal
-from idp.signin import operations, thaid
-from idp.signin.forms import ActivationForm
+from idp.refusal import NotFound
+from idp.signin import thaid
 from idp.signin.rules import THAID_ACR, WAYS, read_ways
 from idp.signin.views import enter
 from idp.thaid import browser
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
-from idp.web.errors import say
 from idp.web.language import local_path
 
 blueprint = Blueprint("thaid_signin", __name__, template_folder="templates")
@@ -69,34 +66,3 @@ def renew() -> ResponseReturnValue:
         return render_template("signin/renewal_refused.html"), 403
     flash(_("ยืนยันตัวตนด้วย ThaID แล้ว"), "success")
     return enter(account_id, ["thaid"], THAID_ACR, None)
-
-
-@blueprint.get("/home/password")
-@signed_in
-def password() -> ResponseReturnValue:
-    """Choose a username and password, or new ones, right after a sign-in by ThaID."""
-    account = operations.may_set_password(viewer.required())
-    form = ActivationForm()
-    form.username.data = account.username or ""
-    return render_template("signin/activate.html", form=form, account=account)
-
-
-@blueprint.post("/home/password")
-@signed_in
-def set_password() -> ResponseReturnValue:
-    """Set them."""
-    person, form = viewer.required(), ActivationForm()
-    db.session.rollback()  # no transaction stays open while the password is hashed
-    if form.validate_on_submit():
-        try:
-            operations.set_password(person, str(form.username.data), str(form.password.data))
-        except Refusal as refusal:
-            if refusal.status == 403:
-                raise
-            db.session.rollback()
-            field = form.username if refusal.code == "username" else form.password
-            field.errors = [*field.errors, say(refusal)]
-        else:
-            flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว"), "success")
-            return redirect(url_for("portal.home"), 303)
-    return render_template("signin/activate.html", form=form, account=operations.may_set_password(person)), 422

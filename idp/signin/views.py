@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from idp.access import viewer
 from idp.access.guards import public
 from idp.access.rules import Viewer
+from idp.accounts.models import Account
 from idp.audit.operations import traffic
 from idp.database import db
 from idp.prepared import Write
 from idp.refusal import Conflict, Refusal
-from idp.signin import cookie, operations
+from idp.signin import activation, cookie, credentials, operations
 from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR, read_ways
 from idp.throttle import operations as throttle
@@ -22,6 +23,7 @@ from idp.web.errors import say
 from idp.web.language import local_path
 
 blueprint = Blueprint("signin", __name__, template_folder="templates")
+WHY_PUBLIC = "the holder of a mailed link has no account yet to sign in with; the page asks for the national ID, too"
 WANTED = "wanted"  # in the browser's form cookie: where somebody wanted to go before she had an account
 # Of the form cookie; all else was begun by whoever sat here before, and the next one must not go on with it. The token
 # stays: a form that was open when a session ended is sent after signing in beside it.
@@ -120,42 +122,49 @@ def signed_out() -> ResponseReturnValue:
 
 
 @blueprint.get("/activate/<string:secret>")
-@public("the holder of a mailed link has no account yet to sign in with")
+@public(WHY_PUBLIC)
 def activate(secret: str) -> ResponseReturnValue:
     """Show the form; opening the link spends nothing, since mail scanners open links too."""
     throttle.check("link.address", request.remote_addr)
     try:
-        account = operations.account_to_activate(secret)
+        return _activation(ActivationForm(), activation.account_to_activate(secret))
     except Conflict as refusal:
         return to_the_door(refusal)
-    return render_template("signin/activate.html", form=ActivationForm(), account=account)
+
+
+def _activation(form: ActivationForm, account: Account) -> str:
+    return render_template("signin/activate.html", form=form, account=account)
 
 
 def to_the_door(refusal: Refusal) -> ResponseReturnValue:
-    """Who comes back by the old mail, or clicked twice, has an account: she is told so where she can sign in."""
+    """Who comes back by the old mail, or clicked twice, has an account: they are told so where they can sign in."""
     flash(say(refusal), "info")
     return redirect(url_for("signin.start"), 303)
 
 
 @blueprint.post("/activate/<string:secret>")
-@public("the holder of a mailed link has no account yet to sign in with")
+@public(WHY_PUBLIC)
 @guessed_link()
 def finish_activation(secret: str) -> ResponseReturnValue:
     """Set username and password and spend the link."""
     form = ActivationForm()
-    if form.validate_on_submit():
-        try:
-            account = operations.activate(secret, str(form.username.data), str(form.password.data))
-        except Refusal as refusal:
-            db.session.rollback()  # a username that somebody else took at the same instant leaves a failed flush
-            if refusal.code == "activated":
-                return to_the_door(refusal)
-            if refusal.status == 410:
-                raise
-            field = form.username if refusal.code == "username" else form.password
-            field.errors = [*field.errors, say(refusal)]
-        else:
-            flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), "success")
-            target = session.pop(WANTED, None)
-            return redirect(url_for("signin.start", username=account.username, next=target), 303)
-    return render_template("signin/activate.html", form=form, account=operations.account_to_activate(secret)), 422
+    try:
+        form.about = credentials.names_of(activation.account_to_activate(secret))
+        db.session.rollback()  # no transaction stays open while the password is hashed
+        if form.validate_on_submit():
+            return _activated(secret, form)
+    except Refusal as refusal:
+        db.session.rollback()  # a username that somebody else took at the same instant leaves a failed flush
+        if refusal.code == "activated":
+            return to_the_door(refusal)
+        if refusal.status in (410, 429):
+            raise
+        form.refuse(refusal)
+    return _activation(form, activation.account_to_activate(secret)), 422
+
+
+def _activated(secret: str, form: ActivationForm) -> ResponseReturnValue:
+    number, username, password = (str(field.data) for field in (form.national_id, form.username, form.password))
+    account = activation.activate(secret, number, username, password)
+    flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), "success")
+    return redirect(url_for("signin.start", username=account.username, next=session.pop(WANTED, None)), 303)

@@ -43,6 +43,7 @@ TOLD = {
     "appointment.ended": N_("ยุติการมอบหมายอำนาจ"),
     "credential.username_chosen": N_("ตั้งชื่อผู้ใช้"),
     "credential.password_set": N_("ตั้งรหัสผ่าน"),
+    "credential.password_ended": N_("รหัสผ่านเดิมสิ้นสุด"),
     "assignment.begun": N_("ได้รับสิทธิ์ในระบบ"),
     "assignment.ended": N_("ยุติสิทธิ์ในระบบ"),
     "consent.given": N_("ยินยอมให้ระบบที่เชื่อมโยงเห็นข้อมูล"),

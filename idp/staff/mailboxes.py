@@ -21,7 +21,7 @@ from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import is_address, normalise_address
 from idp.refusal import N_, Conflict, Refusal
-from idp.signin import recovery
+from idp.signin import credentials, recovery
 from idp.staff import rules
 from idp.staff.authority import begin
 from idp.staff.models import MailboxChange
@@ -130,6 +130,7 @@ def _finish(account: Account, change: MailboxChange) -> None:
         return  # stopped meanwhile, or she proved a mailbox or herself: she needs nobody's help any more
     change.outcome = "DONE"
     account.email, account.email_proven_at, account.updated_at = change.email, None, clock.now()
+    credentials.end_links(account.id)  # of before, in a mailbox that is not this person's any more
     record("account.mailbox_changed", subject=("account", account.id), unit_id=change.unit_id, actor=WORKER,
            change_id=change.id)  # fmt: skip
     recovery.lead_back(account)

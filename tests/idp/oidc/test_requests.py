@@ -10,7 +10,7 @@ from flask import Flask
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.database import db
-from idp.signin import operations as signin
+from idp.signin import activation
 from idp.signin.rules import PASSWORD_ACR, THAID_ACR
 from tests.browsing import heading_of, submit, text_of
 from tests.idp.oidc.relying_party import (
@@ -71,9 +71,14 @@ def test_who_activates_her_account_in_that_browser_comes_back_to_the_request(rp:
     rp.browser.get(rp.authorize(prompt="create login").location)
     with rp.app.app_context():
         known = Person("นาย", "ใหม่", "เอี่ยม", CLERK.national_id, "new@example.go.th")
-        secret = signin.begin_activation(accounts.open_account(known, origin="test").id)
+        secret = activation.begin_activation(accounts.open_account(known, origin="test").id)
         db.session.commit()
-    values = {"username": "new.person", "password": PASSWORD, "password_again": PASSWORD}
+    values = {
+        "national_id": CLERK.national_id,
+        "username": "new.person",
+        "password": PASSWORD,
+        "password_again": PASSWORD,
+    }
     activated = submit(rp.browser, rp.browser.get(f"/activate/{secret}"), values)
     page = rp.browser.get(activated.location)
     entered = submit(rp.browser, page, {"username": "new.person", "password": PASSWORD})

@@ -1,5 +1,6 @@
 """Proving or changing one's own e-mail address."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -109,3 +110,13 @@ def test_codes_are_not_mailed_without_end(clerk: FlaskClient) -> None:
         last = ask(clerk)
     assert last.status_code == 422
     assert "รอประมาณ" in text_of(last)
+
+
+@pytest.mark.attack(61)
+def test_a_link_in_the_mailbox_before_ends_with_the_change(app: Flask, clerk: FlaskClient, outbox: Outbox) -> None:
+    submit(clerk, clerk.get("/recovery"), {"email": CLERK.email})
+    link = re.findall(r"/recovery/\S+", outbox()[-1][2])[0]
+    assert app.test_client().get(link).status_code == 200
+    ask(clerk)
+    assert answer(clerk, read_code(app, NEW)).location == "/home"
+    assert app.test_client().get(link).status_code == 410

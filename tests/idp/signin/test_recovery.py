@@ -2,14 +2,20 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
 
 from idp.accounts import operations as accounts
+from idp.accounts.rules import Proof
 from idp.database import db
+from idp.notifications.models import OutboxMessage
+from idp.signin.models import PasswordCredential
 from idp.web.requests import LEVEL
 from tests.browsing import submit, text_of
 from tests.people import CLERK, UNIT_ADMIN
@@ -97,8 +103,6 @@ def test_a_refused_try_changes_nothing_and_leaves_the_link_alive(
 def test_a_shared_mailbox_gets_a_link_for_each_and_the_number_tells_whose_it_is(
     app: Flask, client: FlaskClient, clerk: None, outbox: Outbox
 ) -> None:
-    from dataclasses import replace
-
     with app.app_context():
         open_person(replace(UNIT_ADMIN, email=CLERK.email))
     _ask(client)
@@ -150,3 +154,70 @@ def test_a_link_mailed_before_a_suspension_is_dead_even_after_reinstatement(
             db.session.commit()
         assert client.get(link).status_code == 410
     assert sign_in(client, CLERK).location == "/home", "nothing was changed by the dead link"
+
+
+@pytest.mark.attack(61)
+def test_who_is_proven_by_thaid_is_led_to_thaid_and_gets_no_link(
+    app: Flask, client: FlaskClient, clerk: None, outbox: Outbox
+) -> None:
+    _ask(client)
+    link = _link(outbox)
+    with app.app_context():
+        found = accounts.find_by_username(CLERK.username)
+        assert found
+        found.proof = Proof.THAID
+        db.session.commit()
+    refused = client.get(link)
+    assert refused.status_code == 410, "not even one that was mailed before"
+    assert "เข้าสู่ระบบด้วย ThaID" in text_of(refused)
+    _ask(client)
+    to, subject, body = outbox()[-1]
+    assert (to, "ThaID" in subject, "/recovery/" in body) == (CLERK.email, True, False)
+
+
+def test_who_never_chose_a_password_gets_a_link_to_do_so(
+    app: Flask, client: FlaskClient, clerk: None, outbox: Outbox
+) -> None:
+    with app.app_context():
+        db.session.query(PasswordCredential).delete()
+        db.session.commit()
+    _ask(client)
+    link = re.findall(r"/activate/\S+", outbox()[-1][2])[0]
+    values = {"national_id": CLERK.national_id, "username": CLERK.username, "password": NEW, "password_again": NEW}
+    assert submit(client, client.get(link), values).status_code == 303
+
+
+@pytest.mark.attack(7)
+def test_the_answer_does_the_same_work_whoever_shares_the_mailbox(
+    app: Flask, client: FlaskClient, clerk: None, outbox: Outbox
+) -> None:
+    """Its time told how many accounts share one: the worker looks for them, the page does not."""
+    with app.app_context():
+        for number in range(3):
+            open_person(replace(CLERK, key=f"colleague.{number}", number=50 + number))
+    asked: list[list[str]] = []
+    for email in ("nobody@example.go.th", CLERK.email):
+        page = client.get("/recovery")
+        with app.app_context(), statements(db.engine) as seen:
+            submit(client, page, {"email": email})
+        asked.append(seen)
+    assert asked[0] == asked[1]
+    assert not [each for each in asked[1] if "FROM account" in each]
+    with app.app_context():
+        assert db.session.query(OutboxMessage).count() == 0
+    assert [to for to, _subject, _body in outbox()] == [CLERK.email] * 4
+
+
+@contextmanager
+def statements(engine: Engine) -> Iterator[list[str]]:
+    """The statements that are sent while it is open."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -16,7 +16,7 @@ from idp.database import db
 from idp.refusal import Conflict
 from idp.registration import holder
 from idp.registration import operations as registration
-from idp.signin import operations as signin
+from idp.signin import activation
 from tests.browsing import heading_of, submit, text_of
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN
@@ -58,6 +58,7 @@ def test_the_first_sign_in_by_thaid_proves_the_person_and_ends_what_was_never_pr
         assert found
         assert found.proof == Proof.THAID
         assert db.session.query(AuditEvent).filter_by(name="account.proven").count() == 1
+        assert db.session.query(AuditEvent).filter_by(name="credential.password_ended").count() == 1
     assert "ยืนยันด้วย ThaID แล้ว" in outbox()[-1][1]
     assert _by_thaid(clerk).location == "/home"
     with clerk.app.app_context():
@@ -95,7 +96,7 @@ def test_who_claimed_the_number_gets_back_in_neither_by_mailbox_nor_by_the_reque
     assert refused.location == "/signin"
     assert "ยืนยันด้วย ThaID แล้ว" in text_of(claimant.get("/signin"))
     with clerk.app.test_request_context(method="POST"), pytest.raises(Conflict):
-        signin.begin_activation(account_id)
+        activation.begin_activation(account_id)
 
 
 def test_after_thaid_a_new_password_may_be_set_and_works(clerk: Journey) -> None:
@@ -106,15 +107,21 @@ def test_after_thaid_a_new_password_may_be_set_and_works(clerk: Journey) -> None
     given = {"password": "mango-sticky-rice-2569", "password_again": "mango-sticky-rice-2569"}
     assert submit(clerk.client, page, given).status_code == 303
     assert sign_in(clerk.app.test_client(), CLERK, "mango-sticky-rice-2569").location == "/home"
+    assert "ตั้งชื่อผู้ใช้และรหัสผ่านของท่านแล้ว" in read_outbox(clerk.app)[-1][1]
+    again = {"username": "Somjai.New", "password": "durian-and-mangosteen", "password_again": "durian-and-mangosteen"}
+    assert submit(clerk.client, clerk.client.get("/home/password"), again).status_code == 303
+    _to, subject, body = read_outbox(clerk.app)[-1]
+    assert "รหัสผ่านของท่านถูกเปลี่ยนแล้ว" in subject
+    assert "ต่อไปให้ใช้ชื่อ somjai.new" in body
 
 
 def test_a_password_alone_or_an_old_proof_does_not_set_a_password(clerk: Journey) -> None:
     by_password = clerk.app.test_client()
     sign_in(by_password, CLERK)
-    assert by_password.get("/home/password").status_code == 403
+    assert by_password.get("/home/password").location == "/home/password/change", "which asks for the present one"
     _by_thaid(clerk)
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
-        assert clerk.client.get("/home/password").status_code == 403
+        assert clerk.client.get("/home/password").status_code == 403, "and no password is left to be changed"
 
 
 def test_a_name_that_changed_follows_thaid_once_the_person_is_proven(clerk: Journey, outbox: Outbox) -> None:

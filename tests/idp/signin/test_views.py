@@ -1,5 +1,6 @@
 """The door: signing in, signing out, activating an account."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,9 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.database import db
-from idp.signin import operations as signin
+from idp.signin.activation import begin_activation
 from tests.browsing import heading_of, submit, text_of
-from tests.people import CLERK, PASSWORD, UNIT_ADMIN
+from tests.people import CLERK, PASSWORD, UNIT_ADMIN, fictional_national_id
 from tests.scene import open_person, sign_in
 
 WRONG = "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"
@@ -30,7 +31,7 @@ def activation(app: Flask) -> str:
     """The path of a fresh activation link."""
     with app.app_context():
         known = Person("นาย", "ใหม่", "เอี่ยม", CLERK.national_id, "new@example.go.th")
-        secret = signin.begin_activation(accounts.open_account(known, origin="test").id)
+        secret = begin_activation(accounts.open_account(known, origin="test").id)
         db.session.commit()
         return f"/activate/{secret}"
 
@@ -142,7 +143,12 @@ def test_a_form_from_elsewhere_is_refused(client: FlaskClient, clerk: int) -> No
 def test_the_owner_of_a_new_account_chooses_username_and_password_once(client: FlaskClient, activation: str) -> None:
     for _ in range(3):
         assert client.get(activation).status_code == 200, "a mail scanner opens the link and spends nothing"
-    values = {"username": "new.person", "password": PASSWORD, "password_again": PASSWORD}
+    values = {
+        "national_id": CLERK.national_id,
+        "username": "new.person",
+        "password": PASSWORD,
+        "password_again": PASSWORD,
+    }
     answer = submit(client, client.get(activation), values)
     assert answer.status_code == 303
     assert client.get(activation).location == "/signin", "who comes back by the old mail is led to the door"
@@ -152,7 +158,12 @@ def test_the_owner_of_a_new_account_chooses_username_and_password_once(client: F
 
 
 def test_a_second_click_on_the_first_choice_leads_to_the_door(client: FlaskClient, activation: str) -> None:
-    values = {"username": "new.person", "password": PASSWORD, "password_again": PASSWORD}
+    values = {
+        "national_id": CLERK.national_id,
+        "username": "new.person",
+        "password": PASSWORD,
+        "password_again": PASSWORD,
+    }
     page = client.get(activation)
     assert [submit(client, page, values).location for _click in range(2)] == ["/signin?username=new.person", "/signin"]
 
@@ -160,6 +171,8 @@ def test_a_second_click_on_the_first_choice_leads_to_the_door(client: FlaskClien
 @pytest.mark.parametrize(
     ("change", "told"),
     [
+        ({"national_id": UNIT_ADMIN.national_id}, "เลขประจำตัวประชาชนไม่ตรงกับบัญชีนี้"),
+        ({"national_id": ""}, "กรอกเลขประจำตัวประชาชน"),
         ({"username": "9990000001002"}, "ชื่อผู้ใช้ต้องขึ้นต้นด้วย"),
         ({"username": "new@person"}, "ชื่อผู้ใช้ต้องขึ้นต้นด้วย"),
         ({"username": UNIT_ADMIN.username}, "มีผู้ใช้ชื่อนี้แล้ว"),
@@ -175,11 +188,47 @@ def test_a_refused_choice_leaves_the_link_alive_and_says_why(
 ) -> None:
     with app.app_context():
         open_person(UNIT_ADMIN)
-    values = {"username": "new.person", "password": PASSWORD, "password_again": PASSWORD}
+    values = {
+        "national_id": CLERK.national_id,
+        "username": "new.person",
+        "password": PASSWORD,
+        "password_again": PASSWORD,
+    }
     answer = submit(client, client.get(activation), {**values, **change})
     assert answer.status_code == 422
     assert told in text_of(answer)
     assert submit(client, client.get(activation), values).status_code == 303
+
+
+def test_everything_that_is_wrong_with_a_choice_is_told_at_once(client: FlaskClient, activation: str) -> None:
+    values = {"national_id": "1", "username": "New Person", "password": "short", "password_again": "other"}
+    refused = submit(client, client.get(activation), values)
+    told = ("ต้องมี 13 หลัก", "ชื่อผู้ใช้ต้องขึ้นต้นด้วย", "อย่างน้อย 12", "ไม่ตรงกัน")
+    assert [word in text_of(refused) for word in told] == [True] * 4
+    assert 'value="new person"' in refused.get_data(as_text=True), "what was typed stays"
+
+
+def test_capitals_in_a_username_become_small_letters(client: FlaskClient, activation: str) -> None:
+    chosen = {"username": "New.Person", "password": PASSWORD, "password_again": PASSWORD}
+    answer = submit(client, client.get(activation), {"national_id": CLERK.national_id, **chosen})
+    assert answer.location == "/signin?username=new.person"
+
+
+@pytest.mark.attack(61)
+def test_numbers_are_not_tried_one_after_the_other_behind_an_activation_link(
+    client: FlaskClient, activation: str, outbox: Callable[[], list[tuple[str, str, str]]]
+) -> None:
+    values = {"username": "new.person", "password": PASSWORD, "password_again": PASSWORD}
+    for number in range(100, 105):
+        guessed = {"national_id": fictional_national_id(number), **values}
+        assert submit(client, client.get(activation), guessed).status_code == 422
+    right = {"national_id": CLERK.national_id, **values}
+    assert submit(client, client.get(activation), right).status_code == 429
+    with time_machine.travel(clock.now() + timedelta(minutes=3)):
+        assert submit(client, client.get(activation), right).status_code == 303
+    [(to, subject, body)] = outbox()
+    assert (to, "new.person" in body) == ("new@example.go.th", True), "the person is told of a password that came to be"
+    assert "ตั้งชื่อผู้ใช้และรหัสผ่านของท่านแล้ว" in subject
 
 
 @pytest.mark.attack(46)

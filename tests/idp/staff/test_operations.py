@@ -291,7 +291,8 @@ def test_what_was_done_stays_in_the_history_of_who_left(scene: Flask) -> None:
 @pytest.mark.attack(9)
 def test_a_link_mailed_before_everything_was_ended_is_dead(scene: Flask) -> None:
     with scene.app_context():
-        recovery.send_links(CLERK.email)
+        recovery.ask(CLERK.email)
+        recovery.answer()
         db.session.commit()
         time.sleep(0.01)
         operations.end_sessions(viewer_of(UNIT_ADMIN), posting_of(CLERK), "พบการเข้าใช้จากเครื่องที่ไม่รู้จัก")

@@ -1,0 +1,136 @@
+"""What a person signs in with comes into being and changes here: recorded, and told to the person by mail."""
+
+from sqlalchemy import delete
+
+from idp import clock
+from idp.access.rules import Viewer
+from idp.accounts import operations as accounts
+from idp.accounts.models import Account
+from idp.accounts.rules import normalise_username
+from idp.audit.operations import record
+from idp.audit.rules import Actor
+from idp.database import db
+from idp.notifications import secrets
+from idp.notifications.operations import queue
+from idp.prepared import write
+from idp.refusal import N_, Conflict, Forbidden, Refusal
+from idp.signin import operations as signin
+from idp.signin import rules
+from idp.signin.models import PasswordCredential, SignInSession
+from idp.signin.passwords import hash_password
+
+MADE, CHANGED = "signin/mail/password_made", "signin/mail/password_changed"
+ACTIVATION, CLAIM, RECOVERY = LINKS = ("activation", "claim", "recovery")  # the purposes of links to an account
+
+
+def hashed(password: str) -> str:
+    """The hash of a password that may be one. Raises `Refusal`.
+
+    Before the first statement: no transaction is open while one is computed.
+    """
+    rules.check_password(password)
+    return hash_password(password)
+
+
+def check_personal(account: Account, password: str, username: str) -> None:
+    """Raises `Refusal` for a password that is made of what is known about the person."""
+    rules.check_password(password, about=(username, *names_of(account)))
+
+
+def names_of(account: Account) -> tuple[str, ...]:
+    """What is known about a person, and no part of a password."""
+    return account.given_name, account.family_name, account.email
+
+
+def keep(account: Account, password_hash: str, *, how: str, actor: Actor | None = None, renamed: bool = False) -> None:
+    """Store a password, record it, and tell the person; links that would set another end.
+
+    Arguments: `how`, by what it came; `renamed`, whether the username changed with it.
+    """
+    is_first = db.session.get(PasswordCredential, account.id) is None
+    now = clock.now()
+    db.session.merge(PasswordCredential(account_id=account.id, hash=password_hash, changed_at=now))
+    end_links(account.id)
+    record("credential.password_set", subject=("account", account.id), actor=actor, how=how)
+    values = {"account": account, "at": now, "renamed": renamed}
+    queue(MADE if is_first else CHANGED, account.email, values, ("account", account.id))
+
+
+def end_password(account: Account, actor: Actor) -> None:
+    """Take the password away, if there is one, with every link that would set another. The caller tells the person."""
+    end_links(account.id)
+    if signin.has_password(account.id):
+        db.session.execute(delete(PasswordCredential).where(PasswordCredential.account_id == account.id))
+        record("credential.password_ended", subject=("account", account.id), actor=actor)
+
+
+def owner(account: Account) -> Actor:
+    """The person behind an account who is not signed in, as the one who acted."""
+    return Actor("account", account.id, name=account.name)
+
+
+def end_links(account_id: int) -> None:
+    """End every link that was mailed to set a password: one was set, or the mailbox is another."""
+    for purpose in LINKS:
+        secrets.end(purpose, str(account_id))
+
+
+def is_fresh_by_thaid(viewer: Viewer) -> bool:
+    """Whether this very session came from ThaID a moment ago."""
+    session = db.session.get_one(SignInSession, viewer.session_id)
+    return session.acr == rules.THAID_ACR and clock.now() - session.auth_time <= rules.FRESH
+
+
+def may_set_password(viewer: Viewer) -> Account:
+    """The viewer's account, if the person was proven a moment ago. Raises `Forbidden`."""
+    if not is_fresh_by_thaid(viewer):
+        raise Forbidden(
+            N_("ต้องเข้าสู่ระบบด้วย ThaID ภายใน 15 นาทีที่ผ่านมาก่อนตั้งรหัสผ่าน"),
+            next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID อีกครั้ง"),
+        )
+    return accounts.get(viewer.account_id)
+
+
+def set_password(viewer: Viewer, username: str, password: str) -> None:
+    """Set username and password under a fresh proof by ThaID; other sessions end, and what was granted in them."""
+    password_hash = hashed(password)
+    account = may_set_password(viewer)
+    check_personal(account, password, username)
+    before = account.username
+    if before != normalise_username(username):
+        accounts.choose_username(account, username)
+    keep(account, password_hash, how="thaid", renamed=before is not None and before != account.username)
+    signin.end_other_sessions(account.id, viewer.session_id, "password_set")
+
+
+def may_change_password(viewer: Viewer) -> Account:
+    """The viewer's account, which has a password. Raises `Conflict` for one without."""
+    if not signin.has_password(viewer.account_id):
+        raise Conflict(
+            N_("บัญชีของท่านยังไม่มีรหัสผ่าน"),
+            next_step=N_("เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"),
+            code="no_password",
+        )
+    return accounts.get(viewer.account_id)
+
+
+def change_password(viewer: Viewer, present: str, password: str, address: str | None) -> None:
+    """Another password for the one that is known; other sessions end, and what was granted in them.
+
+    Guessing is counted as at the door: an open screen must not be a better place for it. Raises `Refusal` with the
+    code `present` for a wrong one.
+    """
+    username = may_change_password(viewer).username or ""
+    db.session.rollback()  # no transaction is open while passwords are computed
+    try:
+        _account_id, also = signin.check_password(username, present, address)
+    except Refusal as refusal:
+        if refusal.code != "signin_refused":
+            raise
+        raise Refusal(N_("รหัสผ่านปัจจุบันไม่ถูกต้อง"), status=422, code="present") from refusal
+    password_hash = hashed(password)
+    account = accounts.lock(viewer.account_id)
+    check_personal(account, password, username)
+    write(*also)
+    keep(account, password_hash, how="change")
+    signin.end_other_sessions(account.id, viewer.session_id, "password_set")
