@@ -30,7 +30,10 @@ def _form() -> DocumentForm:
 @public(WHY_PUBLIC)
 def evidence() -> ResponseReturnValue:
     """Which documents show it?"""
-    return _documents(browser.editable(Step.EVIDENCE), _form())
+    registration = browser.editable(Step.EVIDENCE)
+    if registration.national_id_index is None:  # what names nobody opens to whoever reads the mailbox
+        return redirect(url_for("registration.person"), 303)
+    return _documents(registration, _form())
 
 
 def _documents(registration: Registration, form: DocumentForm) -> ResponseReturnValue:

@@ -1,8 +1,11 @@
-"""Who holds a registration: a browser's secret, a mailed link, or a mailed code for the one who lost both."""
+"""Who holds a registration: a browser's secret. A mailed link or code shows the state, and asks who comes by it."""
+
+from datetime import datetime
 
 from sqlalchemy import delete, select
 
 from idp import clock
+from idp.accounts import operations as accounts
 from idp.accounts.rules import Proof
 from idp.database import db
 from idp.notifications import secrets
@@ -12,6 +15,7 @@ from idp.refusal import N_, Refusal
 from idp.registration import rules
 from idp.registration.models import HolderSecret, Registration
 from idp.secrets_at_rest import digest, keyed_digest, new_secret
+from idp.signin import second_proof
 from idp.web.application import key_files
 from idp.web.links import absolute
 
@@ -21,11 +25,11 @@ STATUS_CODE = "registration.status"
 
 def issue(registration_id: int, carrier: str) -> str:
     """A fresh secret for a browser or a link; those issued before keep working until they expire."""
-    secret = new_secret()
-    expires_at = clock.now() + rules.LINK_LIFETIME
+    secret, now = new_secret(), clock.now()
     db.session.add(
-        HolderSecret(digest=digest(secret), registration_id=registration_id, carrier=carrier, expires_at=expires_at)
-    )
+        HolderSecret(digest=digest(secret), registration_id=registration_id, carrier=carrier, issued_at=now,
+                     expires_at=now + rules.LINK_LIFETIME)
+    )  # fmt: skip
     db.session.flush()
     return secret
 
@@ -33,12 +37,51 @@ def issue(registration_id: int, carrier: str) -> str:
 def held_by(secret: str, carrier: str) -> Registration | None:
     """The registration that a secret opens."""
     statement = (
-        select(Registration)
+        select(Registration, HolderSecret.issued_at)
         .join(HolderSecret, HolderSecret.registration_id == Registration.id)
         .where(HolderSecret.digest == digest(secret), HolderSecret.carrier == carrier)
         .where(HolderSecret.expires_at > clock.now())
     )
-    return db.session.scalar(statement)
+    found = db.session.execute(statement).first()
+    return found[0] if found and not _has_ended(found[0], carrier, found[1]) else None
+
+
+def _has_ended(registration: Registration, carrier: str, issued_at: datetime) -> bool:
+    """Whether the account that came of a request outdid the secret: its owner was proven, stopped or recovered since,
+    or, for a mailed link, has another mailbox now. Opening the account leaves the browser that asked for it its own."""
+    account_id = registration.account_id or registration.applicant_id
+    if account_id is None:
+        return False
+    account = accounts.get(account_id)
+    if carrier == LINK and account.email != registration.email:
+        return True
+    since = account.tokens_not_before
+    return issued_at < since and (carrier == LINK or since > account.created_at)
+
+
+def end_links(registration_id: int) -> None:
+    """End the links that were mailed: the request is in another state, or its mailbox is another."""
+    links = (HolderSecret.registration_id == registration_id) & (HolderSecret.carrier == LINK)
+    db.session.execute(delete(HolderSecret).where(links))
+
+
+def way_in(registration: Registration) -> rules.WayIn:
+    """By what somebody who came by the mailbox alone opens a request."""
+    account = accounts.get(registration.account_id) if registration.account_id else None
+    return rules.way_in(
+        has_account=registration.applicant_id is not None,
+        proven=registration.is_proven or (account is not None and account.proof == Proof.THAID),
+        has_number=registration.national_id_index is not None,
+    )
+
+
+def check_number(registration: Registration, typed: str) -> None:
+    """The second proof of whoever came by the mailbox. Raises `Refusal`; wrong numbers are counted as those of the
+    account, once there is one."""
+    if registration.account_id is not None:
+        second_proof.check_number(accounts.get(registration.account_id), typed)
+    else:
+        second_proof.check_number_of_request(registration.national_id_index, typed, registration.reference)
 
 
 def proven_by(national_id_index: bytes) -> Registration | None:
@@ -57,7 +100,10 @@ def give_up(secret: str) -> None:
 
 
 def status_link(registration: Registration) -> str:
-    """An address for a mail to the proven mailbox, which opens the status on any device."""
+    """An address for a mail to the proven mailbox: it shows where the request stands, on any device. Who has an account
+    signs in, and finds it there: no secret is mailed."""
+    if registration.applicant_id is not None:
+        return absolute("portal.home")
     return absolute("registration.link", secret=issue(registration.id, LINK))
 
 

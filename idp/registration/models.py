@@ -116,13 +116,12 @@ class RegistrationRole(Base):
 
 
 class HolderSecret(Base):
-    """What makes somebody the holder: the secret in a browser's cookie, or the one in a mailed link.
-
-    A link works until it expires, on any device: the owner of the proven mailbox comes back by it.
-    """
+    """What makes somebody the holder: the secret in a browser's cookie. The one in a mailed link shows the state alone,
+    on any device, until what the mail told about is over: others may read that mailbox."""
 
     __tablename__ = "registration_secret"
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     carrier: Mapped[str] = mapped_column(String(10))  # BROWSER, LINK
+    issued_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -195,8 +195,13 @@ def check_version(registration: Registration, seen: int) -> None:
 
 
 def move(registration: Registration, action: Action) -> None:
-    """Let a locked registration go to the state that follows. Raises `Conflict` when the action is not possible."""
-    registration.state = rules.after(State(registration.state), action)
+    """Let a locked registration go to the state that follows; links mailed before end with the state that they told of.
+
+    Raises `Conflict` when the action is not possible.
+    """
+    follows = rules.after(State(registration.state), action)
+    holder.end_links(registration.id)
+    registration.state = follows
     registration.updated_at = clock.now()
     registration.version += 1
 

@@ -33,6 +33,25 @@ OPEN = EDITABLE | {State.SUBMITTED}
 DECIDED = (State.APPROVED, State.REJECTED)
 
 
+class WayIn(StrEnum):
+    """By what a request is opened to somebody who came by the mailbox alone, which others may read, too."""
+
+    ACCOUNT = "account"
+    THAID = "thaid"
+    NUMBER = "number"
+    NOTHING = "nothing"
+
+
+def way_in(*, has_account: bool, proven: bool, has_number: bool) -> WayIn:
+    """Who has an account signs in; who was proven by ThaID comes by it; else the national ID is asked for. A draft in
+    which no number stands yet says nothing of anybody."""
+    if has_account:
+        return WayIn.ACCOUNT
+    if proven:
+        return WayIn.THAID
+    return WayIn.NUMBER if has_number else WayIn.NOTHING
+
+
 class Action(StrEnum):
     """What can be done to one."""
 

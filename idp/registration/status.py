@@ -1,4 +1,4 @@
-"""Where a registration stands, for its holder: by the browser's secret, a mailed link, or reference and code."""
+"""Where a registration stands: for its holder, by the browser's secret; the state alone by a mailed link or code."""
 
 from flask import current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,9 +13,10 @@ from idp.registration import browser, holder, lapsing, looks, operations, rules,
 from idp.registration.forms import FindForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint
-from idp.registration.rules import State
+from idp.registration.rules import State, WayIn
 from idp.signin.activation import begin_activation
-from idp.signin.views import to_the_door
+from idp.signin.forms import NumberForm
+from idp.signin.views import WANTED, to_the_door
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
@@ -38,7 +39,7 @@ def status_start() -> ResponseReturnValue:
         state_name=rules.STATE_NAMES[State(registration.state)], waiting=summary.waiting(registration),
         named=summary.named(registration.to_correct), sendings=summary.sendings(registration),
         undelivered=undelivered("registration", [registration.id]).get(registration.id),
-        looks=looks.of(registration.id),
+        looks=looks.of(registration.id), wanted=session.get(WANTED, url_for("portal.home")),
     )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def find_code() -> ResponseReturnValue:
 @blueprint.post("/registration-status/code")
 @public(WHY_PUBLIC)
 def return_by_code() -> ResponseReturnValue:
-    """Take the code and let this browser hold the registration."""
+    """Take the code, and show what a link in that mailbox would."""
     if "registration" not in session:
         return redirect(url_for("registration.find"), 303)
     (reference, email), form = session["registration"], CodeForm()
@@ -86,7 +87,7 @@ def return_by_code() -> ResponseReturnValue:
         with beside(form.code):
             registration = holder.return_by_code(reference, email, str(form.code.data))
             session.pop("registration")
-            return browser.take_up(registration)
+            return redirect(url_for("registration.link", secret=holder.issue(registration.id, holder.LINK)), 303)
     return render_template("registration/find_code.html", form=form, email=email), 422
 
 
@@ -111,16 +112,33 @@ def return_by_thaid() -> ResponseReturnValue:
 @blueprint.get("/registration-status/<string:secret>")
 @public(WHY_PUBLIC)
 def link(secret: str) -> ResponseReturnValue:
-    """The page behind a mailed link: a button, so that a mail scanner opening the link does nothing."""
-    _linked(secret)
-    return render_template("registration/link.html")
+    """What a mailed link shows by itself: the state, and what the page asks before it shows more. A mail scanner that
+    opens it changes nothing."""
+    return _state(_linked(secret), NumberForm())
+
+
+def _state(registration: Registration, form: NumberForm) -> str:
+    return render_template(
+        "registration/link.html", registration=registration, form=form, way_in=holder.way_in(registration),
+        state_name=rules.STATE_NAMES[State(registration.state)], has_account=registration.account_id is not None,
+    )  # fmt: skip
 
 
 @blueprint.post("/registration-status/<string:secret>")
 @public(WHY_PUBLIC)
 def open_link(secret: str) -> ResponseReturnValue:
-    """Open the status by the link, on any device, as long as the link lives."""
-    return browser.take_up(_linked(secret))
+    """Open the request for whoever knows its number; a draft without one for whoever reads the mailbox."""
+    registration, form = _linked(secret), NumberForm()
+    way_in = holder.way_in(registration)
+    if way_in not in (WayIn.NUMBER, WayIn.NOTHING):
+        return redirect(url_for("registration.link", secret=secret), 303)
+    if way_in == WayIn.NUMBER and form.validate_on_submit():
+        with beside(form.national_id):
+            holder.check_number(registration, str(form.national_id.data))
+            return browser.take_up(registration)
+    if way_in == WayIn.NOTHING:
+        return browser.take_up(registration)
+    return _state(_linked(secret), form), 422
 
 
 def _linked(secret: str) -> Registration:
@@ -128,7 +146,7 @@ def _linked(secret: str) -> Registration:
     if registration is None:
         raise Refusal(
             N_("ลิงก์นี้ใช้ไม่ได้แล้ว"),
-            next_step=N_("ดูสถานะด้วยเลขที่คำขอและอีเมลจากหน้าแรก"),
+            next_step=N_("เปิดลิงก์ในอีเมลฉบับล่าสุด หรือดูสถานะด้วยเลขที่คำขอและอีเมลจากหน้าแรก"),
             status=410,
             code="link_expired",
         )

@@ -116,11 +116,12 @@ def open_case(visit: Visit, reference: str) -> None:
     visit.page.locator(f"a[href*='{reference}']").click()
 
 
-def choose_password(visit: Visit, person: dict[str, str]) -> None:
-    """Through the link in the result mail."""
+def choose_password(visit: Visit, person: dict[str, str], number: int) -> None:
+    """Through the link in the result mail, and with the number that its other readers do not know."""
     mail = visit.demo.wait_for_mail(person["email"], "อนุมัติ")
     visit.page.goto(re.findall(r"http://\S+/activate/\S+", mail["body"])[0])
     visit.look("activate")
+    visit.page.get_by_label("เลขประจำตัวประชาชน").fill(fictional_national_id(number))
     visit.page.get_by_label("ชื่อผู้ใช้").fill(person["username"])
     visit.page.get_by_label("รหัสผ่าน", exact=True).fill(PASSWORD)
     visit.page.get_by_label("กรอกรหัสผ่านอีกครั้ง").fill(PASSWORD)

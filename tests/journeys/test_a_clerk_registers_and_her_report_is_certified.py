@@ -40,7 +40,7 @@ def test_a_clerk_registers_and_her_report_is_certified(
     province = Visit(open_browser("province"), demo, variant, "2-province")
     province.sign_in("prasit.province", demo.people["prasit.province"]["password"])
     decide(province, reference, "APPROVED")
-    choose_password(first, admin)
+    choose_password(first, admin, number)
 
     # The province appoints her by letter; from now on the unit decides for itself.
     appoint(province, code, admin["name"], scan)
@@ -52,7 +52,7 @@ def test_a_clerk_registers_and_her_report_is_certified(
     reference = register(clerk, person, unit, number + 100, scan)
     first.sign_in(admin["username"], PASSWORD)
     decide(first, reference, "APPROVED")
-    choose_password(clerk, person)
+    choose_password(clerk, person, number + 100)
     clerk.sign_in(person["username"], PASSWORD)
     expect(clerk.page.get_by_role("heading", level=1)).to_have_text("ระบบของฉัน")
     clerk.look("portal")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.journeys.steps import PASSWORD, choose_password, decide, open_case, register
+from tests.people import fictional_national_id
 from tests.scene import letter_image
 
 CLERKS = {"script-desktop": ("ประไพ", 701), "plain-phone": ("ลำดวน", 702)}
@@ -41,8 +42,10 @@ def test_a_request_is_sent_back_and_corrected_on_another_device(
     mail = demo.wait_for_mail(person["email"], "โปรดแก้ไข")
     assert REASON in mail["body"]
     home.page.goto(re.findall(r"http://\S+/registration-status/\S+", mail["body"])[0])
+    expect(home.page.get_by_role("main")).to_contain_text("ส่งกลับให้แก้ไข")
     home.look("link")
-    home.page.locator("main form button").click()
+    home.page.get_by_label("เลขประจำตัวประชาชน").fill(fictional_national_id(number))
+    home.page.get_by_role("button", name="เปิดคำขอของฉัน").click()
     expect(home.page.get_by_role("main")).to_contain_text(REASON)
     home.look("status-returned")
     home.page.get_by_role("link", name="แก้ไขคำขอ").click()
@@ -56,7 +59,7 @@ def test_a_request_is_sent_back_and_corrected_on_another_device(
     expect(admin.page.get_by_role("main")).to_contain_text(clear.name)
     admin.look("dossier-corrected")
     decide(admin, reference, "APPROVED")
-    choose_password(home, person)
+    choose_password(home, person, number)
 
     # With the account she has, she asks for one more office.
     home.sign_in(person["username"], PASSWORD)

@@ -37,7 +37,7 @@ def test_an_admin_invites_helps_and_lets_go(demo: Demo, open_browser: Callable[[
     reference = _register(visit, guest, scan, NUMBERS[variant])
     admin.go("/approvals")
     steps.decide(admin, reference, "APPROVED")
-    steps.choose_password(visit, guest)
+    steps.choose_password(visit, guest, NUMBERS[variant])
 
     _help(admin, name)
     mail = demo.wait_for_mail(guest["email"], "ตั้งรหัสผ่านใหม่")

@@ -27,8 +27,9 @@ def status_page(app: Flask, reference: str) -> FlaskClient:
         assert case is not None
         secret = holder.issue(case.id, holder.LINK)
         db.session.commit()
+        number = registration.national_id(case)
     client = app.test_client()
-    submit(client, client.get(f"/registration-status/{secret}"), {})
+    submit(client, client.get(f"/registration-status/{secret}"), {"national_id": number})
     return client
 
 

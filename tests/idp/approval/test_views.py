@@ -203,7 +203,7 @@ def test_a_mail_that_did_not_arrive_is_shown_to_reviewer_and_applicant(
     assert "ให้ลงทะเบียนใหม่ด้วยอีเมลที่ใช้ได้" in text_of(dossier), "ThaID opens nothing that was typed by hand"
     assert "ให้ส่งกลับโดยเลือกข้อ “อีเมล”" in text_of(dossier)
     applicant = scene.test_client()
-    submit(applicant, applicant.get(f"/registration-status/{secret}"), {})
+    submit(applicant, applicant.get(f"/registration-status/{secret}"), {"national_id": APPLICANT.national_id})
     status = text_of(applicant.get("/registration-status"))
     assert "ส่งไม่ถึงผู้รับ" in status
     assert "ผลการพิจารณาแสดงที่หน้านี้เสมอ" in status

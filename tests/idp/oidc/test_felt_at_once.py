@@ -34,6 +34,7 @@ def suspended(clerk: Holder) -> None:
 def recovered(clerk: Holder) -> None:
     accounts.get(clerk.account_id).username = CLERK.username
     secret = secrets.issue_link(recovery.RECOVERY, str(clerk.account_id), recovery.LIFETIME)
+    db.session.commit()  # a guess is counted by itself, before anything is changed
     recovery.renew(secret, CLERK.national_id, PASSWORD)
 
 

@@ -237,7 +237,8 @@ def test_the_owner_of_the_papers_sees_who_opened_them(auditor: Flask, decided: s
     page = browser.get("/registration-status/find")
     sent = submit(browser, page, {"reference": decided, "email": APPLICANT.email})
     code = read_code(auditor, APPLICANT.email)
-    submit(browser, browser.get(sent.location), {"code": code})
+    asked = browser.get(submit(browser, browser.get(sent.location), {"code": code}).location)
+    submit(browser, asked, {"national_id": APPLICANT.national_id})
     status = text_of(browser.get("/registration-status"))
     assert "ใครเปิดดูเอกสารของท่านบ้าง" in status
     assert "วิไล ดูแลดี · อบต.สระกรวด" in status

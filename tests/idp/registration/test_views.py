@@ -257,11 +257,13 @@ def test_the_position_and_a_choice_of_roles_are_asked_for(client: FlaskClient) -
 )
 def test_a_document_that_is_none_is_refused_beside_its_field(client: FlaskClient, content: bytes, name: str) -> None:
     begin(client)
+    answer(client, "/register/person", PERSON)
     assert is_refused(upload(client, content, name), "document")
 
 
 def test_a_form_without_file_or_kind_is_refused(client: FlaskClient) -> None:
     begin(client)
+    answer(client, "/register/person", PERSON)
     response = answer(client, "/register/evidence", {})
     assert is_refused(response, "document")
     assert is_refused(response, "kind")
@@ -300,6 +302,7 @@ def test_a_document_can_be_looked_at_and_removed_by_its_owner_alone(
 
 def test_the_page_says_what_is_asked_for_and_shows_examples(client: FlaskClient, code: Callable[[], str]) -> None:
     begin(client)
+    answer(client, "/register/person", PERSON)
     assert "บอกหน่วยงานของท่านก่อน" in text_of(client.get("/register/evidence"))
     walk_to_check(client, code)
     page = client.get("/register/evidence")
@@ -329,6 +332,8 @@ def test_a_file_is_replaced_on_its_own_page(client: FlaskClient, code: Callable[
 
 def test_nobody_uploads_without_holding_a_draft(client: FlaskClient) -> None:
     begin(client)
+    assert client.get("/register/evidence").location == "/register/person", "documents of somebody, never of nobody"
+    answer(client, "/register/person", PERSON)
     page = client.get("/register/evidence")
     client.delete_cookie("idp_registration")
     values = {"kind": "other", "document": (BytesIO(letter_image()), "a.png")}
@@ -356,7 +361,10 @@ def test_a_draft_goes_on_in_another_browser_with_reference_and_mailed_code(
     answer(client, "/register/email/code", {"code": code()})
     asked = {"reference": f" {reference.lower()} ", "email": CLERK.email.upper()}
     assert answer(other, "/registration-status/find", asked).location == "/registration-status/code"
-    assert answer(other, "/registration-status/code", {"code": code()}).location == "/register/tasks"
+    asked_who = other.get(answer(other, "/registration-status/code", {"code": code()}).location)
+    assert CLERK.given_name not in text_of(asked_who)
+    assert other.get("/register/tasks").location == "/register/lost", "the mailbox alone opens nothing"
+    assert submit(other, asked_who, {"national_id": CLERK.national_id}).location == "/register/tasks"
     assert f'value="{CLERK.given_name}"' in other.get("/register/person").get_data(as_text=True)
     assert client.get("/register/tasks").status_code == 200
 
@@ -377,8 +385,8 @@ def test_unknown_references_and_addresses_get_the_same_answers(
     assert [mail[0] for mail in outbox()[mails:]] == [CLERK.email]
 
 
-@pytest.mark.attack(8)
-def test_the_mailed_link_shows_a_button_and_opens_the_status_again_and_again(
+@pytest.mark.attack(8, 61)
+def test_the_mailed_link_shows_the_state_and_opens_the_request_again_and_again_for_the_number(
     client: FlaskClient, waiting: Make, outbox: Outbox
 ) -> None:
     waiting()
@@ -386,9 +394,18 @@ def test_the_mailed_link_shows_a_button_and_opens_the_status_again_and_again(
     assert found
     scanner = client.get(found[1])
     assert "Set-Cookie" not in scanner.headers or "idp_registration" not in scanner.headers["Set-Cookie"]
-    assert CLERK.given_name not in text_of(scanner)
+    assert "รอพิจารณา" in text_of(scanner)
+    shown = scanner.get_data(as_text=True)
+    assert not [
+        each for each in (CLERK.given_name, CLERK.phone, CLERK.national_id[-4:], "withdraw") if str(each) in shown
+    ]
     for browser in (client, client.application.test_client()):
-        assert submit(browser, browser.get(found[1]), {}).location == "/registration-status"
+        for wrong, told in (("", "กรอกเลขประจำตัวประชาชน"), (fictional_national_id(99), "ไม่ตรงกับคำขอนี้")):
+            refused = submit(browser, browser.get(found[1]), {"national_id": wrong})
+            assert (refused.status_code, told in text_of(refused)) == (422, True)
+            assert browser.get("/registration-status").location == "/registration-status/find"
+        opened = submit(browser, browser.get(found[1]), {"national_id": CLERK.national_id})
+        assert opened.location == "/registration-status"
         assert "รอพิจารณา" in text_of(browser.get("/registration-status"))
     assert client.get("/registration-status/" + "x" * 43).status_code == 410
 

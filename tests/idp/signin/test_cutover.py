@@ -232,8 +232,12 @@ def test_both_eras_and_a_leap_day_name_the_same_end(app: Flask, bring_in: Callab
         assert {each.ends_on.isoformat() for each in db.session.query(Appointment)} == {"2028-02-29"}
 
 
+def _link(outbox: Outbox) -> str:
+    return [found for _to, _subject, body in outbox() for found in re.findall(r"/claim/\S+", body)][-1]
+
+
 def _claim(client: FlaskClient, outbox: Outbox, **changes: str):
-    link = re.findall(r"/claim/\S+", outbox()[-1][2])[0]
+    link = _link(outbox)
     given = {"national_id": UNIT_ADMIN.national_id, "username": UNIT_ADMIN.username, "password": NEW,
              "password_again": NEW}  # fmt: skip
     return submit(client, client.get(link), {**given, **changes})
@@ -255,7 +259,8 @@ def test_the_mailed_link_and_the_number_claim_the_account_once(
         assert endings.tell_vacancies() == 0
     done = _claim(client, outbox)
     assert done.status_code == 303
-    assert client.get(re.findall(r"/claim/\S+", outbox()[-1][2])[0]).status_code == 410
+    assert client.get(_link(outbox)).status_code == 410
+    assert "ตั้งชื่อผู้ใช้และรหัสผ่านของท่านแล้ว" in outbox()[-1][1]
     assert sign_in(client, UNIT_ADMIN, NEW).location == "/home"
     with above.app_context():
         [held] = operations.holdings(account_id(UNIT_ADMIN))

@@ -84,17 +84,15 @@ def test_who_claimed_the_number_gets_back_in_neither_by_mailbox_nor_by_the_reque
         account_id = account.id
         request = registration.begin()
         request.state, request.account_id = "APPROVED", account_id
-        secret = holder.issue(request.id, holder.LINK)
+        secret, held = holder.issue(request.id, holder.LINK), holder.issue(request.id, holder.BROWSER)
         db.session.commit()
     _by_thaid(clerk)
     claimant, mails = clerk.app.test_client(), len(read_outbox(clerk.app))
     submit(claimant, claimant.get("/recovery"), {"email": CLERK.email}, action="")
     assert len(read_outbox(clerk.app)) == mails, "recovery reaches no mailbox that the person has not proven since"
-    submit(claimant, claimant.get(f"/registration-status/{secret}"), {})
-    page = claimant.get("/registration-status")
-    refused = submit(claimant, page, {}, action="/registration-status/activate")
-    assert refused.location == "/signin"
-    assert "ยืนยันด้วย ThaID แล้ว" in text_of(claimant.get("/signin"))
+    assert claimant.get(f"/registration-status/{secret}").status_code == 410
+    claimant.set_cookie("idp_registration", held)
+    assert claimant.get("/registration-status").location == "/registration-status/find", "the browser holds it no more"
     with clerk.app.test_request_context(method="POST"), pytest.raises(Conflict):
         activation.begin_activation(account_id)
 

@@ -5,8 +5,8 @@ from alembic import op
 
 import idp.database
 
-revision = '0025'
-down_revision = '0024'
+revision = '0031'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 
