@@ -50,8 +50,10 @@ def index() -> ResponseReturnValue:
         .order_by(Appointment.ends_on, Appointment.id)
     )
     rows = _all_named(statement.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))
+    found = units.search(query, within=scope)
     return render_template(
-        "appointments/index.html", query=query, found=units.search(query, within=scope), rows=rows[:PER_PAGE],
+        "appointments/index.html", query=query, found=found, rows=rows[:PER_PAGE],
+        alternatives=units.alternatives(query, within=scope) if not found else [],
         page=page, has_more=len(rows) > PER_PAGE, waiting=named_requests(asking.waiting_for(viewer.required())),
     )  # fmt: skip
 

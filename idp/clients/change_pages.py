@@ -35,6 +35,7 @@ def _owner_page(client: Client | None, error: str | None = None) -> str:
     return render_template(
         "clients/owner.html", client=client, owner=units.get(client.owner_unit_id) if client else None, query=query,
         results=found[:RESULTS], more=len(found) > RESULTS, error=error, form=version,
+        alternatives=units.alternatives(query) if not found else [],
     )  # fmt: skip
 
 

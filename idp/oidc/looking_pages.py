@@ -21,9 +21,11 @@ LARGEST = 2**31 - 1
 
 def _choice(client_key: int, error: str = "") -> str:
     query, unit = request.args.get("q", "")[:100], units.find(request.args.get("unit", "")[:20])
+    found = units.search(query, RESULTS)
     return render_template(
         "oidc/looking.html", client=changing.get(client_key), query=query, unit=unit, error=error,
-        found=units.search(query, RESULTS) if query else [], typed=request.form.get("username", "")[:80],
+        found=found, alternatives=units.alternatives(query) if not found else [],
+        typed=request.form.get("username", "")[:80],
         people=accounts.people_of(unit.id, clock.today()) if unit else [],
     )  # fmt: skip
 

@@ -195,7 +195,8 @@ def _units(registration: Registration, form: UnitForm) -> ResponseReturnValue:
     found = units.search(query, RESULTS + 1)
     return question(
         "registration/unit.html", registration, form, query=query, results=found[:RESULTS],
-        more=len(found) > RESULTS, chosen=units.get(registration.unit_id) if registration.unit_id else None,
+        more=len(found) > RESULTS, alternatives=units.alternatives(query) if not found else [],
+        chosen=units.get(registration.unit_id) if registration.unit_id else None,
     )  # fmt: skip
 
 

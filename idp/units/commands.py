@@ -48,7 +48,10 @@ def search(words: tuple[str, ...], limit: int) -> None:
     """Search by name, code, district or province; more words narrow it. Exit code 1 without a match."""
     units = operations.search(" ".join(words), limit + 1)
     if not units:
-        raise click.ClickException("nothing matches; try fewer words")
+        meant = ", ".join(operations.alternatives(" ".join(words)))
+        raise click.ClickException(
+            f"nothing matches; did you mean {meant}?" if meant else "nothing matches; try fewer words"
+        )
     for unit in units[:limit]:
         click.echo(_line(unit))
     if len(units) > limit:

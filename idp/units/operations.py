@@ -4,7 +4,8 @@ import operator
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import lru_cache, reduce
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
@@ -13,14 +14,16 @@ from idp import clock
 from idp.audit.operations import record
 from idp.database import db
 from idp.refusal import N_, NotFound, Refusal
-from idp.units import register, rules
+from idp.units import feed, register, rules
 from idp.units.models import Unit
 from idp.units.rules import UnitKind
+from idp.units.spelling import Vocabulary
 from idp.web import language
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8
 MANY = 500
+MOST_ALTERNATIVES, MOST_TRIED = 3, 5
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,28 @@ def _holds(part: str) -> ColumnElement[bool]:
 def _fit(words: list[str]) -> ColumnElement[int]:
     """How well the words name the unit: slashes stand around its names and around nothing else."""
     fits = [case((_holds(f"/{word}/"), 2), (_holds(f"/{word}"), 1), else_=0) for word in words]
+    if len(words) > 1:  # a name of several words, whole
+        whole, most = "".join(words), 2 * len(words)
+        fits.append(case((_holds(f"/{whole}/"), most + 1), (_holds(f"/{whole}"), most), else_=0))
     return reduce(operator.add, fits)
+
+
+def alternatives(text: str, within: Collection[int] | None = None) -> list[str]:
+    """What a search that found nothing may have meant, likeliest first: searches that find something.
+
+    Arguments: `within`, as for `search`.
+    """
+    words = rules.normalise(text[:LONGEST_SEARCH]).split()[:MOST_WORDS]
+    tried = islice(dict.fromkeys(_vocabulary(feed.version()).meant(words, MOST_ALTERNATIVES)), MOST_TRIED)
+    return list(islice((each for each in tried if search(each, 1, within=within)), MOST_ALTERNATIVES))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary(_version: feed.Version) -> Vocabulary:
+    """The names of all units and places; kept for as long as the register is the same."""
+    columns = (Unit.name_th, Unit.name_en, Unit.district_th, Unit.district_en, Unit.province_th, Unit.province_en)
+    rows = db.session.execute(select(*columns).order_by(Unit.sort_key))
+    return Vocabulary((rules.joined(name), name) for row in rows for name in row if name)
 
 
 def chain(unit: Unit) -> list[Unit]:

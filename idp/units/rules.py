@@ -126,21 +126,20 @@ def is_open(valid_from: date | None, valid_to: date | None, on: date) -> bool:
     return (valid_from is None or valid_from <= on) and (valid_to is None or on <= valid_to)
 
 
+# An office is called by its long name, with or without the words that everybody leaves out.
+_OFFICE = r"(?:(?:สำนักงาน|สนง\.?)\s*)?(?:ส่งเสริมการปกครอง)?ท้องถิ่น\s*"
 _WRITTEN_OUT = {
-    "สำนักงานส่งเสริมการปกครองท้องถิ่นจังหวัด": "สถจ",
-    "สำนักงานส่งเสริมการปกครองท้องถิ่นอำเภอ": "สถอ",
-    "ท้องถิ่นจังหวัด": "สถจ",
-    "ท้องถิ่นอำเภอ": "สถอ",
-    "องค์การบริหารส่วนจังหวัด": "อบจ",
-    "องค์การบริหารส่วนตำบล": "อบต",
-    "เทศบาลนคร": "ทน",
-    "เทศบาลเมือง": "ทม",
-    "เทศบาลตำบล": "ทต",
-    "จังหวัด": "",
-    "อำเภอ": "",
-    "ตำบล": "",
+    _OFFICE + r"(?:จังหวัด|จ\.)": "สถจ",
+    _OFFICE + r"(?:อำเภอ|อ\.)": "สถอ",
+    r"องค์การบริหารส่วน\s*จังหวัด": "อบจ",
+    r"องค์การบริหารส่วน\s*ตำบล": "อบต",
+    r"เทศบาล\s*นคร": "ทน",
+    r"เทศบาล\s*เมือง": "ทม",
+    r"เทศบาล\s*ตำบล": "ทต",
+    "จังหวัด|อำเภอ|ตำบล": "",
 }
-_WRITTEN_OUT_PREFIX = re.compile(rf"(?<!\S)({'|'.join(_WRITTEN_OUT)})\s*")
+_WRITTEN_OUT_PREFIX = re.compile(rf"(?<!\S)(?:{'|'.join(f'({pattern})' for pattern in _WRITTEN_OUT)})\s*")
+_ABBREVIATED = list(_WRITTEN_OUT.values())
 # `จ.` before a name says "province"; the two places that are called by initials (จ.ป.ร.) are left alone.
 _AREA_PREFIX = re.compile(r"(?<!\S)[จอต]\.\s*(?=[ก-๎]{2})")
 _NOISE = re.compile(r"[^0-9a-zก-๎ ]")
@@ -151,24 +150,39 @@ def normalise(text: str) -> str:
 
     `องค์การบริหารส่วนตำบลสระกรวด อ.ศรีเทพ` and `อบต.สระกรวด  ศรีเทพ` become the same.
     """
-    text = _WRITTEN_OUT_PREFIX.sub(lambda found: _WRITTEN_OUT[found[1]], comparable(text))
+    text = _WRITTEN_OUT_PREFIX.sub(lambda found: _ABBREVIATED[(found.lastindex or 1) - 1], comparable(text))
     return " ".join(_NOISE.sub("", _AREA_PREFIX.sub("", text)).split())
+
+
+def names(unit: Named) -> list[str]:
+    """What a unit is called, in both languages, as pages and letters write it."""
+    kind = UnitKind(unit.kind)
+    called = [short_name(unit), unit.name_th, short_name(unit, "en"), unit.name_en or ""]
+    if kind not in NAMED_IN_FULL and unit.name_en:
+        called.append(f"{unit.name_en} {label(kind, 'en')}")
+    if kind in MUNICIPALITIES:
+        called.append("เทศบาล" + unit.name_th)
+    if kind is UnitKind.DLA:
+        called.append(short_label(kind))
+    return [name for name in dict.fromkeys(called) if name]
+
+
+def places(unit: Named) -> list[str]:
+    """Where a unit is: district and province in both languages."""
+    english = [(unit.district_en, "District"), (unit.province_en, "Province")]
+    return [place for place in (unit.district_th, unit.province_th) if place] + [
+        f"{place} {kind}" for place, kind in english if place
+    ]
 
 
 def search_text(unit: Named, codes: list[str]) -> str:
     """What a search looks through: the names of the unit, each between slashes, then those of its place."""
-    kind = UnitKind(unit.kind)
-    names = [short_name(unit), unit.name_th, unit.name_en or "", *codes]
-    if kind in MUNICIPALITIES:
-        names.append("เทศบาล" + unit.name_th)
-    if kind is UnitKind.DLA:
-        names.append(short_label(kind))
-    places = (unit.district_th, unit.province_th, unit.district_en, unit.province_en)
-    identity = "/".join(_joined(name) for name in names if name)
-    return f"/{identity}/ {' '.join(_joined(place) for place in places if place)}".rstrip()
+    identity = "/".join(joined(name) for name in [*names(unit), *codes])
+    return f"/{identity}/ {' '.join(joined(place) for place in places(unit))}".rstrip()
 
 
-def _joined(text: str) -> str:
+def joined(text: str) -> str:
+    """A name as one word of a search."""
     return normalise(text).replace(" ", "")
 
 

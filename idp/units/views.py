@@ -35,7 +35,10 @@ def search() -> ResponseReturnValue:
     """Search the register."""
     query = request.args.get("q", "").strip()
     results = operations.search(query, RESULTS + 1)
-    return render_template("units/search.html", query=query, results=results[:RESULTS], more=len(results) > RESULTS)
+    return render_template(
+        "units/search.html", query=query, results=results[:RESULTS], more=len(results) > RESULTS,
+        alternatives=operations.alternatives(query) if not results else [],
+    )  # fmt: skip
 
 
 @blueprint.get("/units/suggest")

@@ -13,7 +13,7 @@ from itsdangerous import URLSafeTimedSerializer
 
 # No `form-action`: it would stop the redirect to a connected system after the consent form.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 PAGES = (

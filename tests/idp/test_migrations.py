@@ -37,6 +37,7 @@ def test_what_was_sent_before_versions_were_kept_gets_its_first_version(app: Fla
     with app.test_request_context(method="POST"):
         sent = operations.begin()
         sent.state, sent.submitted_at, sent.phone = "SUBMITTED", clock.now(), "0812345678"
+        sent.title, sent.given_name, sent.family_name = CLERK.title, CLERK.given_name, CLERK.family_name
         sent.national_id_index = accounts.national_id_index(CLERK.national_id)
         secret, sent_id = holder.issue(sent.id, holder.LINK), sent.id
         open_person(CLERK)

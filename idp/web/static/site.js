@@ -82,6 +82,27 @@
     }
   });
 
+  /* Names of units while one types; the choice fills the field, and the search goes on as without script. */
+  each("input[data-suggest]", function (input) {
+    var list = document.getElementById(input.getAttribute("list")), waiting = null, asked = "";
+    input.addEventListener("input", function () {
+      clearTimeout(waiting);
+      waiting = setTimeout(function () {
+        var typed = asked = input.value.trim();
+        if (typed.length < 3) return;
+        fetch(input.getAttribute("data-suggest") + "?q=" + encodeURIComponent(typed)).then(function (answer) {
+          return answer.ok ? answer.json() : { units: [] };
+        }).then(function (found) {
+          if (typed !== asked) return; /* an older answer came later */
+          list.textContent = "";
+          found.units.forEach(function (unit) {
+            list.appendChild(document.createElement("option")).value = unit.name;
+          });
+        }, function () {});
+      }, 250);
+    });
+  });
+
   /* A page of a document turns and grows where it stands; without script the links open it large. */
   each("[data-turn]", function (link) {
     var image = document.getElementById(link.getAttribute("data-turn")), degrees = 0, address = image.getAttribute("src");

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -91,7 +92,8 @@ def test_a_changed_name_is_put_right_and_told() -> None:
     before, told = renamed.changed_at, imports()
     renamed.name_th = "ชื่อเดิม"
     db.session.commit()
-    result = operations.import_register(province_codes={"67"})
+    with time_machine.travel(before + timedelta(days=1)):
+        result = operations.import_register(province_codes={"67"})
     assert (result.added, result.changed) == (0, 1)
     assert unit("670603").name_th == "สระกรวด"
     assert unit("670603").changed_at > before
@@ -184,3 +186,84 @@ def test_a_closed_unit_is_refused_by_name_and_not_offered() -> None:
     db.session.flush()
     assert operations.search("สระกรวด") == []
     assert operations.find("670603") is closed
+
+
+@pytest.fixture
+def country(app: Flask) -> Iterator[None]:
+    with app.app_context():
+        operations.import_register()
+        db.session.commit()
+        yield
+
+
+# As the pages of provider and INFO show them, and as letters write them.
+CALLED = [
+    ("Sa Kruat TAO", "อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์"),
+    ("sa kruat tao, si thep district, phetchabun province", "อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์"),
+    ("Sa Kruat Tambon Administrative Organization", "อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์"),
+    ("Phetchabun Provincial Office", "สถจ.เพชรบูรณ์"),
+    ("Phetchabun Provincial Office for Local Administration", "สถจ.เพชรบูรณ์"),
+    ("Si Thep District Office", "สถอ.ศรีเทพ จ.เพชรบูรณ์"),
+    ("Si Thep District Office, Phetchabun Province", "สถอ.ศรีเทพ จ.เพชรบูรณ์"),
+    ("Lampang City Municipality", "ทน.ลำปาง อ.เมืองลำปาง จ.ลำปาง"),
+    ("Lampang City", "ทน.ลำปาง อ.เมืองลำปาง จ.ลำปาง"),
+    ("Phetchabun PAO", "อบจ.เพชรบูรณ์"),
+    ("Department of Local Administration", "กรมส่งเสริมการปกครองท้องถิ่น"),
+    ("DLA", "กรมส่งเสริมการปกครองท้องถิ่น"),
+    ("Pattaya City", "เมืองพัทยา อ.บางละมุง จ.ชลบุรี"),
+    ("สำนักงานท้องถิ่นจังหวัดลำปาง", "สถจ.ลำปาง"),
+    ("สำนักงานส่งเสริมการปกครองท้องถิ่นจังหวัดลำปาง", "สถจ.ลำปาง"),
+    ("สำนักงานส่งเสริมการปกครองท้องถิ่นอำเภอศรีเทพ", "สถอ.ศรีเทพ จ.เพชรบูรณ์"),
+    ("ท้องถิ่นอำเภอศรีเทพ", "สถอ.ศรีเทพ จ.เพชรบูรณ์"),
+    ("น\u0e4d\u0e49\u0e32ก้อ", "อบต.น้ำก้อ อ.หล่มสัก จ.เพชรบูรณ์"),
+    ("เทศบาลนครลำปาง", "ทน.ลำปาง อ.เมืองลำปาง จ.ลำปาง"),
+]
+# Typed, and what is meant first.
+MISSPELT = [
+    ("เพชรบูณ", "เพชรบูรณ์"),
+    ("เพชรบูรน์", "เพชรบูรณ์"),
+    ("สระกวด", "สระกรวด"),
+    ("อบต.สระกวด", "อบต.สระกรวด"),
+    ("องค์การบริหารส่วนตำบลสะกรวด", "อบต.สระกรวด"),
+    ("เทศบาลสระกวด", None),
+    ("อบต.สระกรวด ศรีเทบ", "อบต.สระกรวด ศรีเทพ"),
+    ("สระกวด เพชรบูรณ์", "สระกรวด เพชรบูรณ์"),
+    ("อบต.สระกวด ศรีเทบ", "อบต.สระกรวด ศรีเทพ"),
+    ("กานจนบุรี", "กาญจนบุรี"),
+    ("นครศีธรรมราช", "นครศรีธรรมราช"),
+    ("ประจวบคิรีขัน", "ประจวบคีรีขันธ์"),
+    ("พิษนุโลก", "พิษณุโลก"),
+    ("อุดรทานี", "อุดรธานี"),
+    ("ฉะเชิงเซา", "ฉะเชิงเทรา"),
+    ("ยโสทร", "ยโสธร"),
+    ("บึงกาน", "บึงกาฬ"),
+    ("ลำพูณ", "ลำพูน"),
+    ("วิเชียบุรี", "วิเชียรบุรี"),
+    ("ทต.แม่ริน", "ทต.แม่ริม"),
+    ("petchabun", "Phetchabun"),
+    ("songkla", "Songkhla"),
+    ("chaing mai", "Chiang Mai"),
+    ("Sakuat TAO", "Sakat TAO"),
+    ("Petchabun Provincial Office", "Phetchabun Provincial Office"),
+    ("xyzxyz", None),
+    ("<b>ไม่มี</b>", None),
+    ("ก", None),
+    ("", None),
+]
+
+
+def test_units_are_found_as_pages_and_letters_name_them(country: None) -> None:
+    found = {typed: next(iter(names(typed)), None) for typed, _meant in CALLED}
+    assert found == dict(CALLED)
+
+
+def test_a_misspelt_name_is_answered_with_what_it_may_have_meant(country: None) -> None:
+    found = {typed: operations.alternatives(typed) for typed, _meant in MISSPELT}
+    assert {typed: next(iter(meant), None) for typed, meant in found.items()} == dict(MISSPELT)
+    assert all(operations.search(each, 1) for meant in found.values() for each in meant)
+    assert max(map(len, found.values())) <= 3
+
+
+def test_within_ones_scope_only_what_is_found_there_is_meant(country: None) -> None:
+    assert operations.alternatives("สระกวด", within={unit("670603").id}) == ["สระกรวด"]
+    assert operations.alternatives("สระกวด", within={unit("DLA").id}) == []

@@ -1,5 +1,6 @@
 """The public search and the open feed."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from idp.throttle.rules import LIMITS
 from idp.units import operations
 from idp.units.commands import commands
 from idp.units.models import Unit
+from tests.browsing import text_of
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +37,13 @@ def test_the_search_page_says_when_there_are_too_many_or_none(client: FlaskClien
     nothing = client.get("/units", query_string={"q": "<b>ไม่มี</b>"}).text
     assert "ไม่พบหน่วยงานที่ตรงกับ" in nothing
     assert "<b>" not in nothing
+
+
+def test_a_misspelt_name_leads_to_what_was_meant_without_script(client: FlaskClient) -> None:
+    page = client.get("/units", query_string={"q": "อบต.สระกวด"})
+    assert "ท่านหมายถึง" in text_of(page)
+    [link] = re.findall(r'<a href="(\?q=[^"]+)">อบต.สระกรวด</a>', page.text)
+    assert "อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์" in client.get(f"/units{link}").text
 
 
 def test_the_picker_searches_and_chooses_in_two_forms(app: Flask) -> None:
