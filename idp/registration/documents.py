@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
@@ -125,4 +125,7 @@ def large_page(evidence_id: int, page: int) -> ResponseReturnValue:
     """The same page within ours: turned, large, and with the way back."""
     document = answers.document_not_sent(browser.own(), evidence_id)
     shown, last = vault.page_of(evidence_id, page)
-    return render_template("registration/large.html", document=document, page=shown, last=last, turn=turn_asked())
+    return render_template(
+        "registration/large.html", document=document, page=shown, last=last, turn=turn_asked(),
+        zoom="1" if request.args.get("zoom") == "1" else "",
+    )  # fmt: skip

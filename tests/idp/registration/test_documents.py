@@ -135,3 +135,17 @@ def test_a_page_is_turned_as_its_holder_asks(complete: Make, holding: Callable[[
     picture = client.get(f"{large.removesuffix('/large')}?turn={turn}")
     width, height = documents.upright(picture.get_data()).size
     assert (width > height) is (turn != "180")
+
+
+def test_a_page_is_fitted_first_and_grows_as_its_holder_asks(
+    complete: Make, holding: Callable[[int], FlaskClient]
+) -> None:
+    client = holding(complete())
+    large = re.findall(r"/register/evidence/\d+/1/large", client.get("/register/evidence").get_data(as_text=True))[0]
+    fitted = client.get(large).get_data(as_text=True)
+    assert 'class="page-frame"' in fitted
+    assert f"{large}?turn=0&amp;zoom=1" in fitted
+    grown = client.get(f"{large}?turn=90&zoom=1").get_data(as_text=True)
+    assert 'class="page-frame zoomed"' in grown
+    assert f"{large}?turn=180&amp;zoom=1" in grown, "turning keeps it so"
+    assert f'{large}?turn=90"' in grown, "and back"
