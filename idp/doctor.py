@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
-from idp import clock, outages, worker
+from idp import clock, heartbeats, outages, worker
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
@@ -89,22 +89,18 @@ def _documents() -> list[str]:
 
 
 def _worker() -> list[str]:
-    """The jobs that stand still, those since the same time together: a worker that ended is one fault, not twenty."""
-    standing = worker.standing(clock.now())
-    if not standing:
-        return []
-    done = [at for at in standing.values() if at]
-    if len(standing) == len(worker.jobs()):
-        since = f"since {_told(max(done))}" if done else "yet"
-        return [f"worker: no job was done {since}; is `idp work` running?"]
+    """The jobs that stand still. A worker that ended is one fault, not twenty."""
+    now, last = clock.now(), max(heartbeats.last().values(), default=None)
+    if last is None or now - last > worker.LATE:
+        return [f"worker: no job was done {_since(last)}; is `idp work` running?"]
     return [
-        f"worker: the job “{name}” was not done {f'since {_told(at)}' if at else 'yet'}; the log of `idp work` says why"
-        for name, at in standing.items()
+        f"worker: the job “{name}” was not done {_since(at)}; the log of `idp work` says why"
+        for name, at in worker.standing(now).items()
     ]
 
 
-def _told(at: datetime) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC"
+def _since(at: datetime | None) -> str:
+    return f"since {at:%Y-%m-%d %H:%M} UTC" if at else "yet"
 
 
 def _manual() -> list[str]:

@@ -38,12 +38,22 @@ def test_a_worker_that_ended_is_one_fault_and_says_since_when(app: Flask) -> Non
     with app.app_context():
         worker.run(once=True)
         last = max(heartbeats.last().values())
-    assert of_the_worker(app, days=1) == [
-        f"worker: no job was done since {last:%Y-%m-%d %H:%M} UTC; is `idp work` running?"
-    ]
-    soon = of_the_worker(app, minutes=5)
-    assert any("“deliver mail” was not done since" in each for each in soon)
-    assert not any("“sweep documents”" in each for each in soon), "once an hour is its pace"
+    for later in ({"minutes": 5}, {"days": 1}):
+        assert of_the_worker(app, **later) == [
+            f"worker: no job was done since {last:%Y-%m-%d %H:%M} UTC; is `idp work` running?"
+        ]
+
+
+def test_a_loop_that_hangs_is_told_by_its_jobs_while_another_goes_on(app: Flask) -> None:
+    with app.app_context():
+        worker.run(once=True)
+        with time_machine.travel(clock.now() + timedelta(minutes=5), tick=False):
+            heartbeats.beat("deliver mail")
+            db.session.commit()
+            told = doctor._worker()
+    assert any(each.startswith("worker: the job “deliver logouts” was not done since ") for each in told)
+    assert not any("“deliver mail”" in each for each in told)
+    assert not any("“sweep documents”" in each for each in told), "once an hour is its pace"
 
 
 def test_a_job_that_fails_each_time_is_named_while_the_others_go_on(
