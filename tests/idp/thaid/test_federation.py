@@ -13,13 +13,14 @@ import requests
 import time_machine
 from sqlalchemy import select
 
-from idp import clock
+from idp import clock, outbound
 from idp.audit.models import TrafficEvent
 from idp.database import db
 from idp.refusal import Refusal
 from idp.thaid import operations
 from idp.thaid.rules import BirthDate, Intent
 from tests.browsing import heading_of, text_of
+from tests.idp.test_outbound import drip, speaking
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN, fictional_national_id
 from tests.scene import open_person, sign_in
@@ -277,6 +278,23 @@ def test_a_slow_thaid_holds_up_nobody_who_signs_in_by_password(stored_journey: J
     for thread in threads:
         thread.join()
     assert sorted(answers) == [303, 303, 503]
+
+
+@pytest.mark.attack(17)
+def test_a_thaid_that_drips_is_cut_off_and_then_left_alone_for_a_while(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbound, "LONGEST", 0.5)
+    asked: list[object] = []
+    said = drip(b"HTTP/1.1 200 OK\r\nX-Header: ", b"x")
+    with speaking(lambda connection: (asked.append(connection), said(connection))) as port:
+        journey.configure(thaid_issuer=f"http://127.0.0.1:{port}", outbound_hosts=("127.0.0.1",))
+        begun = time.monotonic()
+        for _ in range(5):
+            with pytest.raises(Refusal):
+                journey.leave()
+    assert time.monotonic() - begun < 5
+    assert len(asked) == 1
 
 
 def test_thaid_is_off_until_it_is_configured(journey: Journey) -> None:
