@@ -9,7 +9,7 @@ from flask import Response, current_app, redirect, request, url_for
 from idp import clock
 from idp.accounts.rules import Status
 from idp.clients.subjects import subject_for
-from idp.oidc import interaction, markers, parameters, server, statements
+from idp.oidc import interaction, markers, parameters, posted_requests, server, statements
 from idp.oidc.answers import with_query
 from idp.oidc.id_token import read_hint
 from idp.oidc.interaction import (
@@ -58,7 +58,7 @@ def go_on(grant: Any, given: list[tuple[str, str]], *, agreed: bool = False) -> 
     if isinstance(step, SignIn):
         return to_sign_in(grant, given, again=step.again)
     if isinstance(step, Register):
-        return _to(url_for("registration.start", next=with_query(url_for("oidc.authorize"), _without_create(given))))
+        return _to(url_for("registration.start", next=with_query(url_for("oidc.authorize"), _without_create())))
     if isinstance(step, ChooseAccount):
         return _to(with_query(url_for("account_choice.start"), given))
     if isinstance(step, ChoosePosting):
@@ -80,13 +80,15 @@ def to_sign_in(grant: Any, given: Iterable[tuple[str, str]], *, again: bool) -> 
     )
 
 
-def _without_create(given: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def _without_create() -> list[tuple[str, str]]:
     """The request as it goes on once an account was offered; who registers comes back with it."""
+    given = parameters.sent().items(multi=True)
     rest = [
         (name, " ".join(word for word in value.split() if word != "create") if name == "prompt" else value)
         for name, value in given
     ]
-    return [pair for pair in rest if pair != ("prompt", "")]
+    rest = [pair for pair in rest if pair != ("prompt", "")]
+    return posted_requests.keep(rest) if posted_requests.REFERENCE in request.args else rest
 
 
 def refuse(grant: Any, error: OAuth2Error) -> Response:

@@ -8,7 +8,7 @@ from sqlalchemy import FromClause, String, bindparam, case, cast, func, or_, sel
 from idp.accounts import details
 from idp.accounts.models import Account, AccountDetails, Posting
 from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
-from idp.oidc.models import AuthorizationGrant, Consent, SystemToken, Token, UsedAssertion
+from idp.oidc.models import AuthorizationGrant, Consent, PostedRequest, SystemToken, Token, UsedAssertion
 from idp.prepared import table_of
 from idp.signin.models import SignInSession
 from idp.units.models import Unit
@@ -19,6 +19,7 @@ UNIT, SESSION = table_of(Unit), table_of(SignInSession)
 GRANT, TOKEN, CONSENT = table_of(AuthorizationGrant), table_of(Token), table_of(Consent)
 ASSIGNMENT, ROLE = table_of(Assignment), table_of(ClientRole)
 SYSTEM_TOKEN, USED_ASSERTION = table_of(SystemToken), table_of(UsedAssertion)
+POSTED_REQUEST = table_of(PostedRequest)
 
 _ROLES = (
     select(func.aggregate_strings(ROLE.c.code, " "))

@@ -4,7 +4,7 @@ of sign-ins at connected systems until their retention ends."""
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.audit.models import BigId
@@ -72,6 +72,16 @@ class UsedAssertion(Base):
 
     __tablename__ = "used_assertion"
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class PostedRequest(Base):
+    """The parameters of a request that a browser posted, until it is answered; the digest is of what stands in the
+    address in their place."""
+
+    __tablename__ = "posted_request"
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    parameters: Mapped[list[list[str]]] = mapped_column(JSON)
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
 

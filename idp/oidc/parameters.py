@@ -3,15 +3,30 @@
 One that was sent without a value counts as not sent (RFC 6749, sections 3.1 and 3.2); one may come once.
 """
 
-from flask import request
+from flask import g, request
 from werkzeug.datastructures import MultiDict
+
+from idp.oidc import posted_requests
 
 REPEATABLE = frozenset({"resource"})  # RFC 8707, section 2
 
 
 def sent() -> MultiDict[str, str]:
-    """Those of address and body."""
-    return _with_values(request.values)
+    """Those of address and body, and those that were posted and wait for the address."""
+    if "oidc_parameters" not in g:
+        given = _with_values(request.values)
+        g.oidc_parameters = (
+            MultiDict(posted_requests.whole(list(given.items(multi=True))))
+            if posted_requests.REFERENCE in request.args
+            else given
+        )
+    found: MultiDict[str, str] = g.oidc_parameters
+    return found
+
+
+def in_address() -> list[tuple[str, str]]:
+    """Those that stand in the address, as they go on from page to page."""
+    return list(_with_values(request.args).items(multi=True))
 
 
 def posted() -> MultiDict[str, str]:

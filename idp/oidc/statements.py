@@ -22,6 +22,7 @@ from idp.oidc.columns import (
     GRANT,
     GRANT_COLUMNS,
     PERSON_IN_GRANT,
+    POSTED_REQUEST,
     POSTING,
     SECRET,
     SESSION,
@@ -271,6 +272,20 @@ def spend_assertion(assertion_digest: bytes, expires_at: datetime) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+def keep_posted_request(request_digest: bytes, parameters: list[tuple[str, str]], expires_at: datetime) -> None:
+    """Store what a browser posted, on whichever node it comes back."""
+    values = {"digest": request_digest, "parameters": parameters, "expires_at": expires_at}
+    _write(insert(POSTED_REQUEST), values)
+
+
+def posted_request(request_digest: bytes) -> list[tuple[str, str]] | None:
+    """What a browser posted, unless it expired."""
+    is_it = (POSTED_REQUEST.c.digest == request_digest) & (POSTED_REQUEST.c.expires_at > clock.now())
+    with database.read() as connection:
+        kept = connection.execute(select(POSTED_REQUEST.c.parameters).where(is_it)).scalar_one_or_none()
+    return [(name, value) for name, value in kept] if kept is not None else None
 
 
 def _write(statement: Any, values: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from idp import clock
 from idp.database import db
-from idp.oidc.models import AuthorizationGrant, LogoutDelivery, SystemToken, Token, UsedAssertion
+from idp.oidc.models import AuthorizationGrant, LogoutDelivery, PostedRequest, SystemToken, Token, UsedAssertion
 from idp.web.application import settings
 
 BATCH = 1000
@@ -17,8 +17,8 @@ TOKENS_KEPT = timedelta(days=7)
 
 
 def sweep() -> int:
-    """Delete tokens that expired a week ago, systems' own tokens and used assertions that expired, and authorizations
-    without tokens and logouts told past the retention of traffic records. Returns how many rows went."""
+    """Delete tokens that expired a week ago; systems' own tokens, used assertions and posted requests that expired; and
+    authorizations without tokens and logouts told past the retention of traffic records. Returns how many rows went."""
     now = clock.now()
     retained = now - timedelta(days=settings().retention_days)
     has_tokens = select(Token.id).where(Token.grant_id == AuthorizationGrant.id).exists()
@@ -26,6 +26,7 @@ def sweep() -> int:
         _delete(Token.id, Token.expires_at < now - TOKENS_KEPT)
         + _delete(SystemToken.id, SystemToken.expires_at < now)
         + _delete(UsedAssertion.digest, UsedAssertion.expires_at < now)
+        + _delete(PostedRequest.digest, PostedRequest.expires_at < now)
         + _delete(AuthorizationGrant.id, AuthorizationGrant.issued_at < retained, ~has_tokens)
         + _delete(LogoutDelivery.id, LogoutDelivery.done_at < retained)
     )

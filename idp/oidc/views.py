@@ -19,6 +19,7 @@ from idp.oidc import (
     operations,
     parameters,
     popups,
+    posted_requests,
     registry,
     server,
     statements,
@@ -35,6 +36,7 @@ from idp.oidc.rules import scopes_of
 from idp.secrets_at_rest import digest
 from idp.signin import cookie
 from idp.signin.operations import end_session
+from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.web.application import Answer, Application, csrf
 
@@ -88,13 +90,20 @@ def _document() -> Response:
 def authorize() -> ResponseReturnValue:
     """Answer an authorization request, or ask the person for what is missing."""
     if request.method == "POST":
-        # A post from another site comes without our sign-in cookie (SameSite=Lax); the redirect brings it back.
-        return redirect(with_query(url_for(".authorize"), parameters.sent().items(multi=True)), 303)
+        server.check_addressee(server.ProtocolRequest(request))
+        return _back_as_get(".authorize")
     try:
         grant = authorizing.validated()
     except OAuth2Error as error:
         return server.current().server.handle_error_response(None, error)
-    return authorizing.go_on(grant, list(parameters.sent().items(multi=True)))
+    return authorizing.go_on(grant, parameters.in_address())
+
+
+def _back_as_get(endpoint: str) -> ResponseReturnValue:
+    """To the same by GET, with the sign-in cookie, and without what was posted in the address."""
+    throttle.admit("request.posted", request.remote_addr)
+    kept = posted_requests.keep(parameters.sent().items(multi=True))
+    return redirect(with_query(url_for(endpoint), kept), 303)
 
 
 @blueprint.get("/consent")
@@ -258,8 +267,9 @@ def logout() -> ResponseReturnValue:
 @csrf.exempt
 @public("a system may post the browser here; nothing happens but a redirect")
 def logout_by_post() -> ResponseReturnValue:
-    """The same by POST: back as GET, so that the sign-in cookie comes along."""
-    return redirect(with_query(url_for(".logout"), parameters.sent().items(multi=True)), 303)
+    """The same by POST."""
+    _logout_request()
+    return _back_as_get(".logout")
 
 
 @blueprint.post("/logout/confirm")

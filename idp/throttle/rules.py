@@ -19,6 +19,7 @@ LIMITS = {
     "password.account": Limit(free=5),
     "password.address": Limit(free=60, window=HOUR, by_address=True),
     "thaid.begun": Limit(free=120, window=HOUR, by_address=True),
+    "request.posted": Limit(free=600, window=HOUR, by_address=True),
     "recovery.account": Limit(free=5),
     "code.sent": Limit(free=5, window=HOUR),
     "code.sent.address": Limit(free=60, window=HOUR, by_address=True),
