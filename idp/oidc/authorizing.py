@@ -75,9 +75,8 @@ def to_sign_in(grant: Any, given: Iterable[tuple[str, str]], *, again: bool) -> 
     asked: Asked = grant.asked
     here = with_query(url_for("oidc.authorize"), markers.mark(markers.FRESH, given))
     ways = signin_rules.ways_for(asked.acr_values, only=bool(asked.essential_acr))
-    return _to(
-        url_for("signin.start", next=here, again=1 if again else None, username=asked.login_hint, ways=ways or None)
-    )
+    why = {"again": 1, "client": grant.client.client_id} if again else {}
+    return _to(url_for("signin.start", next=here, username=asked.login_hint, ways=ways or None, **why))
 
 
 def _without_create() -> list[tuple[str, str]]:

@@ -15,12 +15,14 @@ from idp.web.forms import CodeField, EmailField, Form, PasswordField, RadioField
 
 
 class SignInForm(Form):
-    """Username and password; `next` is where the person came from, `ways` the ways in that lead there."""
+    """Username and password; `next` is where the person came from, `ways` the ways in that lead there, `client` the
+    system that asks somebody who is signed in to sign in again."""
 
     username = CodeField(_("ชื่อผู้ใช้"), validators=[required(_("กรอกชื่อผู้ใช้"))], max_length=80)
     password = PasswordField(_("รหัสผ่าน"), validators=[required(_("กรอกรหัสผ่าน"))], max_length=LONGEST * 4)
     next = HiddenField()
     ways = HiddenField()
+    client = HiddenField()
 
 
 class NumberForm(Form):

@@ -11,6 +11,7 @@ from idp.access.guards import public
 from idp.access.rules import Viewer
 from idp.accounts.models import Account
 from idp.audit.operations import traffic
+from idp.clients import operations as clients
 from idp.database import db
 from idp.prepared import Write
 from idp.refusal import Conflict, Refusal
@@ -55,13 +56,14 @@ def start() -> ResponseReturnValue:
     target = local_path(request.args.get("next"), url_for("portal.home"))
     if viewer.current() and not request.args.get("again"):
         return redirect(target, 303)
-    form = SignInForm(next=target, ways=request.args.get("ways"))
+    form = SignInForm(next=target, ways=request.args.get("ways"), client=request.args.get("client"))
     form.username.data = request.args.get("username", "")[:80]
     return _page(form)
 
 
 def _page(form: SignInForm) -> str:
-    return render_template("signin/start.html", form=form, ways=read_ways(form.ways.data))
+    asking = clients.find(form.client.data[:100]) if form.client.data else None
+    return render_template("signin/start.html", form=form, ways=read_ways(form.ways.data), asking=asking)
 
 
 @blueprint.post("/signin")
