@@ -118,6 +118,8 @@ def sign_out() -> ResponseReturnValue:
     flash(_("ออกจากระบบ INFO แล้ว"), "success")
     target = _end_at_provider(held.refresh_token) if held else None
     response = redirect(target or "/", 303)
+    # Not "cookies": that would take those of the provider and of other systems under the same domain, too.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     _forget(response, name)
     return response
 

@@ -170,3 +170,10 @@ def test_a_system_may_post(rp: RelyingParty, hint: str) -> None:
     response = rp.browser.post("/logout", data=values)
     assert response.status_code == 303
     assert confirm(rp, rp.browser.get(response.location)).location == f"{SIGNED_OUT}?state={STATE}"
+
+
+def test_a_browser_forgets_what_it_kept_of_us_and_nothing_of_our_neighbours(rp: RelyingParty, hint: str) -> None:
+    stayed = confirm(rp, ask(rp, id_token_hint=hint), "cancel")
+    assert "Clear-Site-Data" not in stayed.headers
+    left = confirm(rp, ask(rp, id_token_hint=hint, post_logout_redirect_uri=SIGNED_OUT))
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"', "cookies of a shared domain are others', too"
