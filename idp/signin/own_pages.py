@@ -6,10 +6,17 @@ from flask_babel import gettext as _
 
 from idp import remote_address
 from idp.access import viewer
-from idp.access.guards import signed_in
+from idp.access.guards import public, signed_in
 from idp.signin import cookie, own
 
 blueprint = Blueprint("own_signins", __name__, template_folder="templates")
+
+
+@blueprint.get("/.well-known/change-password")
+@public("password managers lead people here, whoever is signed in (W3C, A Well-Known URL for Changing Passwords)")
+def change_password() -> ResponseReturnValue:
+    """To where one's own password is changed."""
+    return redirect("/home/password", 303)
 
 
 @blueprint.get("/home/sign-ins")
