@@ -91,8 +91,11 @@ def may_set_password(viewer: Viewer) -> Account:
     return accounts.get(viewer.account_id)
 
 
-def set_password(viewer: Viewer, username: str, password: str) -> None:
-    """Set username and password under a fresh proof by ThaID; other sessions end, and what was granted in them."""
+def set_password(viewer: Viewer, username: str, password: str) -> str:
+    """Set username and password under a fresh proof by ThaID; every sign-in ends, and all that systems were granted.
+
+    Returns the secret with which the person goes on here.
+    """
     password_hash = hashed(password)
     account = may_set_password(viewer)
     check_personal(account, password, username)
@@ -100,7 +103,7 @@ def set_password(viewer: Viewer, username: str, password: str) -> None:
     if before != normalise_username(username):
         accounts.choose_username(account, username)
     keep(account, password_hash, how="thaid", renamed=before is not None and before != account.username)
-    signin.end_other_sessions(account.id, viewer.session_id, "password_set")
+    return signin.end_everywhere(viewer, "password_set")
 
 
 def may_change_password(viewer: Viewer) -> Account:
@@ -114,11 +117,11 @@ def may_change_password(viewer: Viewer) -> Account:
     return accounts.get(viewer.account_id)
 
 
-def change_password(viewer: Viewer, present: str, password: str, address: str | None) -> None:
-    """Another password for the one that is known; other sessions end, and what was granted in them.
+def change_password(viewer: Viewer, present: str, password: str, address: str | None) -> str:
+    """Another password for the one that is known; every sign-in ends, and all that systems were granted.
 
-    Guessing is counted as at the door: an open screen must not be a better place for it. Raises `Refusal` with the
-    code `present` for a wrong one.
+    Guessing is counted as at the door: an open screen must not be a better place for it. Returns the secret with which
+    the person goes on here. Raises `Refusal` with the code `present` for a wrong one.
     """
     username = may_change_password(viewer).username or ""
     db.session.rollback()  # no transaction is open while passwords are computed
@@ -133,4 +136,4 @@ def change_password(viewer: Viewer, present: str, password: str, address: str | 
     check_personal(account, password, username)
     write(*also)
     keep(account, password_hash, how="change")
-    signin.end_other_sessions(account.id, viewer.session_id, "password_set")
+    return signin.end_everywhere(viewer, "password_set")

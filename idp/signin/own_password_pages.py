@@ -1,6 +1,6 @@
 """The pages on which one sets or changes the own password."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,7 +9,7 @@ from idp.access.guards import signed_in
 from idp.accounts.models import Account
 from idp.database import db
 from idp.refusal import Refusal
-from idp.signin import credentials, operations
+from idp.signin import cookie, credentials, operations
 from idp.signin.forms import ChangePasswordForm, CredentialsForm
 
 blueprint = Blueprint("own_password", __name__, template_folder="templates")
@@ -39,14 +39,18 @@ def choose() -> ResponseReturnValue:
     db.session.rollback()  # no transaction stays open while the password is hashed
     if form.validate_on_submit():
         try:
-            credentials.set_password(person, str(form.username.data), str(form.password.data))
+            secret = credentials.set_password(person, str(form.username.data), str(form.password.data))
         except Refusal as refusal:
             db.session.rollback()
             form.refuse(refusal)
         else:
             flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว การเข้าสู่ระบบที่เครื่องอื่นสิ้นสุดแล้ว"), "success")
-            return redirect(url_for("portal.home"), 303)
+            return _go_on(secret)
     return _choice(form, credentials.may_set_password(person)), 422
+
+
+def _go_on(secret: str) -> ResponseReturnValue:
+    return cookie.hand_out(current_app.make_response(redirect(url_for("portal.home"), 303)), secret)
 
 
 @blueprint.get("/home/password/change")
@@ -70,7 +74,9 @@ def replace() -> ResponseReturnValue:
     form.about = (*credentials.names_of(account), account.username or "")
     if form.validate_on_submit():
         try:
-            credentials.change_password(person, str(form.present.data), str(form.password.data), request.remote_addr)
+            secret = credentials.change_password(
+                person, str(form.present.data), str(form.password.data), request.remote_addr
+            )
         except Refusal as refusal:
             db.session.rollback()
             if refusal.status == 429:
@@ -78,5 +84,5 @@ def replace() -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             flash(_("เปลี่ยนรหัสผ่านแล้ว การเข้าสู่ระบบที่เครื่องอื่นสิ้นสุดแล้ว"), "success")
-            return redirect(url_for("portal.home"), 303)
+            return _go_on(secret)
     return _change(form, credentials.may_change_password(person)), 422

@@ -32,7 +32,7 @@ def depart() -> ResponseReturnValue:
     if ways != WAYS:
         back["ways"] = " ".join(ways)
     if viewer.current():
-        back["again"] = "1"
+        back |= {"again": "1", "client": request.form.get("client", "")}
     return browser.depart(Intent.SIGN_IN, f"/signin/thaid?{urlencode(back)}")
 
 

@@ -122,7 +122,9 @@ def test_an_example_runs_as_the_page_says_in_an_empty_folder(language: str, demo
     port = str(PORTS[language])
     variables = shell_blocks()[1].replace("http://localhost:8000", demo.issuer)
     script = f"{variables}\nexec {command.replace('localhost:8080', f'localhost:{port}')}\n"
+    of_the_suite = {name: os.environ[name] for name in ("PYTHONPATH", instant.AHEAD)}  # its clock, in Python
     environment = {
+        **(of_the_suite if language == "python" else instant.of_another_language()),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path), "PORT": port,
         "FLASK_RUN_PORT": port,
     }  # fmt: skip

@@ -107,10 +107,16 @@ def end_everywhere(app: Flask, clerk: Holder, here: Place) -> None:
     assert told.status_code == 303
 
 
+def set_password(app: Flask, _clerk: Holder, here: Place) -> None:
+    values = {"username": "somjai.new", "password": PASSWORD, "password_again": PASSWORD}
+    assert submit(here.browser, here.browser.get("/home/password"), values).status_code == 303
+
+
 def recover(app: Flask, clerk: Holder, _here: Place) -> None:
     def act() -> None:
         accounts.get(clerk.account_id).username = CLERK.username
         secret = secrets.issue_link(recovery.RECOVERY, str(clerk.account_id), recovery.LIFETIME)
+        db.session.commit()
         recovery.renew(secret, CLERK.national_id, PASSWORD)
 
     change(app, act)
@@ -143,12 +149,13 @@ def sign_out_at_the_system(app: Flask, _clerk: Holder, here: Place) -> None:
         (end_the_other, EVERYTHING, set()),
         (press("/home/sign-ins", "/home/sign-ins/end-others"), EVERYTHING, set()),
         (end_everywhere, {"sign-in"}, set()),
+        (set_password, {"sign-in"}, set()),
         (recover, set(), set()),
         (suspend, set(), set()),
         (withdraw, {"sign-in"}, {"sign-in"}),
         (leave, {"sign-in"}, {"sign-in"}),  # until the worker comes by
     ],
-    ids=["sign out", "sign out at a system", "end one", "end others", "end everywhere", "recovery",
+    ids=["sign out", "sign out at a system", "end one", "end others", "end everywhere", "new password", "recovery",
          "suspension", "consent withdrawn", "posting over"],
 )  # fmt: skip
 def test_what_ended_is_gone_and_nothing_else_is(

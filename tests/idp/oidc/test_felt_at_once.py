@@ -71,13 +71,8 @@ def end_elsewhere(browser: FlaskClient) -> TestResponse:
     return submit(browser, browser.get("/home/sign-ins"), {}, action="/end-others")
 
 
-def set_password(browser: FlaskClient) -> TestResponse:
-    values = {"username": "sommut.new", "password": PASSWORD, "password_again": PASSWORD}
-    return submit(browser, browser.get("/home/password"), values)
-
-
 @pytest.mark.attack(37, 60)
-@pytest.mark.parametrize("act", [end_elsewhere, set_password])
+@pytest.mark.parametrize("act", [end_elsewhere])
 def test_what_was_granted_elsewhere_ends_for_offline_use_too_and_here_nothing_does(
     app: Flask, clerk: Holder, act: Callable[[FlaskClient], TestResponse]
 ) -> None:
