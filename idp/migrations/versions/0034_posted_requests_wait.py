@@ -5,8 +5,8 @@ from alembic import op
 
 import idp.database
 
-revision = '0029'
-down_revision = '0028'
+revision = '0034'
+down_revision = '0033'
 branch_labels = None
 depends_on = None
 
