@@ -54,6 +54,12 @@ def test_words_say_where_they_must_stand() -> None:
     ]  # fmt: skip
 
 
+def test_a_telephone_number_is_one_word_however_it_is_written() -> None:
+    for typed in ("081-234-5678", "+66812345678", "+66 (0) 81 234 5678", "081 234 5678", "๐๘๑–๒๓๔–๕๖๗๘\u200b"):
+        assert addresses.parse({"q": typed}).words == [Word("", "0812345678")]
+    assert addresses.parse({"q": "โทร:081-234-5678"}).words == [Word("phone", "0812345678")]
+
+
 def _listed(person: Invented, **given: str) -> list[str]:
     rows, _more = queue.listed(Desk(viewer_of(person)), addresses.parse(given))
     return [row.case.reference for row in rows]
@@ -256,3 +262,18 @@ def test_the_way_back_leads_to_the_list_one_came_from(admin: FlaskClient, cases:
     assert 'href="/approvals?age=7"' in dossier.get_data(as_text=True)
     done = submit(admin, dossier, {"outcome": "APPROVED"}, action="/decision")
     assert done.location == "/approvals?age=7"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "081-234-5678", "+66812345678", "+66 81 234 5678", "๐๘๑๒๓๔๕๖๗๘", "081-234", "โทร:081-234", "O'Brien", "O’BRIEN",
+        "o'brien\u200b", "\u200eเลิศล\u0e4d\u0e49\u0e32", "ท\u0e48\u0e35รัก\u2060",
+    ],
+)  # fmt: skip
+def test_a_case_is_found_as_people_write_names_and_numbers(scene: Flask, send: Send, typed: str) -> None:
+    person = replace(APPLICANT, number=88, given_name="ที่รัก", family_name="O'Brien เลิศล้ำ", email="o@example.go.th")
+    reference = send(person)
+    with scene.app_context():
+        assert _listed(UNIT_ADMIN, q=typed) == [reference]
+        assert _listed(UNIT_ADMIN, q=f"{typed} ไม่ใช่") == []

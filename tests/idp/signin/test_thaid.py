@@ -203,3 +203,26 @@ def test_where_thaid_is_not_configured_nothing_offers_it(app) -> None:
     page = app.test_client().get("/signin")
     assert "ThaID" not in text_of(page)
     assert heading_of(page) == "เข้าสู่ระบบ"
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name"),
+    [("สมใจ", "ขยันงาน\u200b"), ("สม\u00a0ใจ", "ขยันงาน"), ("สมใจ", "ขย\u0e31\u0e31นงาน")],
+)
+def test_an_account_whose_name_only_looks_right_is_its_owners(
+    stored_journey: Journey, given_name: str, family_name: str
+) -> None:
+    """Of before names were mended when they came in."""
+    with stored_journey.app.app_context():
+        open_person(replace(CLERK, given_name=given_name, family_name=family_name))
+    assert _by_thaid(stored_journey).status_code == 303
+
+
+@pytest.mark.parametrize("known", ["", "-"])
+def test_a_person_with_one_name_comes_in_by_thaid(stored_journey: Journey, known: str) -> None:
+    persona = stored_journey.world.personas[CLERK.national_id]
+    stored_journey.world.personas[CLERK.national_id] = replace(persona, family_name="")
+    with stored_journey.app.app_context():
+        open_person(replace(CLERK, family_name=known))
+    assert _by_thaid(stored_journey).status_code == 303
+    assert f"{CLERK.title}{CLERK.given_name}" in text_of(stored_journey.client.get("/home"))

@@ -294,3 +294,27 @@ def test_an_expired_letter_closes_the_pages(sqlite_scene: Flask) -> None:
         db.session.commit()
     assert submit(admin, asked, {"reason": REASON}).status_code == 403
     assert admin.get(page).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "089-987-6543",
+        "+66899876543",
+        "๐๘๙ ๙๘๗ ๖๕๔๓",
+        "089-987",
+        "O’Brien",
+        "เลิศล\u0e4d\u0e49\u0e32",
+        "ท\u0e48\u0e35รัก\u200b",
+    ],
+)
+def test_a_person_is_found_as_people_write_names_and_numbers(sqlite_scene: Flask, typed: str) -> None:
+    with sqlite_scene.app_context():
+        account = accounts.find_by_username(CLERK.username)
+        assert account
+        account.given_name, account.family_name, account.phone = "ที่รัก", "O'Brien เลิศล้ำ", "0899876543"
+        db.session.commit()
+    client = browser_of(sqlite_scene, UNIT_ADMIN)
+    shown = text_of(client.get("/staff", query_string={"q": typed}))
+    assert "ที่รัก O'Brien เลิศล้ำ" in shown
+    assert COLLEAGUE.given_name not in shown
