@@ -3,6 +3,9 @@
 import gc
 import os
 
+# Whatever a process writes (documents, SQLite, key files) is its owner's alone.
+os.umask(0o077)
+
 # One process for each processor: a second one on the same processor takes turns with the first and serves less.
 _processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 workers = int(os.environ.get("WEB_CONCURRENCY", _processors))

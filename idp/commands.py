@@ -11,7 +11,7 @@ from flask import Flask
 from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import Migrate, upgrade
 
-from idp import clock, create_app, outages
+from idp import clock, create_app, key_renewal, outages
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.appointments import operations as appointments
@@ -57,7 +57,8 @@ def main() -> None:
     """Entry point of the `idp` command: clear words and an exit code instead of a stack trace."""
     try:
         read_settings_file()
-        cli.main(standalone_mode=False, obj=ScriptInfo(create_app=lambda: create_app()))
+        os.umask(0o077)  # whatever a command writes is its owner's alone
+        cli.main(standalone_mode=False, prog_name="idp", obj=ScriptInfo(create_app=lambda: create_app()))
     except Exception as error:
         ending = _ending(error)
         if ending is None:
@@ -103,6 +104,7 @@ def in_english(refusal: Refusal) -> str:
 cli = click.Group(name="idp", help="DLA SSO, the identity provider.")
 for room in (units, people, clients, oidc, evidence, mail, audit):
     cli.add_command(room.commands)
+oidc.commands.add_command(key_renewal.command)
 
 
 @cli.command("migrate")

@@ -30,9 +30,7 @@ class Settings:
         default=90,
         metadata={"help": "Days after which the worker rotates a signing key; 0: only by `idp keys rotate`"},
     )
-    keys_password: str = field(
-        default="", metadata={"help": "Encrypts the private signing keys at rest", "secret": True}
-    )
+    keys_password: str = field(default="", metadata={"help": "Encrypts the files of `keys/` at rest", "secret": True})
     smtp_host: str = field(default="localhost", metadata={"help": "Mail relay"})
     smtp_port: int = field(default=8025, metadata={"help": "Its port"})
     smtp_username: str = field(default="", metadata={"help": "Sign-in at the relay, if it wants one"})

@@ -188,6 +188,16 @@ def per_row(rows: Iterable[Row], act: Callable[[Row], object]) -> Generator[tupl
             yield row, None
 
 
+def every(table: type[Row], batch: int = 1000) -> Generator[Row]:
+    """Every row of a table, to be changed; written a batch at a time, so that memory holds one batch."""
+    last = 0
+    while rows := db.session.scalars(select(table).where(table.id > last).order_by(table.id).limit(batch)).all():  # type: ignore[attr-defined]
+        yield from rows
+        last = rows[-1].id  # type: ignore[attr-defined]
+        db.session.flush()
+        db.session.expunge_all()
+
+
 def job(act: Callable[[], Result]) -> Result:
     """One item of the worker: committed by itself, or rolled back by itself."""
     try:

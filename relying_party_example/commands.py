@@ -88,6 +88,7 @@ def main(context: click.Context) -> None:
     """
     if context.resilient_parsing or "--help" in sys.argv:
         return
+    os.umask(0o077)  # whatever a command writes, SQLite above all, is its owner's alone
     _read_settings_file()
     context.obj = create_app()
     context.with_resource(context.obj.app_context())

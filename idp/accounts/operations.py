@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock, database
+from idp import clock, database, secrets_at_rest
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import (
     Person,
@@ -19,7 +19,7 @@ from idp.accounts.rules import (
 )
 from idp.audit.operations import record
 from idp.audit.rules import Actor
-from idp.database import db
+from idp.database import db, every
 from idp.notifications.rules import normalise_address
 from idp.prepared import Prepared, table_of
 from idp.refusal import N_, Conflict
@@ -216,3 +216,15 @@ def reinstate(account: Account, reason: str, actor: Actor | None = None) -> None
     """Let a suspended account sign in again; what was issued before stays dead."""
     account.status, account.tokens_not_before = Status.ACTIVE, clock.now()
     record("account.reinstated", subject=("account", account.id), actor=actor, subject_name=account.name, reason=reason)
+
+
+def encrypt_anew(keys: tuple[bytes, ...]) -> int:
+    """Put every national ID under the newest key. Returns how many."""
+    number = 0
+    for row in every(Account):
+        if row.national_id_sealed is not None and row.national_id_index is not None:
+            row.national_id_sealed = secrets_at_rest.encrypt_anew(
+                keys, row.national_id_sealed, row.national_id_index.hex()
+            )
+            number += 1
+    return number

@@ -77,6 +77,7 @@ EVENTS = (
     Event("key.rotated", ("kid",)),
     Event("key.exported", ("kids",)),
     Event("key.imported", ("kids",)),
+    Event("key.renewed", ("file",)),
     Event("consent.given", ("client_id", "scope")),
     Event("consent.withdrawn", ("client_id", "scope")),
     Event("national_id.told", ("client_id",)),

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, delete, exists, literal, select
 
-from idp import clock
-from idp.database import db
+from idp import clock, secrets_at_rest
+from idp.database import db, every
 from idp.notifications.catalogue import BY_TEMPLATE
 from idp.notifications.models import OutboxMessage
 from idp.notifications.rendering import render
@@ -83,3 +83,13 @@ def about(kind: str, subject_id: int | str) -> list[OutboxMessage]:
     """The mails about one case, oldest first, so that a page can tell which were sent."""
     mails = select(OutboxMessage).where(OutboxMessage.about_kind == kind, OutboxMessage.about_id == str(subject_id))
     return list(db.session.scalars(mails.order_by(OutboxMessage.id)))
+
+
+def encrypt_anew(keys: tuple[bytes, ...]) -> int:
+    """Put every mail that waits under the newest key. Returns how many."""
+    number = 0
+    for row in every(OutboxMessage):
+        if row.sealed is not None:
+            row.sealed = secrets_at_rest.encrypt_anew(keys, row.sealed, row.message_id)
+            number += 1
+    return number

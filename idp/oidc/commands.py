@@ -23,11 +23,24 @@ def commands() -> None:
 
 @commands.command("prepare")
 def prepare() -> None:
-    """Make what is missing in the folder of keys; what is there stays as it is."""
+    """Make what is missing in the folder of keys, and encrypt what lies open; what is there stays as it is."""
     settings = config.from_environment()  # without the application, which does not start before this has run
-    made = [f"{name}.key" for name in secrets_at_rest.prepare(settings.keys)]
+    made = [f"{name}.key" for name in secrets_at_rest.prepare(settings.keys, settings.keys_password)]
     made += [f"signing/{kid}" for kid in keys.prepare(settings.keys, clock.now(), settings.keys_password)]
     click.echo(f"made in {settings.keys}: {', '.join(made)}" if made else f"{settings.keys} is complete")
+
+
+@commands.command("password")
+@click.option("--password-file", type=click.File(), help="Holds the new password, which is asked for otherwise.")
+def change_password(password_file: TextIO | None) -> None:
+    """Encrypt every file of the folder of keys under another IDP_KEYS_PASSWORD, which then has to be set."""
+    settings = config.from_environment()
+    new = _password(password_file, confirmed=True)
+    if not new:
+        raise click.ClickException("the new password is empty")
+    keys.encrypt_under(settings.keys, settings.keys_password, new)
+    secrets_at_rest.encrypt_under(settings.keys, settings.keys_password, new)
+    click.echo("every file is encrypted under the new password; set IDP_KEYS_PASSWORD to it and restart")
 
 
 @commands.command("rotate")
@@ -122,5 +135,5 @@ def _record_import(kids: list[str]) -> None:
 def _password(file: TextIO | None, *, confirmed: bool) -> str:
     if file is not None:
         return file.readline().rstrip("\r\n")
-    asked: str = click.prompt("Password of the file", hide_input=True, confirmation_prompt=confirmed, err=True)
+    asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=confirmed, err=True)
     return asked

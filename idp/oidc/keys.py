@@ -30,7 +30,7 @@ def prepare(keys_folder: Path, now: datetime, password: str) -> list[str]:
 
     It signs at once: nobody has ever checked a signature of this algorithm, so no cache of an old list matters.
     """
-    (keys_folder / "signing").mkdir(parents=True, exist_ok=True)
+    (keys_folder / "signing").mkdir(mode=0o700, parents=True, exist_ok=True)
     known = read(keys_folder)
     made = [_new(alg, now, now, password) for alg in SIGNING_ALGORITHMS if signer(known, alg, now) is None]
     for key in made:
@@ -161,12 +161,16 @@ def _new(alg: str, now: datetime, sign_from: datetime, password: str) -> KeyDate
 
 def write(keys_folder: Path, key: KeyDates, private: PrivateKey, password: str) -> None:
     """Store a new key, encrypted where there is a password."""
+    _write_private(keys_folder / "signing" / f"{key.kid}.pem", private, password)
+    describe(keys_folder, key)  # last: a key without description is not looked at
+
+
+def _write_private(path: Path, private: PrivateKey, password: str) -> None:
     protection = serialization.BestAvailableEncryption(password.encode()) if password else serialization.NoEncryption()
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, protection)
-    handle = os.open(keys_folder / "signing" / f"{key.kid}.pem", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(pem)
-    describe(keys_folder, key)  # last: a key without description is not looked at
 
 
 def describe(keys_folder: Path, key: KeyDates) -> None:
@@ -181,6 +185,18 @@ def description(key: KeyDates) -> dict[str, object]:
     """A key's dates as JSON; the reverse of `described`."""
     given = asdict(key)
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in given.items()}
+
+
+def encrypt_under(keys_folder: Path, password: str, new: str) -> None:
+    """Put every private signing key under another password. All are read first: where one cannot be, none is changed.
+
+    One that lay open stays marked so: another password does not make it secret again.
+    """
+    found = {key.kid: load(keys_folder, key, password, production=False) for key in read(keys_folder)}
+    for kid, private in found.items():
+        path = keys_folder / "signing" / f"{kid}.pem"
+        _write_private(path.with_suffix(".pem.new"), private, new)
+        path.with_suffix(".pem.new").replace(path)
 
 
 def remove(keys_folder: Path, kid: str) -> None:

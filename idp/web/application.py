@@ -76,7 +76,7 @@ def build(settings: Settings) -> Application:
 
 def _flask_settings(settings: Settings) -> dict[str, Any]:
     secrets_at_rest.hide_memory()
-    keys = secrets_at_rest.load(settings.keys)
+    keys = secrets_at_rest.load(settings.keys, settings.keys_password, wrapped=settings.is_production)
     url = settings.database_url
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
         url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).resolve()}"
