@@ -90,6 +90,7 @@ def open_from_sealed(
     *,
     origin: str,
     proof: Proof = Proof.CLAIMED,
+    proven_at: datetime | None = None,
     email_proven_at: datetime | None = None,
     actor: Actor | None = None,
 ) -> Account:
@@ -106,7 +107,7 @@ def open_from_sealed(
         national_id_sealed=national_id_sealed,
         national_id_index=index,
         proof=proof,
-        proven_at=now if proof == Proof.THAID else None,
+        proven_at=(proven_at or now) if proof == Proof.THAID else None,
         status=Status.ACTIVE,
         tokens_not_before=now,
         created_at=now,

@@ -187,6 +187,7 @@ def _open_account(case: Registration, actor: Actor) -> Account:
         index,
         origin=case.reference,
         proof=Proof(case.proof),
+        proven_at=case.proven_at,
         email_proven_at=case.email_proven_at,
         actor=actor,
     )

@@ -82,7 +82,7 @@ def prove_person(registration_id: int, identity: ThaIDIdentity) -> None:
     registration.given_name, registration.family_name = identity.given_name, identity.family_name
     registration.national_id_sealed = accounts.seal_national_id(identity.national_id)
     registration.national_id_index = index
-    registration.proof = Proof.THAID
+    registration.proof, registration.proven_at = Proof.THAID, clock.now()
 
 
 def answer_email(registration_id: int, email: str) -> None:

@@ -47,6 +47,7 @@ class Registration(Base):
     national_id_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     # CLAIMED: typed by hand; THAID: name and number came from ThaID and cannot be changed by the applicant
     proof: Mapped[str] = mapped_column(String(10), default=Proof.CLAIMED, server_default="CLAIMED")
+    proven_at: Mapped[datetime | None]  # by ThaID, within this request
     phone: Mapped[str] = mapped_column(String(20), default="", index=True)
     email: Mapped[str] = mapped_column(String(254), default="", index=True)
     email_proven_at: Mapped[datetime | None]
