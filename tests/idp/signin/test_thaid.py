@@ -226,3 +226,11 @@ def test_a_person_with_one_name_comes_in_by_thaid(stored_journey: Journey, known
         open_person(replace(CLERK, family_name=known))
     assert _by_thaid(stored_journey).status_code == 303
     assert f"{CLERK.title}{CLERK.given_name}" in text_of(stored_journey.client.get("/home"))
+
+
+@pytest.mark.attack(62)
+@pytest.mark.parametrize("path", ["/signin", "/recovery", "/registration-status/find"])
+def test_every_page_that_leads_to_thaid_warns_of_codes_that_somebody_passes_on(
+    stored_journey: Journey, path: str
+) -> None:
+    assert "หากมีผู้ส่งรหัส QR มาให้ อย่าสแกน" in text_of(stored_journey.client.get(path))
