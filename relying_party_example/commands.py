@@ -214,6 +214,6 @@ def _act(act: Callable[[], Result]) -> Result:
 
 
 def _operator() -> Person:
-    """Whoever runs the command, as the record shows her: no account of the provider stands behind it."""
+    """Whoever runs the command, as the record shows them: no account of the provider stands behind it."""
     name = os.environ.get("SUDO_USER") or os.environ.get("USER") or "operator"
     return Person(sub=f"command:{name}", name=f"ผู้ดูแลระบบ ({name})", position="คำสั่ง info")

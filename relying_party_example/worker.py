@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy.exc import IntegrityError
 
 from relying_party_example import clock, heartbeats, outages
-from relying_party_example.database import db, job
+from relying_party_example.database import db, job, release
 from relying_party_example.outbound import OutboundError
 from relying_party_example.periods import operations as periods
 from relying_party_example.signin import operations as signin
@@ -33,7 +33,7 @@ def run(*, once: bool) -> bool:
 def synchronise_units() -> int | None:
     """Take the register over where it changed; returns how many units did. Raises `OutboundError`."""
     etag = operations.known_etag()
-    db.session.rollback()  # no transaction is open during the call
+    release()
     found = feed.read(settings().issuer, etag)
     return job(lambda: operations.synchronise(found, clock.now())) if found else None
 

@@ -1,4 +1,4 @@
-"""Find a report for a person: the one place that decides whether she may see it and what she may do with it."""
+"""Find a report for a person: the one place that decides whether they may see it and what they may do with it."""
 
 from dataclasses import dataclass
 from datetime import datetime

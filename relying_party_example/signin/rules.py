@@ -48,7 +48,7 @@ class Office:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """Whoever is signed in; `sub` is all that identifies her, the rest is a snapshot of today."""
+    """Whoever is signed in; `sub` is all that identifies them, the rest is a snapshot of today."""
 
     sub: str
     name: str
@@ -61,12 +61,12 @@ class Person:
         return full_name(self.office) if self.office else ""
 
     def has(self, *roles: Role) -> bool:
-        """Whether she holds any of the roles."""
+        """Whether they hold any of the roles."""
         return not self.roles.isdisjoint(roles)
 
 
 def person_from(claims: Mapping[str, Any]) -> Person:
-    """Read the claims. A role that does not fit the kind of her unit counts for nothing, whoever granted it.
+    """Read the claims. A role that does not fit the kind of their unit counts for nothing, whoever granted it.
 
     Raises `ValueError` where the claims do not have the agreed shape.
     """

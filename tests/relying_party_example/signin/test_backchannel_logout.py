@@ -34,7 +34,9 @@ def logout_token(provider: Stub, key: rsa.RSAPrivateKey | None = None, alg: str 
               "sid": "s1", "events": {EVENT: {}}, **changes}  # fmt: skip
     kept = {name: value for name, value in claims.items() if value is not None}
     secret: Any = {"none": None, "HS256": CLIENT[1]}.get(alg, key or provider.key)
-    return jwt.encode(kept, secret, alg, headers={"kid": provider.kid, "typ": "logout+jwt"})
+    return jwt.encode(
+        kept, secret, alg, headers={"typ": "logout+jwt"} | ({"kid": provider.kid} if provider.kid else {})
+    )
 
 
 def tell(web: Flask, token: str) -> int:
@@ -91,3 +93,12 @@ def test_an_id_token_does_not_sign_anybody_out(web: Flask, provider: Stub) -> No
     client = enter(web, provider, "s1")
     assert tell(web, provider.id_token("n")) == 400
     assert is_in(client)
+
+
+def test_a_token_without_kid_ends_a_sign_in_if_exactly_one_key_fits(web: Flask, provider: Stub) -> None:
+    """OpenID Connect Core, section 10.1."""
+    client = enter(web, provider, "s1")
+    provider.kid = ""
+    assert tell(web, logout_token(provider, key=new_key())) == 400
+    assert tell(web, logout_token(provider)) == 200
+    assert not is_in(client)
