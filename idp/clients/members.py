@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.clients.rules import check_redirect_uri
+from idp.web.normalisation import mend
 
 
 class MetadataError(Exception):
@@ -23,11 +24,12 @@ def named(place: str, member: str) -> str:
 
 
 def text(given: Mapping[str, Any], member: str, otherwise: str, place: str = "") -> str:
-    """A text in one line."""
+    """A text in one line, mended as the fields of forms are."""
     value = given.get(member, otherwise)
-    if not isinstance(value, str) or not value.isprintable() or len(value) > 1000:
+    mended = mend(value) if isinstance(value, str) else "\n"
+    if not mended.isprintable() or len(mended) > 1000:
         raise MetadataError(named(place, member), "must be a text in one line, at most 1000 characters")
-    return value.strip()
+    return mended.strip()
 
 
 def optional_text(given: Mapping[str, Any], member: str, pattern: re.Pattern[str], place: str = "") -> str | None:

@@ -218,3 +218,7 @@ def test_only_a_system_that_is_being_tried_out_returns_to_its_builder_s_machine(
             read_metadata(members)
     else:
         assert read_metadata(members).environment == comes_out
+
+
+def test_names_are_mended_as_the_form_mends_them() -> None:
+    assert read_metadata({**LEAST, "client_name": "ระบบน\u0e4d\u0e49\u0e32\u200b"}).name_th == "ระบบน้ำ"
