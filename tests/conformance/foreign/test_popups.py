@@ -128,6 +128,29 @@ def test_a_page_with_the_header_would_cut_the_popup_off(provider: Provider, here
     assert not window.is_closed(), "gone for the opener alone"
 
 
+def test_signing_out_in_a_popup_takes_nothing_from_others(
+    provider: Provider, opener: str, browser: BrowserContext, here: Page
+) -> None:
+    """Clear-Site-Data in a real browser: the popup keeps its opener, another tab of ours its looks, a neighbour under
+    our host name its cookie; what our pages kept goes."""
+    sign_in(popup(here, asked(provider, opener, prompt="login")))
+    assert told(here)
+    browser.add_cookies([{"name": "neighbour", "value": "kept", "url": provider.issuer}])
+    ours = browser.new_page()
+    ours.goto(f"{provider.issuer}/home")
+    ours.evaluate("localStorage.setItem('ours', 'typed')")
+    window = popup(here, f"{provider.issuer}/logout?client_id=popup")
+    window.locator("#logout-confirm").click()
+    window.wait_for_url(f"{provider.issuer}/signed-out")
+    assert here.evaluate("popup.closed") is False, "the opener may still close it"
+    here.evaluate("popup.close()")
+    assert "neighbour" in {cookie["name"] for cookie in browser.cookies(provider.issuer)}
+    ours.reload()
+    ours.locator("#username").wait_for()
+    assert ours.evaluate("localStorage.getItem('ours')") is None
+    assert ours.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith("Sarabun")
+
+
 def test_our_own_pages_stay_apart_from_whoever_opened_them(provider: Provider) -> None:
     for path in ("/", "/home", "/help", "/register/person", "/home/sign-ins", "/clients", "/nowhere"):
         assert provider.call("GET", path).headers["Cross-Origin-Opener-Policy"] == "same-origin", path
