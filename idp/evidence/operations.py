@@ -13,7 +13,7 @@ from idp import clock, remote_address
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
-from idp.evidence import rules, sandbox
+from idp.evidence import refusals, rules, sandbox
 from idp.evidence.models import Evidence, EvidencePage
 from idp.evidence.vault import Vault, new_name
 from idp.prepared import write
@@ -113,7 +113,7 @@ def _painted(judgement: rules.Judgement, sender: Sender | None, most_pages: int)
         try:
             images = sandbox.rebuild(judgement.content, judgement.kind, most_pages)
         except Refusal as refusal:
-            if refusal.code != rules.SLOW:
+            if refusal.code != refusals.SLOW:
                 write(*throttle.settling(give_back=sender.slow))
             raise
         write(*throttle.settling(give_back=sender.slow))
@@ -132,7 +132,7 @@ def _seal(document: Prepared, key: bytes, images: list[sandbox.PageImage]) -> No
 def _check_disk() -> None:
     """Raises `Refusal` before the disk is so full that nothing else of the system could go on."""
     if _vault().free() < settings().vault_reserve:
-        raise rules.no_room()
+        raise refusals.no_room()
 
 
 def forget(document: Prepared) -> None:
@@ -172,7 +172,7 @@ def keep(prepared: Prepared, owner: str, kind: str) -> Evidence:
 def _check_share(owner: str, document: Prepared) -> None:
     held = select(func.coalesce(func.sum(EvidencePage.size), 0)).join(Evidence).where(Evidence.owner == owner)
     if (db.session.scalar(held) or 0) + sum(page.size for page in document.pages) > settings().documents_limit:
-        raise rules.share_used_up(settings().documents_limit)
+        raise refusals.share_used_up(settings().documents_limit)
 
 
 def get(evidence_id: int) -> Evidence:

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
+from idp.evidence import refusals
 from idp.refusal import N_, Refusal
 from idp.web import files
 
@@ -13,7 +13,6 @@ MAX_PAGES = 20
 MAX_PIXELS = 64_000_000  # a phone's 50-megapixel photo fits; decoded it takes 256 MB, within the child's memory
 NAME_LENGTH = 100
 FORGOTTEN_NAME = "–"
-SLOW = "document_slow"  # code of the refusal
 HEAD = 1024  # PDF readers look for their signature this far into a file
 MAX_PARTS = 20_000  # segments or chunks; a file of millions of empty ones would keep a processor busy
 ZIP_TAIL = 22 + 65_535  # ZIP readers look for the end record, with its longest comment, this far from the end
@@ -62,12 +61,6 @@ PROGRAM = re.compile(
     r"svg|swf|vb[es]?|wsf|xhtml|xlsm"
 )
 
-NEXT_AS_PDF = N_("บันทึกหรือสแกนเอกสารเป็น PDF หรือถ่ายภาพเอกสาร แล้วส่งใหม่")
-NEXT_PRINTED = N_("เปิดแบบฟอร์มด้วย Adobe Reader แล้วสั่งพิมพ์เป็น PDF (Microsoft Print to PDF) หรือพิมพ์แล้วสแกน แล้วส่งไฟล์นั้น")
-NEXT_OTHER_PICTURE = N_("เปิดภาพนี้ในเครื่องของท่าน แล้วบันทึกเป็น JPEG หรือ PNG หรือถ่ายภาพเอกสารใหม่")
-NEXT_RENAME = N_("เปลี่ยนชื่อไฟล์ให้ถูกต้อง หรือบันทึกเอกสารเป็นไฟล์ใหม่ แล้วส่งอีกครั้ง")
-NEXT_AGAIN = N_("ตรวจสอบว่าเปิดไฟล์ในเครื่องของท่านได้ หรือถ่ายภาพเอกสารใหม่ แล้วส่งอีกครั้ง")
-
 
 def judge(upload: bytes, filename: str, limit: int) -> Judgement:
     """Decide whether an upload may be opened at all.
@@ -105,9 +98,9 @@ def display_name(filename: str) -> str:
 
 def _check_size(upload: bytes, limit: int) -> None:
     if not upload:
-        raise _refused(N_("ไฟล์นี้ว่างเปล่า ไม่มีข้อมูลในไฟล์"), NEXT_AGAIN)
+        raise refusals.refused(N_("ไฟล์นี้ว่างเปล่า ไม่มีข้อมูลในไฟล์"), refusals.NEXT_AGAIN)
     if len(upload) > limit:
-        raise _refused(
+        raise refusals.refused(
             N_("ไฟล์นี้ใหญ่เกินไป ส่งได้ไม่เกิน %(limit)s MB"),
             N_("ลดขนาดไฟล์ สแกนใหม่ด้วยความละเอียดต่ำลง หรือแบ่งเป็นหลายไฟล์ แล้วส่งใหม่"),
             limit=max(1, limit // (1024 * 1024)),
@@ -118,11 +111,11 @@ def _check_name(name: str, kind: Kind) -> None:
     """A name without an ending, as phones send it, claims nothing; one that claims another type is refused."""
     endings = [part.strip().lower() for part in name.split(".")[1:]]
     if any(PROGRAM.fullmatch(ending) for ending in endings[:-1]):
-        raise _refused(N_("ชื่อไฟล์นี้มีนามสกุลซ้อนกันแบบไฟล์โปรแกรม จึงรับไว้ไม่ได้"), NEXT_RENAME)
+        raise refusals.refused(N_("ชื่อไฟล์นี้มีนามสกุลซ้อนกันแบบไฟล์โปรแกรม จึงรับไว้ไม่ได้"), refusals.NEXT_RENAME)
     if endings and ENDING.fullmatch(endings[-1]) and endings[-1] not in kind.endings:
-        raise _refused(
+        raise refusals.refused(
             N_("ชื่อไฟล์ลงท้ายด้วย .%(ending)s แต่เนื้อหาในไฟล์เป็น %(kind)s จึงรับไว้ไม่ได้"),
-            NEXT_RENAME,
+            refusals.NEXT_RENAME,
             ending=endings[-1],
             kind=kind.label,
         )
@@ -133,7 +126,7 @@ def _check_pdf(upload: bytes) -> None:
     end = content.rfind(b"%%EOF")
     # Readers repair a cut file and silently lose its last pages. Files made for the web have an early %%EOF too.
     if end < max(0, len(content) - HEAD):
-        raise truncated()
+        raise refusals.truncated()
     if MARKUP.search(upload[:HEAD]) or _carries_another(content[end:]):
         raise _hidden()
 
@@ -163,7 +156,7 @@ def _walk_jpeg(upload: bytes) -> tuple[int, int]:
             first_scan = first_scan or position
         if code != b"\x01":  # TEM, the one marker left without a length
             position += int.from_bytes(upload[position : position + 2])
-    raise truncated()
+    raise refusals.truncated()
 
 
 def _walk_png(upload: bytes) -> tuple[int, int]:
@@ -177,7 +170,7 @@ def _walk_png(upload: bytes) -> tuple[int, int]:
         position += 12 + length
         if name == b"IEND" and position <= len(upload):
             return first_data or position, position
-    raise truncated()
+    raise refusals.truncated()
 
 
 def _unknown(upload: bytes) -> Refusal:
@@ -185,116 +178,14 @@ def _unknown(upload: bytes) -> Refusal:
         return _hidden()
     message = N_("รับเฉพาะไฟล์ PDF, JPEG และ PNG เนื้อหาในไฟล์นี้เป็นชนิดอื่น")
     if PHONE_PICTURE.match(upload):
-        return _refused(message, files.PHONE_PICTURE)
-    return _refused(message, NEXT_OTHER_PICTURE if OTHER_PICTURE.match(upload) else NEXT_AS_PDF)
+        return refusals.refused(message, files.PHONE_PICTURE)
+    return refusals.refused(
+        message, refusals.NEXT_OTHER_PICTURE if OTHER_PICTURE.match(upload) else refusals.NEXT_AS_PDF
+    )
 
 
 def _hidden() -> Refusal:
-    return _refused(N_("ไฟล์นี้มีข้อมูลชนิดอื่นแฝงอยู่ จึงรับไว้ไม่ได้"), NEXT_AS_PDF)
-
-
-def truncated() -> Refusal:
-    """The file ends before its content does."""
-    return _refused(N_("ไฟล์นี้ไม่สมบูรณ์ อาจคัดลอกหรือดาวน์โหลดมาไม่ครบ"), NEXT_AGAIN)
-
-
-def unreadable() -> Refusal:
-    """The file is damaged, too heavy, or made to harm; the person needs no more than what to do."""
-    return _refused(N_("เปิดไฟล์นี้ไม่ได้ ไฟล์อาจเสียหายหรือซับซ้อนเกินไป"), NEXT_AS_PDF)
-
-
-def too_slow() -> Refusal:
-    """The document took more of the processor than one may; who sends several such waits."""
-    return Refusal(
-        N_("เปิดไฟล์นี้ไม่ได้ เพราะไฟล์ซับซ้อนเกินไปจนใช้เวลาเปิดนานเกินกำหนด"),
-        next_step=NEXT_AS_PDF,
-        status=422,
-        code=SLOW,
-    )
-
-
-def blank() -> Refusal:
-    """Nothing is to be seen on any page of the document."""
-    return _refused(
-        N_("ทุกหน้าของไฟล์นี้ว่างเปล่าเมื่อระบบเปิดดู ผู้พิจารณาจะไม่เห็นอะไรเลย"),
-        N_("บันทึกเป็น PDF ใหม่โดยฝังแบบอักษร (ฟอนต์) หรือพิมพ์แล้วสแกน หรือถ่ายภาพเอกสาร แล้วส่งใหม่"),
-    )
-
-
-def no_room() -> Refusal:
-    """The disk of documents is as good as full."""
-    return Refusal(
-        N_("ขณะนี้ที่เก็บเอกสารของระบบเต็ม เอกสารนี้ยังไม่ถูกบันทึก"),
-        next_step=N_("โปรดลองใหม่ภายหลัง หากยังส่งไม่ได้ แจ้งผู้ดูแล SSO ของหน่วยงานหรือ สถ."),
-        status=503,
-        code="no_room",
-    )
-
-
-def share_used_up(limit: int) -> Refusal:
-    """One request holds as many bytes of pages as it may."""
-    return _refused(
-        N_("เอกสารทั้งหมดที่แนบรวมกันเกิน %(limit)s MB"),
-        N_("ลบเอกสารที่ไม่จำเป็น หรือสแกนใหม่ด้วยความละเอียดต่ำลง แล้วแนบอีกครั้ง"),
-        limit=max(1, limit // 2**20),
-    )
-
-
-def locked() -> Refusal:
-    """The PDF asks for a password."""
-    return _refused(
-        N_("ไฟล์ PDF นี้ตั้งรหัสผ่านไว้ ระบบจึงเปิดไม่ได้"),
-        N_("บันทึกเป็น PDF ใหม่โดยไม่ตั้งรหัสผ่าน หรือพิมพ์แล้วสแกน แล้วส่งใหม่"),
-    )
-
-
-def too_many_pages(most: int) -> Refusal:
-    """The PDF has more pages than it may."""
-    return _refused(N_("เอกสารนี้มีมากกว่า %(limit)s หน้า"), N_("ส่งเฉพาะหน้าเอกสารที่เกี่ยวข้อง หรือแบ่งเป็นหลายไฟล์"), limit=most)
-
-
-def too_many_pixels() -> Refusal:
-    """The image measures more than `MAX_PIXELS`."""
-    return _refused(
-        N_("ภาพนี้มีขนาดใหญ่เกิน %(limit)s ล้านพิกเซล"),
-        N_("ลดขนาดภาพ หรือถ่ายใหม่ด้วยความละเอียดต่ำลง แล้วส่งใหม่"),
-        limit=MAX_PIXELS // 1_000_000,
-    )
-
-
-def too_small() -> Refusal:
-    """The image, or a page, measures too little for anybody to read it."""
-    return _refused(
-        N_("ภาพนี้เล็กหรือแคบเกินไป ผู้พิจารณาอ่านไม่ได้"),
-        N_("ถ่ายภาพหรือสแกนเอกสารใหม่ให้เห็นทั้งหน้า แล้วส่งไฟล์ต้นฉบับ ไม่ใช่ภาพย่อ"),
-    )
-
-
-def too_detailed() -> Refusal:
-    """The pages together are more than the vault takes of one document."""
-    return _refused(
-        N_("ภาพในเอกสารนี้ละเอียดเกินไปเมื่อรวมทุกหน้า"),
-        N_("สแกนใหม่เป็นขาวดำหรือด้วยความละเอียดต่ำลง หรือแบ่งเป็นหลายไฟล์ แล้วส่งใหม่"),
-    )
-
-
-def form_of_adobe() -> Refusal:
-    """A form that only Adobe's own program can draw (XFA)."""
-    return _refused(N_("PDF นี้เป็นแบบฟอร์มที่เปิดได้เฉพาะในโปรแกรมของ Adobe ผู้พิจารณาจะไม่เห็นข้อมูลที่กรอก"), NEXT_PRINTED)
-
-
-def busy() -> Refusal:
-    """Too many documents are being opened at this moment."""
-    return Refusal(
-        N_("ขณะนี้มีผู้ส่งเอกสารพร้อมกันจำนวนมาก เอกสารนี้ยังไม่ถูกบันทึก"),
-        next_step=N_("รอสักครู่ แล้วส่งใหม่อีกครั้ง"),
-        status=503,
-        code="busy",
-    )
-
-
-def _refused(message: str, next_step: str, **values: Any) -> Refusal:
-    return Refusal(message, next_step=next_step, status=422, code="document_refused", **values)
+    return refusals.refused(N_("ไฟล์นี้มีข้อมูลชนิดอื่นแฝงอยู่ จึงรับไว้ไม่ได้"), refusals.NEXT_AS_PDF)
 
 
 def set_aside_of(owner: str) -> str:

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-from idp.evidence import rules
+from idp.evidence import refusals, rules
 from idp.evidence.rules import Kind
 from idp.evidence.seats import Seats
 from idp.refusal import Refusal
@@ -25,12 +25,11 @@ WAIT_SECONDS = 10.0
 # Each child may take a gigabyte: a rush of uploads waits here instead of taking the node's memory.
 SEATS = Seats(2)
 VERDICTS = {
-    b"locked": rules.locked,
-    b"pixels": rules.too_many_pixels,
-    b"small": rules.too_small,
-    b"large": rules.too_detailed,
-    b"xfa": rules.form_of_adobe,
-    b"unreadable": rules.unreadable,
+    b"locked": refusals.locked,
+    b"small": refusals.too_small,
+    b"large": refusals.too_detailed,
+    b"xfa": refusals.form_of_adobe,
+    b"unreadable": refusals.unreadable,
 }
 # One Thai letter in a font that the file names and does not carry.
 TRIAL = b"""%PDF-1.4
@@ -63,9 +62,11 @@ def rebuild(upload: bytes, kind: Kind, most_pages: int = rules.MAX_PAGES) -> lis
     """Paint the pages of a judged upload. Raises `Refusal` for what cannot be painted within the limits."""
     verdict, _, frames = _ask_child(upload, kind, most_pages).partition(b"\n")
     if verdict == b"pages":
-        raise rules.too_many_pages(most_pages)
+        raise refusals.too_many_pages(most_pages)
+    if verdict == b"pixels":
+        raise refusals.too_many_pixels(rules.MAX_PIXELS)
     if verdict != b"ok":
-        raise VERDICTS.get(verdict, rules.unreadable)()
+        raise VERDICTS.get(verdict, refusals.unreadable)()
     return _pages(frames)
 
 
@@ -89,11 +90,11 @@ def _ask_child(upload: bytes, kind: Kind, most_pages: int) -> bytes:
         return _run([str(PROGRAM), kind.content_type, str(most_pages), str(rules.MAX_PIXELS)], upload)
     except subprocess.TimeoutExpired as error:
         log.warning("an upload of %d bytes was given up after %s s", len(upload), WALL_SECONDS)
-        raise rules.too_slow() from error
+        raise refusals.too_slow() from error
     except subprocess.CalledProcessError as error:
         log.warning("the rebuild of an upload of %d bytes ended with %d", len(upload), error.returncode)
         spent = error.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
-        raise (rules.too_slow() if spent else rules.unreadable()) from error
+        raise (refusals.too_slow() if spent else refusals.unreadable()) from error
 
 
 def _run(arguments: list[str], upload: bytes) -> bytes:
@@ -124,12 +125,12 @@ def _pages(frames: bytes) -> list[PageImage]:
     pages: list[PageImage] = []
     while head := stream.read(FRAME.size):
         if len(head) < FRAME.size or len(pages) == rules.MAX_PAGES:
-            raise rules.unreadable()
+            raise refusals.unreadable()
         width, height, blank, length = FRAME.unpack(head)
         jpeg = stream.read(length)
         if len(jpeg) != length or not jpeg.startswith(b"\xff\xd8\xff") or not jpeg.endswith(b"\xff\xd9"):
-            raise rules.unreadable()
+            raise refusals.unreadable()
         pages.append(PageImage(width, height, jpeg, bool(blank)))
     if not pages:
-        raise rules.unreadable()
+        raise refusals.unreadable()
     return pages

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 
-from idp.evidence import rules
+from idp.evidence import refusals
 
 MOST_OF_ONE = 3  # one that is painted and two that wait: whoever sends slow documents holds no more threads than that
 
@@ -24,11 +24,11 @@ class Seats:
         """Around a painting. Raises `Refusal` for one too many of a sender, or after `patience` seconds."""
         with self._changed:
             if any(self._here[each] >= MOST_OF_ONE for each in senders):
-                raise rules.busy()
+                raise refusals.busy()
             self._here.update(senders)
             try:
                 if not self._changed.wait_for(lambda: self._is_free_for(senders), patience):
-                    raise rules.busy()
+                    raise refusals.busy()
             except BaseException:
                 self._here -= Counter(senders)
                 raise

@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from idp.database import db
-from idp.evidence import operations, rules
+from idp.evidence import operations, refusals
 from idp.evidence.operations import Prepared, Sender
 from idp.evidence.rules import MAX_PAGES
 
@@ -35,7 +35,7 @@ def received(
     document = operations.prepare(file.read(), file.filename or "", sender, most_pages)
     try:
         if not may_be_blank and all(page.blank for page in document.pages):
-            raise rules.blank()
+            raise refusals.blank()
         yield document
     except BaseException:
         operations.forget(document)  # what was kept is rolled back with the refusal
