@@ -37,6 +37,7 @@ def status_start() -> ResponseReturnValue:
         closes_at=lapsing.closes_at(registration),
         anew=url_for("registration.further" if registration.applicant_id else "registration.start"),
         state_name=rules.STATE_NAMES[State(registration.state)], waiting=summary.waiting(registration),
+        reviewer=summary.reviewer(registration),
         named=summary.named(registration.to_correct), sendings=summary.sendings(registration),
         undelivered=undelivered("registration", [registration.id]).get(registration.id),
         looks=looks.of(registration.id), wanted=session.get(WANTED, url_for("portal.home")),

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from idp import clock
 from idp.accounts import operations as accounts
+from idp.appointments import operations as appointments
 from idp.appointments.rules import Deciders, Standing
 from idp.clients import operations as clients
 from idp.evidence import operations as evidence
@@ -96,6 +97,15 @@ def waiting(registration: Registration) -> Waiting | None:
         sorted(accounts.get(term.account_id).name for office in found for term in office.terms),
         WHY.get(nearest.standing),
     )
+
+
+def reviewer(registration: Registration) -> tuple[str, list[str]]:
+    """The office that decided last, and whom to ask there today; of one that nobody decided, nothing."""
+    decided = [version.decided_unit_id for version in versions.history(registration.id) if version.decided_unit_id]
+    if not decided:
+        return "", []
+    now = appointments.deciders_for(decided[-1])
+    return _unit(decided[-1]), sorted(accounts.get(term.account_id).name for term in now.terms) if now else []
 
 
 def given(registration: Registration) -> list[Answer]:

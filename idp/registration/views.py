@@ -14,19 +14,13 @@ from idp.registration import proving as proving
 from idp.registration import status as status
 from idp.registration.answers import PersonAnswers
 from idp.registration.fields import Field, Purpose
-from idp.registration.forms import (
-    NO_ROLE,
-    EmailForm,
-    PersonForm,
-    PositionForm,
-    StartForm,
-    SubmitForm,
-    UnitForm,
-)
+from idp.registration.forms import NO_ROLE, EmailForm, PersonForm, PositionForm, StartForm, SubmitForm, UnitForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint, privacy_notice, question
 from idp.registration.rules import State, Step
 from idp.signin.views import remember_wanted
+from idp.thaid import browser as thaid
+from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 
@@ -60,8 +54,11 @@ def begin() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _start(form), 422
     throttle.admit("registration.begun", request.remote_addr)
+    registration = operations.begin()
+    if proven := thaid.kept_for(Intent.REGISTER):  # a moment ago, at the sign-in page
+        answers.prove_person(registration.id, proven)
     response = current_app.make_response(redirect(url_for("registration.person"), 303))
-    return browser.hold(response, operations.begin())
+    return browser.hold(response, registration)
 
 
 @blueprint.get("/register/before")

@@ -44,6 +44,7 @@ def arrive() -> ResponseReturnValue:
     try:
         account_id = thaid.account_of(identity)
     except NotFound:
+        browser.keep_for(identity, Intent.REGISTER)
         return render_template("signin/no_account.html"), 404
     return enter(account_id, ["thaid"], THAID_ACR, request.args.get("next"))
 

@@ -1,14 +1,16 @@
 """What the rooms above call from their pages: send this browser to ThaID, and receive who came back."""
 
-from flask import Response, current_app, redirect, request
+from flask import Response, current_app, redirect, request, session
 
 from idp import database
+from idp.refusal import Refusal
 from idp.secrets_at_rest import new_secret
 from idp.thaid import operations
 from idp.thaid.rules import Intent, ThaIDIdentity, ThaIDUnavailable, start_again_path
 from idp.web.application import settings
 
 COOKIE_SECONDS = 3600
+KEPT = "thaid_kept"  # in the browser's form cookie: under which state an identity waits
 
 
 def secret() -> str:
@@ -47,3 +49,17 @@ def arrive(intent: Intent, about_id: int | None = None) -> ThaIDIdentity:
     """
     database.will_write()
     return database.claim(lambda: operations.take(request.args.get("thaid", ""), secret(), intent, about_id))
+
+
+def keep_for(identity: ThaIDIdentity, intent: Intent) -> None:
+    """Let this browser go on with the same proof for another intent: a person is not sent to ThaID twice in a row."""
+    session[KEPT] = operations.keep_for(identity, secret(), intent)
+
+
+def kept_for(intent: Intent) -> ThaIDIdentity | None:
+    """What was kept for this browser and intent, once; nothing where that is over."""
+    state = session.pop(KEPT, "")
+    try:
+        return operations.take(state, secret(), intent) if state else None
+    except Refusal:
+        return None

@@ -155,6 +155,19 @@ def take(state: str, browser: str, intent: Intent, about_id: int | None = None) 
     return ThaIDIdentity(**found | {"birth_date": birth_date, "ial": tuple(found["ial"]) if found["ial"] else None})
 
 
+def keep_for(identity: ThaIDIdentity, browser: str, intent: Intent) -> str:
+    """Keep an identity that was taken for something that turned out to be another intent of the same person in the
+    same browser. Returns the state under which `take` finds it, for a few minutes."""
+    state, now = new_secret(), clock.now()
+    place = rules.PLACES[intent].finish
+    row = ThaIDState(digest=digest(state), browser_digest=digest(browser), intent=intent, return_path=place,
+                     created_at=now, returned_at=now, expires_at=now + rules.KEPT_LIFETIME)  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    _keep(state, identity)
+    return state
+
+
 def sweep(batch: int = 1000) -> int:
     """Delete ways that are over, and count those that began and never came back: DOPA shows its errors on its own
     pages and tells nobody. Returns how many went."""

@@ -14,6 +14,7 @@ from idp.web.normalisation import mend, mend_code, mend_name
 
 STATE_LIFETIME = timedelta(minutes=10)  # to find the phone and open the app
 TAKE_LIFETIME = timedelta(minutes=5)  # from the callback to the page that finishes
+KEPT_LIFETIME = timedelta(minutes=15)  # for who has no account yet: the privacy notice is read in between
 LEEWAY = timedelta(seconds=60)  # clocks of two machines differ
 
 DENIED = frozenset({"user_denied", "access_denied"})

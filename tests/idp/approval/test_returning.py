@@ -70,7 +70,9 @@ def test_sending_back_mails_what_to_correct_and_a_link_that_works_on_another_dev
     page = another_device.get(link)
     assert REASON not in text_of(page), "who merely reads the mailbox sees the state"
     assert submit(another_device, page, {"national_id": APPLICANT.national_id}).location == "/registration-status"
-    assert REASON in text_of(another_device.get("/registration-status"))
+    status = text_of(another_device.get("/registration-status"))
+    assert REASON in status
+    assert f"สอบถามได้ที่ {UNIT_ADMIN.title}{UNIT_ADMIN.given_name} {UNIT_ADMIN.family_name}" in status
     tasks = another_device.get("/register/tasks").get_data(as_text=True)
     assert "/register/person" in tasks
     assert "/register/unit" not in tasks

@@ -1,7 +1,11 @@
 """Registering with ThaID: name and number are proven and locked."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+import time_machine
+
+from idp import clock
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof
 from idp.database import db
@@ -80,3 +84,37 @@ def test_a_typed_number_is_not_taken_up_by_its_owner_who_never_saw_it(stored_jou
     )
     callback = other.client.get(other.confirm(leaving.location, CLERK.national_id))
     assert other.client.get(callback.location).status_code == 404
+
+
+def _turned_away(journey: Journey) -> None:
+    page = journey.client.get("/signin")
+    leaving = submit(journey.client, page, {}, action="/signin/thaid")
+    callback = journey.client.get(journey.confirm(leaving.location, CLERK.national_id))
+    assert "ไม่ต้องยืนยันด้วย ThaID อีก" in text_of(journey.client.get(callback.location))
+
+
+def test_who_proved_themselves_at_the_sign_in_page_is_not_sent_to_thaid_again(stored_journey: Journey) -> None:
+    _turned_away(stored_journey)
+    begun = submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
+    assert begun.location == "/register/person"
+    page = stored_journey.client.get("/register/person")
+    assert CLERK.family_name in text_of(page)
+    assert 'name="national_id"' not in page.get_data(as_text=True)
+    submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
+    assert 'name="national_id"' in stored_journey.client.get("/register/person").get_data(as_text=True), (
+        "it served once"
+    )
+
+
+@pytest.mark.attack(14)
+def test_what_waits_for_one_browser_or_is_old_proves_nothing(stored_journey: Journey) -> None:
+    _turned_away(stored_journey)
+    victim = stored_journey.another()
+    stolen = stored_journey.client.get_cookie("idp_form")
+    assert stolen
+    victim.client.set_cookie("idp_form", stolen.value)  # but not the cookie of who went to ThaID
+    submit(victim.client, victim.client.get("/register"), {"privacy": "y"})
+    with time_machine.travel(clock.now() + timedelta(minutes=16)):
+        submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
+    with stored_journey.app.app_context():
+        assert {row.proof for row in db.session.query(Registration)} == {Proof.CLAIMED}
