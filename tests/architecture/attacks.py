@@ -64,6 +64,7 @@ ATTACKS = {
     60: "Who was in goes on by what was granted elsewhere, though a new password was set or everything else was ended.",
     61: "Who reads the mailbox, and knows nothing else, gets, opens or mends an account by a mailed link.",
     62: "Somebody passes the QR code of a sign-in on. ThaID binds it to no screen: all we can do is warn.",
+    63: "A second claim of a number, approved on documents, keeps its real owner out.",
     70: "Tokens signed by keys that nobody has heard of make us ask the provider for its keys over and over.",
     71: "An answer at the callback comes from another issuer than was asked, or does not say from which (mix-up).",
     72: "Somebody begins to sign in over and over, to fill a table or the browser.",

@@ -168,11 +168,37 @@ def test_a_number_that_was_typed_under_another_name_opens_nothing(stored_journey
     assert sign_in(stored_journey.app.test_client(), CLERK).location == "/home", "and takes nothing away"
 
 
-def test_two_claims_of_one_number_are_for_a_person_to_sort_out(stored_journey: Journey) -> None:
+@pytest.mark.attack(63)
+def test_of_several_claims_the_proof_makes_the_one_under_its_name_true_and_stops_the_others(
+    stored_journey: Journey,
+) -> None:
+    """The real owner came second: an approved claim of the number must not keep them out for ever."""
     with stored_journey.app.app_context():
+        open_person(replace(CLERK, key="liar", given_name="คนอื่น", email="liar@example.go.th"))
         open_person(CLERK)
-        open_person(replace(CLERK, key="second_claim"))
-    assert _by_thaid(stored_journey).status_code == 409
+        open_person(replace(CLERK, key="second_claim", email="second@example.go.th"))
+    liar = stored_journey.app.test_client()
+    assert sign_in(liar, replace(CLERK, key="liar")).location == "/home"
+    assert _by_thaid(stored_journey).location == "/home"
+    assert liar.get("/home").status_code == 303
+    with stored_journey.app.app_context():
+        found = accounts.with_number(CLERK.national_id)
+        standing = {each.username: (each.proof, each.status) for each in found}
+    assert standing == {
+        "liar": ("CLAIMED", "SUSPENDED"), "somjai.clerk": ("THAID", "ACTIVE"), "second.claim": ("CLAIMED", "SUSPENDED"),
+    }  # fmt: skip
+    told = [to for to, subject, _body in read_outbox(stored_journey.app) if "ระงับบัญชี" in subject]
+    assert told == ["liar@example.go.th", "second@example.go.th"], "no office has an admin here"
+    assert _by_thaid(stored_journey).location == "/home"
+
+
+def test_claims_that_are_all_under_other_names_are_for_a_person_to_sort_out(stored_journey: Journey) -> None:
+    with stored_journey.app.app_context():
+        for key in ("first_claim", "second_claim"):
+            open_person(replace(CLERK, key=key, given_name="คนอื่น"))
+    arrived = _by_thaid(stored_journey)
+    assert arrived.status_code == 409
+    assert "ลงทะเบียนใหม่ด้วย ThaID" in text_of(arrived)
 
 
 @pytest.mark.attack(3)
