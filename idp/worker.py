@@ -26,7 +26,7 @@ from idp.oidc import backchannel, rotation, sweeping
 from idp.registration import lapsing, retention
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
-from idp.signin import ending, recovery
+from idp.signin import ending, known_device, recovery
 from idp.staff import mailboxes
 from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
@@ -66,6 +66,7 @@ def jobs() -> list[Job]:
         Job("seal the audit", lambda: job(sealing.seal), 2),
         Job("keep the audit's head", lambda: job(heads.keep), 60),
         Job("sweep attempts", lambda: job(throttle.sweep), 60),
+        Job("forget browsers", lambda: job(known_device.sweep), 3600),
         Job("sweep codes and links", lambda: job(secrets.sweep), 60),
         Job("remind applicants", lambda: job(registration_reminders.remind), 600),
         Job("tell deciders of arrivals", lambda: job(arrivals.tell), 60),

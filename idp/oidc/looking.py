@@ -26,8 +26,8 @@ from idp.oidc.rules import scopes_of
 from idp.registration.rules import mask_national_id
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.operations import lifetimes
+from idp.signin.password_limits import locked_until
 from idp.signin.rules import is_alive
-from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
 
@@ -103,7 +103,7 @@ def facts(client: Client, account: Account) -> Facts:
         account_works=account.status == AccountStatus.ACTIVE,
         has_password=db.session.get(PasswordCredential, account.id) is not None,
         proven_by_thaid=account.proven_at is not None,
-        is_locked=bool(account.username and throttle.blocked("password.account", [account.username])),
+        is_locked=bool(account.username and locked_until([account.username])),
         postings=len(held),
         posting_begins_later=not held and db.session.scalar(later.limit(1)) is not None,
         declares_roles=bool(declared),

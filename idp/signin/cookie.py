@@ -1,7 +1,8 @@
-"""The sign-in cookie: its name, its secret, setting and dropping it."""
+"""The cookies of signing in: of the session, and of the browser as one in which somebody has signed in."""
 
 from flask import Response, request
 
+from idp.signin.known_device import LIFETIME
 from idp.web.application import settings
 
 
@@ -23,6 +24,20 @@ def drop(response: Response) -> Response:
     """
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.delete_cookie(_name(), httponly=True, samesite="Lax", secure=settings().is_https, path="/")
+    return response
+
+
+def device() -> str:
+    """The secret by which the browser is known; empty when nobody has signed in here."""
+    return request.cookies.get(settings().cookie_name("device"), "")
+
+
+def hand_out_device(response: Response, secret: str) -> Response:
+    """Let the browser be known, for `known_device.LIFETIME` from now on."""
+    response.set_cookie(
+        settings().cookie_name("device"), secret, httponly=True, samesite="Lax", secure=settings().is_https, path="/",
+        max_age=LIFETIME,
+    )  # fmt: skip
     return response
 
 

@@ -15,7 +15,7 @@ from idp.notifications.operations import queue
 from idp.prepared import write
 from idp.refusal import N_, Conflict, Forbidden, Refusal
 from idp.signin import operations as signin
-from idp.signin import rules
+from idp.signin import known_device, rules
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.passwords import hash_password
 
@@ -42,8 +42,12 @@ def names_of(account: Account) -> tuple[str, ...]:
     return account.given_name, account.family_name, account.email
 
 
-def keep(account: Account, password_hash: str, *, how: str, actor: Actor | None = None, renamed: bool = False) -> None:
-    """Store a password, record it, and tell the person; links that would set another end.
+def keep(
+    account: Account, password_hash: str, *, how: str, actor: Actor | None = None, renamed: bool = False,
+    device: str = "",
+) -> None:  # fmt: skip
+    """Store a password, record it, and tell the person; links that would set another end, and only the browser that
+    holds `device` is still known.
 
     Arguments: `how`, by what it came; `renamed`, whether the username changed with it.
     """
@@ -51,6 +55,7 @@ def keep(account: Account, password_hash: str, *, how: str, actor: Actor | None 
     now = clock.now()
     db.session.merge(PasswordCredential(account_id=account.id, hash=password_hash, changed_at=now))
     end_links(account.id)
+    known_device.forget(account.id, but=device)
     record("credential.password_set", subject=("account", account.id), actor=actor, how=how)
     values = {"account": account, "at": now, "renamed": renamed}
     queue(MADE if is_first else CHANGED, account.email, values, ("account", account.id))
@@ -117,7 +122,7 @@ def may_change_password(viewer: Viewer) -> Account:
     return accounts.get(viewer.account_id)
 
 
-def change_password(viewer: Viewer, present: str, password: str, address: str | None) -> str:
+def change_password(viewer: Viewer, present: str, password: str, address: str | None, device: str = "") -> str:
     """Another password for the one that is known; every sign-in ends, and all that systems were granted.
 
     Guessing is counted as at the door: an open screen must not be a better place for it. Returns the secret with which
@@ -126,7 +131,7 @@ def change_password(viewer: Viewer, present: str, password: str, address: str | 
     username = may_change_password(viewer).username or ""
     db.session.rollback()  # no transaction is open while passwords are computed
     try:
-        _account_id, also = signin.check_password(username, present, address)
+        _account_id, also = signin.check_password(username, present, address, device)
     except Refusal as refusal:
         if refusal.code != "signin_refused":
             raise
@@ -135,5 +140,5 @@ def change_password(viewer: Viewer, present: str, password: str, address: str | 
     account = accounts.lock(viewer.account_id)
     check_personal(account, password, username)
     write(*also)
-    keep(account, password_hash, how="change")
+    keep(account, password_hash, how="change", device=device)
     return signin.end_everywhere(viewer, "password_set")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
@@ -24,6 +24,18 @@ class RecoveryRequest(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(254))
     asked_at: Mapped[datetime]
+
+
+class KnownDevice(Base):
+    """A browser in which a person has signed in. `digest` is of its cookie, which all its people share."""
+
+    __tablename__ = "known_device"
+    __table_args__ = (UniqueConstraint("account_id", "digest"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
 LIVE, UNTOLD = text("ended_at IS NULL"), text("logout_told_at IS NULL")

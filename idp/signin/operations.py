@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 
 from idp import clock, database
 from idp.access.rules import Viewer
@@ -16,27 +17,31 @@ from idp.database import db
 from idp.prepared import Prepared, Write, table_of, write
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
-from idp.signin import rules
+from idp.signin import known_device, password_limits, rules
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.passwords import matches
 from idp.throttle import operations as throttle
-from idp.throttle.operations import Counted
 from idp.units import operations as units
 from idp.units.rules import full_name
 from idp.web import language
 from idp.web.application import settings
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
-CREDENTIAL = table_of(PasswordCredential)
+CREDENTIAL, ANY_DEVICE = table_of(PasswordCredential), known_device.DEVICE.alias()
 _CREDENTIAL = Prepared(
-    select(ACCOUNT.c.id, ACCOUNT.c.status, CREDENTIAL.c.hash)
+    select(ACCOUNT.c.id, ACCOUNT.c.status, CREDENTIAL.c.hash, known_device.DEVICE.c.id.label("device_id"))
     .join_from(ACCOUNT, CREDENTIAL, CREDENTIAL.c.account_id == ACCOUNT.c.id)
+    .outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id))
     .where(ACCOUNT.c.username == bindparam("username"))
 )
 _HERS = (POSTING.c.account_id == ACCOUNT.c.id) & accounts.in_force(bindparam("today"))
 _PLACES = Prepared(
-    select(POSTING.c.id.label("posting_id"))
-    .select_from(ACCOUNT.outerjoin(POSTING, _HERS))
+    select(
+        POSTING.c.id.label("posting_id"),
+        known_device.DEVICE.c.id.label("device_id"),
+        exists().where(ANY_DEVICE.c.account_id == ACCOUNT.c.id).label("has_devices"),
+    )
+    .select_from(ACCOUNT.outerjoin(POSTING, _HERS).outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id)))
     .where(ACCOUNT.c.id == bindparam("account"))
 )
 _GIVEN = ("digest", "sid", "account_id", "posting_id", "auth_time", "amr", "acr", "created_at", "last_seen_at",
@@ -44,43 +49,56 @@ _GIVEN = ("digest", "sid", "account_id", "posting_id", "auth_time", "amr", "acr"
 _BEGIN = Prepared(insert(SESSION).values({each: bindparam(each) for each in _GIVEN}).inline())
 
 
-def check_password(username: str, password: str, address: str | None) -> tuple[int, list[Write]]:
+class Begun(NamedTuple):
+    """A session, and what its browser holds from now on."""
+
+    secret: str
+    postings: int
+    device: str
+    is_elsewhere: bool  # nobody knew this browser, though the person has signed in before in another
+
+
+def check_password(username: str, password: str, address: str | None, device: str = "") -> tuple[int, list[Write]]:
     """The account of a right username and password, and what is to be written together with the session: the attempt
     was counted before it was judged. Raises `Refusal` with one wording for everything that is wrong.
 
     Runs without an open transaction: the hash is read in one statement before the slow part.
     """
     name = normalise_username(username)[:80] or "-"
-    by_account, by_address = Counted("password.account", name), Counted("password.address", address)
-    throttle.reserve(by_account, by_address)
-    row = _CREDENTIAL.one({"username": name})
+    row = _CREDENTIAL.one({"username": name, **known_device.values(device)})
+    counted = password_limits.counted(name, address, row.device_id if row else None)
+    throttle.reserve(*counted)
     right = matches(password[: rules.LONGEST * 4], row.hash if row else None)
     if row is None or not right or row.status != Status.ACTIVE:
         traffic("signin.refused", row.id if row else None, address)
         raise Refusal(N_("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"), status=422, code="signin_refused")
-    return row.id, throttle.settling(forget=[by_account], give_back=[by_address])
+    return row.id, throttle.settling(forget=counted[:1], give_back=counted[1:])
 
 
 def begin_session(
-    account_id: int, address: str | None, amr: list[str], acr: str, user_agent: str = "", also: Iterable[Write] = ()
-) -> tuple[str, int]:
-    """A new session for a person whose factors were checked; what is `also` to be written goes along.
+    account_id: int, address: str | None, amr: list[str], acr: str, user_agent: str = "", device: str = "",
+    also: Iterable[Write] = (),
+) -> Begun:  # fmt: skip
+    """A new session for a person whose factors were checked, in the browser that holds `device`; what is `also` to be
+    written goes along.
 
-    Returns the secret for the cookie: always a fresh one, so that a session fixed in the browser beforehand is worth
-    nothing; and in how many postings she may act: of several she chooses one next.
+    The secret for the cookie is always a fresh one, so that a session fixed in the browser beforehand is worth nothing.
+    In several postings one may act: which, is chosen next.
     """
     now, secret = clock.now(), new_secret()
+    asked = {"account": account_id, "today": clock.today(), **known_device.values(device)}
     with database.joined() as connection:  # she may have got her place, or her username, in this very request
-        places = _PLACES.all_in(connection, {"account": account_id, "today": clock.today()})
-    postings = [row.posting_id for row in places if row.posting_id]
+        places = _PLACES.all_in(connection, asked)
+    postings, known = [row.posting_id for row in places if row.posting_id], places[0].device_id
     session = {
         "digest": digest(secret), "sid": new_secret(18), "account_id": account_id,
         "posting_id": postings[0] if len(postings) == 1 else None, "auth_time": now, "amr": amr, "acr": acr,
         "created_at": now, "last_seen_at": now, "expires_at": now + lifetimes().total,
         "device": rules.device(user_agent), "address": address or "",
     }  # fmt: skip
-    write(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *also)
-    return secret, len(postings)
+    device, seen = known_device.seen(account_id, device, known)
+    write(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *seen, *also)
+    return Begun(secret, len(postings), device, known is None and places[0].has_devices)
 
 
 def lifetimes() -> rules.Lifetimes:
@@ -145,7 +163,8 @@ def end_session(session_id: int, reason: str) -> None:
 
 
 def end_all_sessions(account_id: int, reason: str) -> None:
-    """End every session of a person."""
+    """End every session of a person; no browser of theirs is known any more."""
+    known_device.forget(account_id)
     statement = update(SignInSession).where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
     db.session.execute(statement.values(ended_at=clock.now(), end_reason=reason))
 

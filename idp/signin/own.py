@@ -11,8 +11,8 @@ from idp.audit.models import TrafficEvent
 from idp.audit.operations import traffic
 from idp.database import db
 from idp.refusal import N_, NotFound
+from idp.signin import known_device, rules
 from idp.signin import operations as signin
-from idp.signin import rules
 from idp.signin.models import SignInSession
 
 TOLD = ("signin.completed", "signin.refused")
@@ -70,14 +70,17 @@ def end(viewer: Viewer, session_id: int, address: str | None) -> None:
     traffic("signin.ended", viewer.account_id, address, reason="ended_by_owner")
 
 
-def end_others(viewer: Viewer, address: str | None) -> None:
-    """End every session of the viewer but the present one, and what systems were granted in them."""
+def end_others(viewer: Viewer, address: str | None, device: str = "") -> None:
+    """End every session of the viewer but the present one, and what systems were granted in them; only the browser that
+    holds `device` is still known."""
+    known_device.forget(viewer.account_id, but=device)
     signin.end_other_sessions(viewer.account_id, viewer.session_id, "ended_by_owner")
     traffic("signin.ended", viewer.account_id, address, reason="others_ended_by_owner")
 
 
-def end_everywhere(viewer: Viewer, address: str | None) -> str:
+def end_everywhere(viewer: Viewer, address: str | None, device: str = "") -> str:
     """The same, and leave every system, also those that were entered from here. Returns the secret to go on with."""
+    known_device.forget(viewer.account_id, but=device)
     secret = signin.end_everywhere(viewer, "ended_by_owner")
     traffic("signin.ended", viewer.account_id, address, reason="everything_ended_by_owner")
     return secret

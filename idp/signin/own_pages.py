@@ -44,9 +44,9 @@ def end_others() -> ResponseReturnValue:
     person = viewer.required()
     response = current_app.make_response(redirect(url_for("own_signins.index"), 303))
     if request.form.get("systems") != "all":
-        own.end_others(person, request.remote_addr)
+        own.end_others(person, request.remote_addr, cookie.device())
         flash(_("สิ้นสุดการเข้าสู่ระบบที่เครื่องอื่นทั้งหมดแล้ว"), "success")
         return response
-    secret = own.end_everywhere(person, request.remote_addr)
+    secret = own.end_everywhere(person, request.remote_addr, cookie.device())
     flash(_("ออกจากระบบที่เครื่องอื่นและระบบที่เชื่อมโยงทั้งหมดแล้ว ที่เครื่องนี้ท่านยังเข้าสู่ระบบยืนยันตัวตนกลางอยู่"), "success")
     return cookie.hand_out(response, secret)

@@ -11,13 +11,12 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address
-from idp.signin import claiming, credentials, rules
+from idp.signin import claiming, credentials, password_limits, rules
 from idp.signin import operations as signin
 from idp.signin.activation import account_of_link, begin_activation
 from idp.signin.credentials import RECOVERY
 from idp.signin.models import PasswordCredential, RecoveryRequest
 from idp.signin.second_proof import check_number
-from idp.throttle import operations as throttle
 from idp.web.links import absolute
 
 LIFETIME = timedelta(hours=2)
@@ -98,6 +97,6 @@ def renew(secret: str, national_id: str, password: str) -> Account:
     account.email_proven_at = account.email_proven_at or clock.now()
     signin.end_all_sessions(account.id, "recovered")
     secrets.spend_link(RECOVERY, secret)
-    throttle.clear("password.account", account.username)
+    password_limits.forget(account.username)
     credentials.keep(account, password_hash, how="recovery", actor=credentials.owner(account))
     return account

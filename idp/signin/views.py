@@ -75,7 +75,7 @@ def sign_in() -> ResponseReturnValue:
         return _page(form), 422
     try:
         account_id, also = operations.check_password(
-            str(form.username.data), str(form.password.data), request.remote_addr
+            str(form.username.data), str(form.password.data), request.remote_addr, cookie.device()
         )
     except Refusal as refusal:
         form.form_errors.append(say(refusal))
@@ -90,12 +90,12 @@ def enter(
     _end_present_session("replaced")
     for name in set(session) - KEPT_AT_SIGN_IN:
         del session[name]
-    secret, postings = operations.begin_session(
-        account_id, request.remote_addr, amr, acr, request.user_agent.string, also
+    begun = operations.begin_session(
+        account_id, request.remote_addr, amr, acr, request.user_agent.string, cookie.device(), also
     )
     target = local_path(target, url_for("portal.home"))
-    response = redirect(url_for("posting.start", next=target) if postings > 1 else target, 303)
-    return cookie.hand_out(current_app.make_response(response), secret)
+    response = redirect(url_for("posting.start", next=target) if begun.postings > 1 else target, 303)
+    return cookie.hand_out_device(cookie.hand_out(current_app.make_response(response), begun.secret), begun.device)
 
 
 def _end_present_session(reason: str) -> None:

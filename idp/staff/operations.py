@@ -19,6 +19,7 @@ from idp.notifications.operations import queue
 from idp.refusal import N_, Refusal
 from idp.signin import operations as signin
 from idp.signin import recovery
+from idp.signin.password_limits import BY_USERNAME
 from idp.staff import rules
 from idp.staff.authority import Member, begin
 from idp.staff.rules import WORDS, Act
@@ -54,7 +55,7 @@ def recover(viewer: Viewer, posting_id: int) -> None:
 
 def locks(account: Account) -> list[tuple[str, str]]:
     """The limits that can keep the owner of an account out, each with what it counts by."""
-    by_name = [("password.account", account.username)] if account.username else []
+    by_name = [(limit, account.username) for limit in BY_USERNAME] if account.username else []
     return [*by_name, ("recovery.account", account.subject)]
 
 

@@ -16,7 +16,11 @@ class Limit:
 
 HOUR = timedelta(hours=1)
 LIMITS = {
-    "password.account": Limit(free=5),
+    # The owner of an account is kept out by nobody else: a browser in which they have signed in before has its own
+    # count, and none of the other three.
+    "password.device": Limit(free=5),
+    "password.network": Limit(free=5),  # of one account, from one network
+    "password.account": Limit(free=50),  # of one account, from everywhere; NIST SP 800-63B, 3.2.2: at most 100
     "password.address": Limit(free=60, window=HOUR, by_address=True),
     "thaid.begun": Limit(free=120, window=HOUR, by_address=True),
     "request.posted": Limit(free=600, window=HOUR, by_address=True),

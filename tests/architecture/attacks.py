@@ -80,6 +80,8 @@ ATTACKS = {
     92: "Somebody anonymous keeps others from handing documents in: by slow ones, by many, or by filling the disk.",
     100: "Many guesses arrive at the same instant, so that none has been counted when the others are judged.",
     101: "Guesses come from ever new ports, or ever new addresses, of one subscriber.",
+    102: "Somebody keeps the owner of an account out by wrong passwords, from one network or from many.",
+    103: "A browser is made a known one by a cookie planted in it, or by one that belongs to another account.",
     120: "A code is led to another program on the person's machine: by a name, a path, or a port of a server.",
     121: "An empty value passes for a proof, or a parameter that comes twice is read in two ways.",
     122: "A hint that somebody else made gets a code of, or tells about, whoever happens to be signed in.",

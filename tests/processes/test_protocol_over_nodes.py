@@ -121,7 +121,7 @@ def rotate_under_load(app: Flask, installation: Installation, folder: Path, roun
     installation.environment["IDP_KEYS"] = str(folder)
     holder = open_account(app)
     with app.app_context():
-        cookie, _postings = signin.begin_session(holder.account_id, "127.0.0.1", ["pwd"], PASSWORD_ACR)
+        cookie = signin.begin_session(holder.account_id, "127.0.0.1", ["pwd"], PASSWORD_ACR).secret
         db.session.commit()
     node = installation.node(workers=3)
     visits = []
@@ -168,7 +168,7 @@ def test_a_suspension_is_felt_on_the_other_node_at_its_next_call(app: Flask, ins
     register(app)
     holder = open_account(app)
     with app.app_context():
-        cookie, _postings = signin.begin_session(holder.account_id, "127.0.0.1", ["pwd"], PASSWORD_ACR)
+        cookie = signin.begin_session(holder.account_id, "127.0.0.1", ["pwd"], PASSWORD_ACR).secret
         db.session.commit()
     nodes = [System(installation.node(), "rp", cookie) for _ in range(2)]
     tokens = nodes[0].tokens()

@@ -79,9 +79,8 @@ def open_account(app: Flask, person: Invented = CLERK, role: str | None = "recor
 def sign_in(app: Flask, browser: FlaskClient, account_id: int, acr: str = PASSWORD_ACR) -> None:
     """Begin a session in the browser, as the sign-in page does once the factors are checked."""
     with app.app_context():
-        secret, _postings = signin.begin_session(
-            account_id, "127.0.0.1", ["pwd" if acr == PASSWORD_ACR else "thaid"], acr
-        )
+        amr = ["pwd" if acr == PASSWORD_ACR else "thaid"]
+        secret = signin.begin_session(account_id, "127.0.0.1", amr, acr).secret
         db.session.commit()
     browser.set_cookie("idp_sid", secret, domain="localhost")
 

@@ -50,9 +50,9 @@ def test_a_session_acts_in_the_place_that_the_same_request_gave_her(app: Flask) 
         place = Posting(account_id=account.id, unit_id=before.unit_id, position="นักวิชาการ",
                         starts_on=clock.today(), created_at=clock.now())  # fmt: skip
         db.session.add(place)  # not sent to the database yet
-        _secret, number = operations.begin_session(account.id, "127.0.0.1", ["pwd"], rules.PASSWORD_ACR)
+        began = operations.begin_session(account.id, "127.0.0.1", ["pwd"], rules.PASSWORD_ACR)
         begun = db.session.scalars(select(SignInSession)).one()
-        assert (number, begun.posting_id) == (1, place.id)
+        assert (began.postings, begun.posting_id) == (1, place.id)
 
 
 def test_one_sees_and_ends_ones_own_sessions_and_nobody_elses(app: Flask) -> None:

@@ -16,6 +16,7 @@ from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.database import db
 from idp.throttle import operations as throttle
+from idp.throttle.operations import Counted
 from idp.units import operations as units
 from tests.browsing import heading_of, submit, text_of
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, NEIGHBOUR, PEER, REASON, browser_of, posting_of
@@ -67,7 +68,7 @@ def _crowd(app: Flask, number: int, unit_code: str = UNIT_ADMIN.unit_code) -> No
 def test_the_list_tells_who_where_how_and_since_when(sqlite_scene: Flask, admin: FlaskClient) -> None:
     with sqlite_scene.app_context():
         for _ in range(5):
-            throttle.admit("password.account", COLLEAGUE.username)
+            throttle.reserve(Counted("password.network", COLLEAGUE.username, "203.0.113.0/24"))
         page = posting_of(CLERK)
         [role] = clients.roles_for("TAO")
         clients.assign(page, role.id)
