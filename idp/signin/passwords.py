@@ -4,7 +4,9 @@ A stored string carries its own parameters, so whichever library made it (RFC 91
 """
 
 import os
+import re
 import threading
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 from nacl.exceptions import CryptoError
@@ -12,6 +14,7 @@ from nacl.pwhash import argon2id
 
 # OWASP's parameters: 19 MiB, two passes, one lane.
 MEMORY, PASSES = 19 * 1024 * 1024, 2
+_AM = re.compile("ํ([่-๋]?)า|([่-๋])ํา")
 YIELDING = 10  # niceness of a thread that hashes
 
 
@@ -30,14 +33,28 @@ _processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") e
 _hashing = ThreadPoolExecutor(_processors, "password", initializer=_yield_to_others)
 
 
+_SPACE = {letter: " " for letter in map(chr, range(0xA0, 0x3001)) if unicodedata.category(letter) == "Zs"}
+_SPACES = str.maketrans(_SPACE)
+
+
+def prepare(password: str) -> str:
+    """One spelling of what looks the same and is typed differently: OpaqueString (RFC 8265, section 4.2.2), and ำ as
+    one letter, which Unicode's composition leaves in two."""
+    return _AM.sub(r"\1\2ำ", unicodedata.normalize("NFC", password.translate(_SPACES)))
+
+
 def hash_password(password: str) -> str:
     """The PHC string to store."""
-    return _hashing.submit(_derive, password.encode()).result()
+    return _hashing.submit(_derive, prepare(password).encode()).result()
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether the password is the stored one; an unknown account costs the same time, so that timing tells nothing."""
-    right = _hashing.submit(_verify, password.encode(), stored or _decoy()).result()
+    """Whether the password is the stored one; an unknown account costs the same time, so that timing tells nothing.
+
+    One that was chosen before passwords were prepared is tried as it was typed, too, where that is another text.
+    """
+    spellings = dict.fromkeys((prepare(password), password))
+    right = any(_hashing.submit(_verify, each.encode(), stored or _decoy()).result() for each in spellings)
     return right and stored is not None
 
 

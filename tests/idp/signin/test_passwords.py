@@ -3,10 +3,13 @@
 import os
 import sys
 import threading
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from hypothesis import given
+from hypothesis import strategies as st
 
 from idp.signin import passwords
 from tests.once import REAL_HASHES
@@ -59,3 +62,50 @@ def test_hashing_yields_to_everything_else(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(passwords, "_derive", derive)
     passwords.hash_password(PASSWORD)
     assert seen == [max(passwords.YIELDING, os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))]
+
+
+TYPED = "น้ำใจงาม-café-ที่ทุ่งนา"
+OTHERWISE = [
+    unicodedata.normalize("NFD", TYPED),
+    TYPED.replace("ทุ่ง", "ท\u0e48\u0e38ง"),  # the tone before the vowel below
+    TYPED.replace("้ำ", "้\u0e4d\u0e32"),  # ำ in two strokes, the tone before
+    TYPED.replace("้ำ", "\u0e4d้\u0e32"),  # and between
+]
+
+
+@pytest.mark.parametrize("other", OTHERWISE)
+def test_a_password_is_the_same_however_it_is_composed(other: str) -> None:
+    assert other != TYPED
+    assert passwords.matches(other, passwords.hash_password(TYPED))
+    assert passwords.matches(TYPED, passwords.hash_password(other))
+    assert not passwords.matches(other + "า", passwords.hash_password(TYPED))
+
+
+@pytest.mark.parametrize("other", OTHERWISE)
+def test_a_password_that_was_stored_as_typed_still_opens(other: str) -> None:
+    stored = passwords._derive(other.encode())
+    assert passwords.matches(other, stored)
+
+
+def test_every_space_is_a_space_and_case_counts() -> None:
+    stored = passwords.hash_password("Old Umbrella Walks Slowly")
+    assert passwords.matches("Old\u00a0Umbrella\u3000Walks\u2009Slowly", stored)
+    assert not passwords.matches("old umbrella walks slowly", stored)
+
+
+def test_only_what_can_be_spelled_otherwise_is_hashed_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bytes] = []
+    monkeypatch.setattr(passwords, "_verify", lambda password, _stored: bool(tried.append(password)))
+    for stored in ("stored", None):  # whether or not there is an account
+        passwords.matches(TYPED, stored)
+        passwords.matches(PASSWORD, stored)
+        assert tried == [TYPED.encode(), PASSWORD.encode()]
+        passwords.matches(OTHERWISE[0], stored)
+        assert tried[2:] == [TYPED.encode(), OTHERWISE[0].encode()]
+        tried.clear()
+
+
+@given(st.text(max_size=60))
+def test_preparing_twice_changes_nothing(password: str) -> None:
+    once = passwords.prepare(password)
+    assert passwords.prepare(once) == once
