@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from idp import database, secrets_at_rest
 from idp.config import Settings
-from idp.web import errors, formatting, headers, language
+from idp.web import characters, errors, formatting, headers, language
 from idp.web.requests import KeyConverter, LimitedRequest
 
 csrf = CSRFProtect()
@@ -62,6 +62,7 @@ def build(settings: Settings) -> Application:
     app.config.update(_flask_settings(settings))
     app.url_map.converters["int"] = KeyConverter
     database.begin(app)
+    characters.begin(app)
     csrf.init_app(app)
     language.begin(app)
     formatting.begin(app)

@@ -32,10 +32,11 @@ def _datetime(value: datetime | None) -> str:
 
 def _layout() -> dict[str, Any]:
     query = request.query_string.decode("ascii", "ignore")
+    path = request.path if request.path.isprintable() else "/"
     return {
         "language": language.current(),
         "service_name": _("ระบบยืนยันตัวตนกลาง สถ."),
         "language_switch_url": "/language",
         "here_query": f"?{query}" if query else "",
-        "here": request.path + (f"?{query}" if query and request.method == "GET" else ""),
+        "here": path + (f"?{query}" if query and request.method == "GET" else ""),
     }

@@ -82,6 +82,8 @@ ATTACKS = {
     101: "Guesses come from ever new ports, or ever new addresses, of one subscriber.",
     102: "Somebody keeps the owner of an account out by wrong passwords, from one network or from many.",
     103: "A browser is made a known one by a cookie planted in it, or by one that belongs to another account.",
+    104: "A password is guessed from lists, keyboards, the country, the service or the person, or is costly to judge.",
+    105: "Characters that are no text: NUL, control characters, lone surrogates, bytes that are no UTF-8.",
     120: "A code is led to another program on the person's machine: by a name, a path, or a port of a server.",
     121: "An empty value passes for a proof, or a parameter that comes twice is read in two ways.",
     122: "A hint that somebody else made gets a code of, or tells about, whoever happens to be signed in.",
