@@ -14,8 +14,8 @@ from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.prepared import write
 from idp.refusal import N_, Conflict, Forbidden, Refusal
-from idp.signin import operations as signin
 from idp.signin import known_device, rules
+from idp.signin import operations as signin
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.passwords import hash_password
 
@@ -24,16 +24,16 @@ ACTIVATION, CLAIM, RECOVERY = LINKS = ("activation", "claim", "recovery")  # the
 
 
 def hashed(password: str) -> str:
-    """The hash of a password that may be one. Raises `Refusal`.
+    """The hash of a password that is long enough. Raises `Refusal`.
 
     Before the first statement: no transaction is open while one is computed.
     """
-    rules.check_password(password)
+    rules.check_length(password)
     return hash_password(password)
 
 
 def check_personal(account: Account, password: str, username: str) -> None:
-    """Raises `Refusal` for a password that is made of what is known about the person."""
+    """Raises `Refusal` for a password that is easily guessed, most of all by who knows the person."""
     rules.check_password(password, about=(username, *names_of(account)))
 
 

@@ -75,7 +75,7 @@ def replace() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             secret = credentials.change_password(
-                person, str(form.present.data), str(form.password.data), request.remote_addr
+                person, str(form.present.data), str(form.password.data), request.remote_addr, cookie.device()
             )
         except Refusal as refusal:
             db.session.rollback()
