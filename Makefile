@@ -21,8 +21,9 @@ check: .venv/ready-test translations-compiled   ## Format, lint, types, floors o
 fix: .venv/ready-test   ## Format and mend what the linter can mend
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-rehearse: .venv/ready-test translations-compiled system-packages node-packages   ## The long proofs
+rehearse: .venv/ready-test translations-compiled system-packages node-packages   ## The long proofs, and the suite on the days on which calendars trip (hours)
 	@$(BIN)/python -m pytest -m slow -p no:xdist $(ARGS)
+	@$(BIN)/python -m tests.rehearsal.days
 
 bench: .venv/ready-test translations-compiled system-packages   ## Measure every budget and print the table (about 15 minutes)
 	@$(BIN)/python -m benchmarks $(ARGS)

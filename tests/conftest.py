@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -22,25 +21,32 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("house")
 once.begin()
 
-_pinned = pytest.StashKey[instant.PinnedClock]()
+_clock = pytest.StashKey[instant.Clock]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make rehearse` says on the days that it plays."""
+    parser.addoption("--machine-clock", action="store_true", help="live on the machine's day, not the pinned one")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before any module of tests is imported: what it computes belongs to the pinned day, too."""
     if not config.getoption("numprocesses", None):  # which makes this the one that hands the tests out
-        config.stash[_pinned] = instant.PinnedClock()
+        config.stash[_clock] = instant.Clock(on_its_own_day=config.getoption("machine_clock"))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Before any fixture is made, whatever its scope."""
     shares_a_server = item.get_closest_marker("xdist_group") or item.get_closest_marker("journey")
-    item.config.stash[_pinned].begin_test(goes_on=shares_a_server is not None)
+    item.config.stash[_clock].begin_test(
+        names_its_days=item.get_closest_marker("pinned") is not None, goes_on=shares_a_server is not None
+    )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Pytest's own last lines tell the machine's time."""
-    if clock := config.stash.get(_pinned, None):
+    if clock := config.stash.get(_clock, None):
         clock.end()
 
 
@@ -74,7 +80,7 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def key_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """Key files, made once."""
     from idp import secrets_at_rest
     from idp.oidc import keys
@@ -83,7 +89,7 @@ def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keys.load_pem_private_key = functools.cache(keys.load_pem_private_key)
     folder = tmp_path_factory.mktemp("keys")
     secrets_at_rest.prepare(folder)
-    keys.prepare(folder, instant.BEGINNING.astimezone(UTC), password="")
+    keys.prepare(folder, pytestconfig.stash[_clock].earliest, password="")
     return folder
 
 

@@ -21,32 +21,42 @@ AHEAD = "TESTS_CLOCK_AHEAD"
 _FOR_PYTHON = str(Path(__file__).with_name("sitecustomize"))
 
 
-class PinnedClock:
-    """The clock of this process, moved to the beginning; it goes on from there."""
+class Clock:
+    """The clock of this process, moved to where tests begin; it goes on from there.
 
-    def __init__(self) -> None:
-        self._travel = time_machine.travel(BEGINNING)
+    Arguments: `on_its_own_day`, for a rehearsal: only what names its days begins at the pinned instant, everything
+    else on the day that the machine believes in. `earliest` is where the earliest test begins.
+    """
+
+    def __init__(self, *, on_its_own_day: bool) -> None:
+        self._on_its_own_day = on_its_own_day
+        begins = datetime.now(UTC) if on_its_own_day else BEGINNING.astimezone(UTC)
+        self.earliest = min(begins, BEGINNING.astimezone(UTC))
+        self._travel = time_machine.travel(begins)
         self._traveller = self._travel.start()
         self._ahead_in_session = self._tell_processes()
         paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
         os.environ["PYTHONPATH"] = os.pathsep.join([_FOR_PYTHON, *(path for path in paths if path)])
 
-    def begin_test(self, *, goes_on: bool) -> None:
-        """Move to the beginning.
+    def begin_test(self, *, names_its_days: bool, goes_on: bool) -> None:
+        """Move to where a test begins.
 
-        Arguments: `goes_on`, for tests that share a server: its clock cannot be turned back, so theirs is not either.
+        Arguments: `names_its_days`, so that it begins at the pinned instant even in a rehearsal; `goes_on`, for tests
+        that share a server: its clock cannot be turned back, so theirs is not either.
         """
-        self._traveller.move_to(_machine() + self._ahead_in_session if goes_on else BEGINNING)
+        if goes_on or (self._on_its_own_day and not names_its_days):
+            self._traveller.move_to(_machine() + self._ahead_in_session)
+        else:
+            self._traveller.move_to(BEGINNING)
         self._tell_processes()
-        assert goes_on or datetime.now(UTC) - BEGINNING < timedelta(seconds=10), "an earlier test still travels"
 
     def end(self) -> None:
         """Give the process its own clock back."""
         self._travel.stop()
-        os.environ.pop(AHEAD)
+        del os.environ[AHEAD]
 
     def _tell_processes(self) -> timedelta:
-        ahead = datetime.now(UTC) - _machine()
+        ahead = datetime.now(UTC) - _machine()  # the first question starts the clock
         os.environ[AHEAD] = str(ahead.total_seconds())
         return ahead
 
@@ -57,11 +67,11 @@ def _machine() -> datetime:
 
 def of_another_language() -> dict[str, str]:
     """Variables by which a process that is no Python lives at the same instant (Debian's package `faketime`)."""
-    if AHEAD not in os.environ:
+    seconds = float(os.environ[AHEAD])
+    if abs(seconds) < 1:
         return {}
     found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
     assert found, "libfaketime is missing: run make system-packages"
-    seconds = float(os.environ[AHEAD])
     return {
         "LD_PRELOAD": found[0], "FAKETIME": f"{seconds:+.3f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
     }  # fmt: skip

@@ -62,6 +62,7 @@ def test_no_test_asks_the_machine_for_the_time() -> None:
     assert not [str(path) for path in SCRIPTS if re.search(r"Date\.now|new Date\(\)", path.read_text())]
 
 
+@pytest.mark.pinned
 def test_every_test_begins_at_the_pinned_instant() -> None:
     for now in (clock.now(), clock_of_info.now()):
         assert instant.BEGINNING <= now < instant.BEGINNING + timedelta(minutes=1)

@@ -67,7 +67,11 @@ def provider() -> Iterator[Stub]:
         yield stub
 
 
-def _application(url: str, issuer: str) -> Iterator[Flask]:
+FILLED = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+
+
+def application_on(url: str, issuer: str, at: datetime = FILLED) -> Iterator[Flask]:
+    """INFO on an empty database, filled at a moment."""
     settings = Settings(
         database_url=url,
         issuer=issuer,
@@ -80,26 +84,25 @@ def _application(url: str, issuer: str) -> Iterator[Flask]:
     application.config["PROPAGATE_EXCEPTIONS"] = False
     with application.app_context():
         upgrade()
-        job(fill)
+        job(lambda: fill(at))
     yield application
     with application.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
-def fill() -> None:
-    """The register and the first quarter of 2570, opened early on 22 November."""
-    now = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+def fill(now: datetime) -> None:
+    """The register, and a quarter that takes reports on time: on 22 November the first of 2570, opened early."""
     rows = [found for row in people.REGISTER if (found := from_feed(row))]
     units.synchronise(Feed('"0"', rows), now)
     periods.create_wanted(now)
-    periods.open_early(KEY, "ทดลองใช้", person_from(people.DLA_OFFICER), now)
+    periods.ensure_open("ทดลองใช้", person_from(people.DLA_OFFICER), now)
 
 
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
     """INFO with its context pushed, for operations."""
-    for application in _application(database_url, "http://127.0.0.1:9"):
+    for application in application_on(database_url, "http://127.0.0.1:9"):
         with application.app_context():
             yield application
 
@@ -107,13 +110,13 @@ def app(database_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def web(sqlite_url: str, provider: Stub) -> Iterator[Flask]:
     """INFO on SQLite beside the running stub provider, for pages."""
-    yield from _application(sqlite_url, provider.issuer)
+    yield from application_on(sqlite_url, provider.issuer)
 
 
 @pytest.fixture
 def web_on_either(database_url: str) -> Iterator[Flask]:
     """INFO on either database, for pages whose answer may depend on it."""
-    yield from _application(database_url, "http://127.0.0.1:9")
+    yield from application_on(database_url, "http://127.0.0.1:9")
 
 
 @pytest.fixture

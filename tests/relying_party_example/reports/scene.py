@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from relying_party_example.database import db, job
+from relying_party_example.periods.rules import PeriodKey
 from relying_party_example.reports import operations
 from relying_party_example.reports.dossier import Dossier, look_up
 from relying_party_example.signin.rules import Person, person_from
@@ -25,15 +26,17 @@ def token(person: Person = WHO) -> int:
     return dossier(person).begun().token
 
 
-def fill(answers: dict[str, Any] | None = None, person: Person = WHO, now: datetime = NOW) -> None:
+def fill(
+    answers: dict[str, Any] | None = None, person: Person = WHO, now: datetime = NOW, key: PeriodKey = KEY
+) -> None:
     """Begin the report and save every page of it."""
-    job(lambda: operations.start(KEY, person, now))
+    job(lambda: operations.start(key, person, now))
     unit = person.office.code if person.office else ""
-    found = look_up(KEY, unit, person, now)
+    found = look_up(key, unit, person, now)
     typed = complete() if answers is None else answers
     for block in found.definition.blocks:
         part = {name: typed.get(name) for name in block.names()}
-        current = look_up(KEY, unit, person, now, lock=True)
+        current = look_up(key, unit, person, now, lock=True)
         operations.save(current, block.code, part, current.begun().token)
         db.session.commit()
 

@@ -28,7 +28,7 @@ from tests.conformance.browser import Arrival, Browser
 from tests.conformance.provider import Provider
 from tests.people import CLERK, PROVINCIAL, Invented
 from tests.relying_party_example.browsing import send, sign_out
-from tests.relying_party_example.conftest import _application
+from tests.relying_party_example.conftest import application_on
 from tests.relying_party_example.reports import scene
 from tests.relying_party_example.stub_provider import CLIENT
 from tests.scene import open_person
@@ -80,7 +80,7 @@ def both(tmp_path: Path, sqlite_template: Path, key_folder: Path, unused_port: i
         people = {CLERK.key: _person(CLERK, "reporter"), PROVINCIAL.key: _person(PROVINCIAL, "certifier")}
         db.session.remove()
     with _served(provider, unused_port):
-        for info in _application(f"sqlite:///{tmp_path / 'info.sqlite'}", issuer):
+        for info in application_on(f"sqlite:///{tmp_path / 'info.sqlite'}", issuer):
             yield Both(provider, issuer, info, people)
     with provider.app_context():
         db.session.remove()
