@@ -112,6 +112,8 @@ MAILS = (
     Mail("signin/mail/claim_overruled", N_("ระงับบัญชีที่ใช้เลขของผู้อื่น"),
          N_("เมื่อ ThaID ยืนยันว่าเลขของบัญชีหนึ่งเป็นของอีกบัญชี ส่งถึงเจ้าของบัญชีและผู้ดูแลของทั้งสองหน่วยงาน"),
          {"name": ACCOUNT.name, "account": ACCOUNT, "at": AT}),
+    Mail("signin/mail/new_browser", N_("เข้าสู่ระบบจากเบราว์เซอร์ใหม่"), N_("เมื่อเข้าสู่ระบบจากเบราว์เซอร์ที่บัญชีนั้นไม่เคยใช้"),
+         {"account": ACCOUNT, "at": AT, "device": "Chrome · Windows", "network": "203.0.113.x", "link": LINK}),
     Mail("signin/mail/renamed", N_("ชื่อเปลี่ยนตาม ThaID"), N_("เมื่อชื่อใน ThaID ไม่ตรงกับชื่อเดิมในบัญชีที่ยืนยันแล้ว"),
          {"account": ACCOUNT, "at": AT}),
     Mail("signin/mail/renewal_refused", N_("ThaID ของบุคคลอื่น"), N_("เมื่อมีผู้ยืนยันบัญชีด้วย ThaID ของบุคคลอื่น"),

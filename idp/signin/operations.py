@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, exists, insert, select, update
 
-from idp import clock, database
+from idp import clock, database, remote_address
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
@@ -14,6 +14,7 @@ from idp.accounts.rules import Status, normalise_username
 from idp.appointments.operations import holdings
 from idp.audit.operations import traffic, traffic_row
 from idp.database import db
+from idp.notifications.operations import queue
 from idp.prepared import Prepared, Write, table_of, write
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
@@ -25,6 +26,7 @@ from idp.units import operations as units
 from idp.units.rules import full_name
 from idp.web import language
 from idp.web.application import settings
+from idp.web.links import absolute
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
 CREDENTIAL, ANY_DEVICE = table_of(PasswordCredential), known_device.DEVICE.alias()
@@ -99,6 +101,15 @@ def begin_session(
     device, seen = known_device.seen(account_id, device, known)
     write(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *seen, *also)
     return Begun(secret, len(postings), device, known is None and places[0].has_devices)
+
+
+def tell_of_new_browser(account_id: int, user_agent: str, address: str | None) -> None:
+    """Mail a person that somebody signed in as them where they never did: a code may have been passed on, or a password
+    known. Nobody is told of the very first browser."""
+    account = accounts.get(account_id)
+    values = {"account": account, "at": clock.now(), "device": rules.device(user_agent),
+              "network": remote_address.shortened(address), "link": absolute("own_signins.index")}  # fmt: skip
+    queue("signin/mail/new_browser", account.email, values, ("account", account.id))
 
 
 def lifetimes() -> rules.Lifetimes:

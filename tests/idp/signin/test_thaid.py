@@ -260,3 +260,22 @@ def test_every_page_that_leads_to_thaid_warns_of_codes_that_somebody_passes_on(
     stored_journey: Journey, path: str
 ) -> None:
     assert "หากมีผู้ส่งรหัส QR มาให้ อย่าสแกน" in text_of(stored_journey.client.get(path))
+
+
+@pytest.mark.attack(62)
+def test_a_sign_in_from_a_browser_that_was_never_used_is_told_by_mail(clerk: Journey, outbox: Outbox) -> None:
+    def told() -> int:
+        return sum("เบราว์เซอร์ใหม่" in subject for _to, subject, _body in outbox())
+
+    own = clerk.app.test_client()
+    for _ in range(2):
+        assert sign_in(own, CLERK).location == "/home"
+    assert told() == 0, "nobody is told of the first browser, nor again of a known one"
+    assert sign_in(clerk.app.test_client(), CLERK).location == "/home"
+    assert told() == 1
+    to, _subject, body = [mail for mail in outbox() if "เบราว์เซอร์ใหม่" in mail[1]][-1]
+    assert (to, "127.0.0.x" in body, "/home/sign-ins" in body) == (CLERK.email, True, True)
+    assert _by_thaid(clerk).location == "/home"
+    assert told() == 1, "the first proof is told by a mail of its own, and forgets every browser"
+    assert _by_thaid(clerk.another()).location == "/home"
+    assert told() == 2, "by whatever way, here by a code that somebody passed on"
