@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from idp import clock
 from idp.access.rules import Power
@@ -93,6 +93,7 @@ def test_the_move_of_a_units_last_admin_is_shown_to_whoever_decides_it(scene: Fl
         assert case
         case.purpose, case.applicant_id, case.posting_id = "MOVE", admin.account_id, admin.posting_id
         db.session.flush()
+        g.viewer = viewer_of(PROVINCIAL)
         [told] = [each for each in dossier.gather(case).warnings if "คนสุดท้าย" in each]
         assert "อบต.สระกรวด" in told
         assert "สถจ.เพชรบูรณ์" in told
