@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class Entry:
     def columns(self) -> dict[str, Any]:
         """The values that the table keeps, with those that are prepared for searching and sorting."""
         codes = [code for code in (self.code, self.dla_code) if code]
-        return asdict(self) | {
+        return vars(self) | {
             "kind": self.kind.value,
             "search_text": rules.search_text(self, codes),
             "sort_key": rules.sort_key(self.kind, self.name_th, self.code),

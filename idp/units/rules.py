@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from idp.web.normalisation import comparable
@@ -178,7 +179,12 @@ def places(unit: Named) -> list[str]:
 def search_text(unit: Named, codes: list[str]) -> str:
     """What a search looks through: the names of the unit, each between slashes, then those of its place."""
     identity = "/".join(joined(name) for name in [*names(unit), *codes])
-    return f"/{identity}/ {' '.join(joined(place) for place in places(unit))}".rstrip()
+    return f"/{identity}/ {' '.join(_joined_place(place) for place in places(unit))}".rstrip()
+
+
+@lru_cache(4096)
+def _joined_place(name: str) -> str:
+    return joined(name)  # an import asks for each of a thousand places again and again
 
 
 def joined(text: str) -> str:
