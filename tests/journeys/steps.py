@@ -55,7 +55,7 @@ def finish_registration(visit: Visit, person: dict[str, str], unit: str, scan: P
     page.get_by_label("รหัส 6 หลัก").fill(re.findall(r"\b\d{6}\b", mail["body"])[0])
     visit.save()
     visit.settle_on_task("unit")
-    page.get_by_role("searchbox").fill(unit)
+    page.get_by_role("combobox").fill(unit)
     page.get_by_role("main").get_by_role("button", name="ค้นหา").click()
     page.get_by_role("radio", name=re.compile(f"อบต.{unit} .*เพชรบูรณ์")).check()
     visit.look("unit")

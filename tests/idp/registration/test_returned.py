@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from idp import clock
+from idp.access.rules import Viewer
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Forbidden
@@ -170,7 +171,10 @@ def test_the_usual_wait_is_told_from_enough_decisions_only(waiting: Make) -> Non
         assert versions.usual_wait_days(office.id) is None
 
 
+NOBODY = Viewer(0, 0, "", None, None, "")
+
+
 def test_a_person_asking_again_with_her_account_is_no_duplicate_of_herself(waiting: Make) -> None:
     first, second = load(waiting()), load(waiting(email="second@example.go.th"))
     first.applicant_id = second.applicant_id = None
-    assert duplicates.same_person(second)
+    assert duplicates.same_person(second, NOBODY)
