@@ -57,5 +57,9 @@ def test_a_recovery_link_leads_to_us_whatever_host_was_asked_and_a_scanner_does_
     path = re.findall(r"/recovery/\S+", bodies[-1])[0]
     for method in ("HEAD", "GET", "OPTIONS", "HEAD", "GET"):
         assert client.open(path, method=method).status_code == 200
-    values = {"national_id": CLERK.national_id, "password": "mango-sticky-rice", "password_again": "mango-sticky-rice"}
+    values = {
+        "national_id": CLERK.national_id,
+        "password": "mango-sticky-rice-2569",
+        "password_again": "mango-sticky-rice-2569",
+    }
     assert submit(client, client.get(path), values).status_code == 303
