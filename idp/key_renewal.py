@@ -14,7 +14,7 @@ from idp.config import Settings
 from idp.database import job
 from idp.evidence import encryption as evidence
 from idp.notifications import operations as notifications
-from idp.registration import operations as registration
+from idp.registration import encryption as registration
 from idp.secrets_at_rest import ENCRYPTING
 
 Keys = tuple[bytes, ...]

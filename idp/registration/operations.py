@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock, secrets_at_rest
+from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.operations import record
 from idp.audit.rules import APPLICANT, WORKER
-from idp.database import db, every
+from idp.database import db
 from idp.evidence import operations as evidence
 from idp.notifications.operations import forget, queue
 from idp.refusal import N_, Conflict
@@ -287,15 +287,3 @@ def sweep_drafts(batch: int = 100) -> int:
         db.session.delete(draft)
     db.session.execute(delete(HolderSecret).where(HolderSecret.expires_at < now))
     return len(drafts)
-
-
-def encrypt_anew(keys: tuple[bytes, ...]) -> int:
-    """Put every national ID under the newest key. Returns how many."""
-    number = 0
-    for row in every(Registration):
-        if row.national_id_sealed is not None and row.national_id_index is not None:
-            row.national_id_sealed = secrets_at_rest.encrypt_anew(
-                keys, row.national_id_sealed, row.national_id_index.hex()
-            )
-            number += 1
-    return number
