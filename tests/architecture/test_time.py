@@ -18,7 +18,8 @@ from relying_party_example import clock as clock_of_info
 from tests import instant
 
 # The simulator is a server like the provider; its process has the clock that it was given.
-OWN_CLOCK = {"tests/instant.py", "tests/sitecustomize/sitecustomize.py"}
+# The rehearsal says how far ahead a day is.
+OWN_CLOCK = {"tests/instant.py", "tests/sitecustomize/sitecustomize.py", "tests/rehearsal/days.py"}
 ASKS = {
     "datetime": {"now", "utcnow", "today"},
     "date": {"today"},

@@ -111,10 +111,10 @@ def test_a_hint_at_somebody_else_is_not_answered_with_this_person(system: System
     assert not isinstance(arrival, Page) or arrival.kind == "consent"
 
 
-def test_a_hint_that_was_not_signed_by_the_provider_names_nobody(system: System, browser: Browser) -> None:
+def test_a_hint_that_was_not_signed_by_the_provider_brings_no_code(system: System, browser: Browser) -> None:
     system.tokens(browser)
     forged = jwt.encode({"iss": system.provider.issuer, "sub": "somebody"}, "k" * 32, algorithm="HS256")
-    assert "code" in system.authorize(browser, prompt="none", id_token_hint=forged)
+    assert system.authorize(browser, prompt="none", id_token_hint=forged)["error"] == "invalid_request"
 
 
 def test_a_wrong_password_shows_the_page_again_and_the_request_goes_on(system: System, browser: Browser) -> None:
