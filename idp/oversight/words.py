@@ -21,7 +21,6 @@ EVENT_NAMES = TOLD | {
     "evidence.kept": N_("เก็บเอกสาร"),
     "evidence.discarded": N_("ทำลายเอกสาร"),
     "evidence.set_aside": N_("แยกเอกสารที่ไม่มีเจ้าของ"),
-    "registration.evidence_destroyed": N_("ทำลายเอกสารและเลขประจำตัวประชาชนของคำขอเมื่อครบกำหนด"),
     "evidence.blank_confirmed": N_("ผู้ขอยืนยันว่าหน้าเอกสารว่างจริง"),
     "evidence.swept": N_("ตรวจคลังเอกสาร"),
     "evidence_kind.saved": N_("บันทึกชนิดเอกสาร"),

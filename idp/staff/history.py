@@ -56,6 +56,7 @@ TOLD = {
     "registration.reopened": N_("เปิดคำขอพิจารณาใหม่"),
     "registration.lapsed": N_("ปิดคำขอที่ไม่ได้แก้ไขในเวลา"),
     "registration.viewed": N_("เปิดดูคำขอ"),
+    "registration.evidence_destroyed": N_("ทำลายเอกสารและเลขประจำตัวประชาชนของคำขอเมื่อครบกำหนด"),
     "registration.evidence_viewed": N_("เปิดดูเอกสารหลักฐานของคำขอ"),
     "refused.renewal": N_("มีผู้ใช้ ThaID ของบุคคลอื่นยืนยันบัญชีนี้ ระบบไม่รับ"),
 }

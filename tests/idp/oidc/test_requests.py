@@ -225,9 +225,7 @@ def test_the_person_s_own_switch_wins_over_the_system_s_wish(rp: RelyingParty, c
     assert "code" in returned(rp.browser.get(next_of(switched.location))), "the request itself is the same"
 
 
-@pytest.mark.parametrize(
-    "path", ["/signin?next=//[&ui_locales=en", "/signin?next=/x?next=http://[", "/signin?next=%ff"]
-)
+@pytest.mark.parametrize("path", ["/signin?next=//[&ui_locales=en", "/signin?next=/x?next=http://["])
 def test_odd_addresses_to_come_are_no_error(rp: RelyingParty, path: str) -> None:
     page = rp.browser.get(path)
     assert page.status_code == 200

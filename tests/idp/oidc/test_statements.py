@@ -124,11 +124,13 @@ def test_signing_in_by_password_keeps_its_budget(app: Flask) -> None:
         open_person(CLERK)
         db.session.commit()
     browser = app.test_client()
-    page = browser.get("/signin")
-    with counting(app) as count:
-        assert submit(browser, page, {"username": CLERK.username, "password": PASSWORD}).status_code == 303
-    assert len(count.statements) <= 6, count.statements
-    assert count.commits == 1
+    for most in (11, 9):  # the first time here the browser becomes known; what is settled goes in one round trip
+        browser.delete_cookie("idp_sid")
+        page = browser.get("/signin")
+        with counting(app) as count:
+            assert submit(browser, page, {"username": CLERK.username, "password": PASSWORD}).status_code == 303
+        assert len(count.statements) <= most, count.statements
+        assert count.commits == 2, "the attempt, counted before it is judged, and all that follows"
 
 
 def test_a_system_in_its_own_name_keeps_its_budget(app: Flask) -> None:

@@ -13,7 +13,7 @@ from idp.evidence.models import Evidence
 from idp.registration.models import Registration
 from tests.browsing import text_of
 from tests.idp.registration.conftest import Make, Outbox
-from tests.idp.registration.test_views import answer, begin, is_refused, upload, walk_to_check
+from tests.idp.registration.test_views import PERSON, answer, begin, is_refused, upload, walk_to_check
 from tests.people import CLERK
 from tests.scene import letter_image, open_person
 
@@ -35,6 +35,7 @@ def test_what_an_applicant_attaches_is_recorded_as_an_applicants_act(
 
 def test_a_document_is_judged_by_content_also_when_its_name_has_no_ending(client: FlaskClient) -> None:
     begin(client)
+    answer(client, "/register/person", PERSON)
     assert upload(client, letter_image(), "image").status_code == 303
     assert upload(client, letter_image(), "คำสั่ง มท 0808.2").status_code == 303
     assert is_refused(upload(client, b"MZ\x90\x00", "program"), "document")
@@ -59,6 +60,7 @@ def test_a_reference_is_not_lost_when_too_many_codes_were_asked_for(client: Flas
 
 def test_a_double_click_on_an_upload_attaches_one_document(app: Flask, client: FlaskClient) -> None:
     begin(client)
+    answer(client, "/register/person", PERSON)
     for _ in range(2):
         assert upload(client, letter_image(), "คำสั่ง.png").location == "/register/evidence"
     with app.app_context():

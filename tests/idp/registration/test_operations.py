@@ -1,6 +1,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from idp import clock
+from idp.access.rules import Holding, Power, Viewer
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
@@ -28,6 +30,7 @@ from tests.people import CLERK, UNIT_ADMIN
 from tests.scene import letter_image, open_person
 
 MAILS = Path(__file__).parent / "mails"
+NOBODY = Viewer(0, 0, "", None, None, "")
 
 
 @pytest.fixture(autouse=True)
@@ -109,19 +112,22 @@ def test_the_same_person_sending_two_drafts_at_once_makes_one_case(app: Flask, c
 
 def test_the_same_number_from_another_mailbox_is_a_case_that_the_reviewer_is_told_of(waiting: Make) -> None:
     first, second = load(waiting()), load(waiting(email="other@example.go.th", phone="0899999999"))
-    assert duplicates.same_person(second) == [f"เลขประจำตัวประชาชน ตรงกับคำขอเลขที่ {first.reference} (รอพิจารณา)"]
+    assert duplicates.same_person(second, NOBODY) == [f"เลขประจำตัวประชาชน ตรงกับคำขอเลขที่ {first.reference} (รอพิจารณา)"]
 
 
 def test_the_reviewer_is_told_of_an_account_with_the_same_number_and_mailbox(waiting: Make) -> None:
     open_person(CLERK)
-    found = duplicates.same_person(load(waiting()))
+    unit = units.find(CLERK.unit_code)
+    assert unit is not None
+    admin = replace(NOBODY, holdings=(Holding(Power.SSO_ADMIN, unit.id, 1),))
+    found = duplicates.same_person(load(waiting()), admin)
     assert found == ["เลขประจำตัวประชาชน, อีเมล, โทรศัพท์ ตรงกับบัญชีของ นางสาวสมใจ ขยันงาน"]
 
 
 @pytest.mark.attack(7)
 def test_drafts_of_others_are_told_to_nobody(waiting: Make, complete: Make) -> None:
     complete()
-    assert duplicates.same_person(load(waiting())) == []
+    assert duplicates.same_person(load(waiting()), NOBODY) == []
 
 
 def test_an_incomplete_draft_cannot_be_sent(complete: Make) -> None:

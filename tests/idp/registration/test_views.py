@@ -474,7 +474,7 @@ def test_the_version_of_the_privacy_notice_is_shown_kept_and_shown_again(
     walk_to_check(client, code)
     send(client)
     kept = only(app)
-    read_at = thai.format_datetime(kept.privacy_accepted_at, "th")
+    read_at = thai.format_datetime(kept.privacy_accepted_at, "th").replace("\u00a0", " ")
     assert kept.privacy_notice == rules.PRIVACY_NOTICE
     status = text_of(client.get("/registration-status"))
     assert f"ประกาศความเป็นส่วนตัว ฉบับ {rules.PRIVACY_NOTICE} อ่านเมื่อ {read_at}" in status
