@@ -20,9 +20,7 @@ from idp.units import operations as units
 
 CASE = {
     "reference": "RTEST",
-    "title": "นาง",
-    "given_name": "วิไล\r\nBcc: x@example.com",
-    "family_name": "ดี",
+    "name": "นางวิไล\r\nBcc: x@example.com ดี",
     "outcome_reason": "เอกสารไม่ชัด",
 }
 

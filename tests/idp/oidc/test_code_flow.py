@@ -148,7 +148,6 @@ def test_form_post_answers_with_a_form_and_nothing_in_the_address(rp: RelyingPar
         ({"claims": "[1]"}, "invalid_request"),
         ({"claims": "{"}, "invalid_request"),
         ({"claims": "[" * 100_000}, "invalid_request"),
-        ({"nonce": "a\x00b"}, "invalid_request"),
     ],
 )
 def test_a_request_that_cannot_be_served_is_told_to_the_system(
@@ -169,7 +168,6 @@ def test_a_request_that_cannot_be_served_is_told_to_the_system(
     [
         ({"client_id": "nobody"}, "client_id is not registered"),
         ({"client_id": None}, "client_id is not registered"),
-        ({"client_id": "a\x00b"}, "client_id is not registered"),
         ({"client_id": "ไทย"}, "client_id is not registered"),
         ({"redirect_uri": None}, "redirect_uri is not registered"),
         ({"redirect_uri": CALLBACK + "/"}, "redirect_uri is not registered"),
@@ -190,6 +188,11 @@ def test_an_unknown_system_or_address_gets_a_page_and_no_redirect(
     for way in ({}, {"prompt": "none"}, {"response_mode": "form_post"}, {"response_type": "token"}):
         assert is_error_page(rp.authorize(**{**way, **change}), text)
     assert is_error_page(rp.browser.post("/authorize", data=rp.request(**change)), text)
+
+
+@pytest.mark.parametrize("name", ["client_id", "nonce", "state", "redirect_uri"])
+def test_what_is_no_text_gets_a_page_before_the_request_is_read(rp: RelyingParty, name: str) -> None:
+    assert is_error_page(rp.authorize(**{name: "a\x00b"}), "")
 
 
 def test_a_repeated_parameter_gets_a_page(rp: RelyingParty) -> None:
