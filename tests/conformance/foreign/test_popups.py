@@ -133,7 +133,9 @@ def test_signing_out_in_a_popup_takes_nothing_from_others(
 ) -> None:
     """Clear-Site-Data in a real browser: the popup keeps its opener, another tab of ours its looks, a neighbour under
     our host name its cookie; what our pages kept goes."""
-    sign_in(popup(here, asked(provider, opener, prompt="login")))
+    asking = popup(here, asked(provider, opener, prompt="login consent"))  # whatever was allowed before
+    sign_in(asking)
+    asking.locator("#consent-allow").click()
     assert told(here)
     browser.add_cookies([{"name": "neighbour", "value": "kept", "url": provider.issuer}])
     ours = browser.new_page()
