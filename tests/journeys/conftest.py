@@ -71,6 +71,13 @@ def _is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares the demo is a journey: its clock goes on with the demo's."""
+    for item in items:
+        if "demo" in getattr(item, "fixturenames", ()):
+            item.add_marker("journey")
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """What `make demo` starts, in a folder of its own."""

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Demo
@@ -24,7 +23,6 @@ UNITS = {
 }
 
 
-@pytest.mark.journey
 def test_a_clerk_registers_and_her_report_is_certified(
     demo: Demo, open_browser: Callable[[str], Page], tmp_path: Path
 ) -> None:

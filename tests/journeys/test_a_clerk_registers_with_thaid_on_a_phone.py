@@ -15,7 +15,6 @@ from tests.scene import letter_image
 CITIZENS = {"script-phone": ("มานะ", "อดทนดี"), "plain-phone": ("ชูใจ", "เลิศล้ำ")}
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize("open_browser", ["script-phone", "plain-phone"], indirect=True)
 def test_a_clerk_registers_with_thaid_on_a_phone(
     demo: Demo, open_browser: Callable[[str], Page], tmp_path: Path

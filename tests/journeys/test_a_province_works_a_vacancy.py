@@ -20,7 +20,6 @@ APPLICANTS = {"script-desktop": ("จันทนา", 801), "plain-phone": ("�
 REASON = "หนังสือไม่มีลายมือชื่อ โปรดแนบฉบับที่ลงนามแล้ว"
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize("open_browser", list(APPLICANTS), indirect=True)
 def test_a_province_works_a_vacancy(demo: Demo, open_browser: Callable[[str], Page], tmp_path: Path) -> None:
     variant: str = open_browser.variant  # type: ignore[attr-defined]

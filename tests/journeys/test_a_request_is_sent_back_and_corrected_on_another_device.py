@@ -17,7 +17,6 @@ CLERKS = {"script-desktop": ("ประไพ", 701), "plain-phone": ("ลำด
 REASON = "ภาพคำสั่งไม่ชัด อ่านชื่อไม่ได้ โปรดถ่ายใหม่ให้เห็นทั้งหน้า"
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize("open_browser", list(CLERKS), indirect=True)
 def test_a_request_is_sent_back_and_corrected_on_another_device(
     demo: Demo, open_browser: Callable[[str], Page], tmp_path: Path

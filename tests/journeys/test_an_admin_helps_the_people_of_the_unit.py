@@ -17,7 +17,6 @@ FRESH = "another-lamp-by-the-river"
 NUMBERS = {"script-desktop": 9101, "plain-phone": 9102}
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize("open_browser", ["script-desktop", "plain-phone"], indirect=True)
 def test_an_admin_invites_helps_and_lets_go(demo: Demo, open_browser: Callable[[str], Page], tmp_path: Path) -> None:
     variant: str = open_browser.variant  # type: ignore[attr-defined]

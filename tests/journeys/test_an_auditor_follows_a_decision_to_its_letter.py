@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from idp import create_app
@@ -74,7 +73,6 @@ def decide(demo: Demo, reference: str) -> None:
         db.engine.dispose()
 
 
-@pytest.mark.journey
 def test_an_auditor_follows_a_decision_to_its_letter(demo: Demo, open_browser: Callable[[str], Page]) -> None:
     variant: str = open_browser.variant  # type: ignore[attr-defined]
     reference = furnish(demo, variant)

@@ -19,7 +19,6 @@ from tests.waiting import LONGEST
 CALLBACK = "http://127.0.0.1:20999/callback"  # nobody listens: the browser is seen going there
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize("open_browser", ["script-desktop", "plain-phone"], indirect=True)
 def test_dla_registers_a_system_and_a_clerk_signs_in_to_it(demo: Demo, open_browser: Callable[[str], Page]) -> None:
     variant: str = open_browser.variant  # type: ignore[attr-defined]

@@ -14,7 +14,6 @@ from tests.scene import letter_image
 from tests.waiting import wait_until
 
 
-@pytest.mark.journey
 @pytest.mark.parametrize("open_browser", ["script-desktop", "plain-phone"], indirect=True)
 def test_dla_says_which_evidence_is_asked_and_reads_the_mails(
     demo: Demo, open_browser: Callable[[str], Page], tmp_path: Path

@@ -26,7 +26,6 @@ def turn(demo: Demo) -> Iterator[Callable[..., None]]:
     turn_to(outage="none", outage_at="everywhere")
 
 
-@pytest.mark.journey
 @pytest.mark.attack(17)
 @pytest.mark.parametrize("open_browser", ["script-desktop", "plain-phone"], indirect=True)
 def test_thaid_denied_expired_and_down_leave_the_password_door_open(
@@ -72,7 +71,6 @@ def test_thaid_denied_expired_and_down_leave_the_password_door_open(
     admin.look("no-account")
 
 
-@pytest.mark.journey
 @pytest.mark.attack(9)
 @pytest.mark.parametrize("open_browser", ["script-phone"], indirect=True)
 def test_a_forgotten_password_is_recovered_by_mail_and_by_thaid(
