@@ -73,7 +73,7 @@ def test_two_first_officers_at_the_same_instant_make_one(app: Flask, letter: lis
 
 
 ROW = f"{DLA_OFFICER.national_id},{DLA_OFFICER.given_name},{DLA_OFFICER.family_name},x@example.go.th,DLA,นิติกร"
-WITHOUT_DATABASE = {"keys prepare", "keys list", "keys export", "audit verify FILE"}
+WITHOUT_DATABASE = {"keys prepare", "keys list", "keys export", "keys password", "audit verify FILE"}
 WITHOUT_KEYS = {"keys prepare", "keys list"}
 ARGUMENTS = {
     "accounts import": ["people.csv"],
@@ -91,7 +91,9 @@ ARGUMENTS = {
     "keys export": [],
     "keys import": ["keys.json", "--password-file", "password"],
     "keys list": [],
+    "keys password": ["--password-file", "password"],
     "keys prepare": [],
+    "keys renew": ["national-id"],
     "keys rotate": [],
     "mail bounced": [],
     "migrate": [],
