@@ -18,7 +18,7 @@ from tests.processes.conftest import Installation
 from tests.scene import open_person
 from tests.waiting import LONGEST, wait_until
 
-CASE = {"reference": "RTEST", "title": "นาง", "given_name": "วิไล", "family_name": "ดี", "outcome_reason": "เอกสารไม่ชัด"}
+CASE = {"reference": "RTEST", "name": "นางวิไล ดี", "outcome_reason": "เอกสารไม่ชัด"}
 MEGABYTE = b"\0" * (1024 * 1024)
 
 
