@@ -56,6 +56,7 @@ class Conflict(Refusal):
 
 
 class TooMany(Refusal):
-    """Too often in too short a time."""
+    """Too often in too short a time; `seconds`, where known, is how long to wait (RFC 9110, section 10.2.3)."""
 
     status = 429
+    seconds: int | None = None

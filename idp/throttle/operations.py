@@ -5,6 +5,7 @@ from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import ceil
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, case, delete, func, null, select, update
@@ -98,7 +99,9 @@ def _refuse_blocked(keys: Collection[bytes]) -> None:
 
 def _too_many(wait: timedelta) -> TooMany:
     minutes = max(1, round(wait.total_seconds() / 60))
-    return TooMany(N_("มีการลองหลายครั้งเกินไป โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่"), minutes=minutes)
+    refusal = TooMany(N_("มีการลองหลายครั้งเกินไป โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่"), minutes=minutes)
+    refusal.seconds = ceil(wait.total_seconds())
+    return refusal
 
 
 def reserve(*against: Counted) -> None:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from werkzeug.http import HTTP_STATUS_CODES
 
 from idp.database import db
-from idp.refusal import N_, Refusal
+from idp.refusal import N_, Refusal, TooMany
 
 log = logging.getLogger("idp")
 
@@ -83,6 +83,11 @@ def say(refusal: Refusal) -> str:
     return _filled(refusal.message, refusal)
 
 
+def say_with_next_step(refusal: Refusal) -> str:
+    """The refusal's sentence, and what to do next."""
+    return f"{say(refusal)} {_filled(refusal.next_step, refusal)}" if refusal.next_step else say(refusal)
+
+
 def _filled(text: str, refusal: Refusal) -> str:
     return _(text) % refusal.values if refusal.values else _(text)
 
@@ -94,8 +99,15 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
         record(refusal)
         db.session.commit()
     if wants_json():
-        return jsonify(error=refusal.code, error_description=refusal.code), refusal.status
-    return page(refusal.status, say(refusal), _filled(refusal.next_step, refusal) if refusal.next_step else "")
+        response = current_app.make_response(
+            (jsonify(error=refusal.code, error_description=refusal.code), refusal.status)
+        )
+    else:
+        next_step = _filled(refusal.next_step, refusal) if refusal.next_step else ""
+        response = current_app.make_response(page(refusal.status, say(refusal), next_step))
+    if isinstance(refusal, TooMany) and refusal.seconds:
+        response.headers["Retry-After"] = str(refusal.seconds)
+    return response
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -133,6 +133,7 @@ def test_an_address_takes_the_register_so_often_and_asks_whether_it_changed_as_o
     assert {answer.status_code for answer in answers} == {200}
     refused = client.get("/units.json?since=2020-01-01")
     assert (refused.status_code, refused.get_json()["error"]) == (429, "refused")
+    assert 0 < int(refused.headers["Retry-After"]) <= 60, "a program learns how long to wait"
     tag = answers[0].headers["ETag"]
     assert client.get("/units.json", headers={"If-None-Match": tag}).status_code == 304
     elsewhere = client.get("/units.json", environ_base={"REMOTE_ADDR": "203.150.1.1"})
