@@ -1,6 +1,6 @@
 """The one page that ThaID sends browsers to."""
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from idp import database
@@ -9,6 +9,7 @@ from idp.database import db
 from idp.refusal import Refusal
 from idp.thaid import browser, operations
 from idp.thaid.rules import ThaIDUnavailable, start_again_path
+from idp.web.errors import say_with_next_step
 
 blueprint = Blueprint("thaid", __name__, template_folder="templates")
 
@@ -22,7 +23,12 @@ def callback() -> ResponseReturnValue:
     try:
         operations.finish(departure, _one("code"), _one("error"), request.remote_addr)
     except Refusal as refusal:
-        return _not_finished(refusal, start_again_path(departure.intent, departure.return_path))
+        again = start_again_path(departure.intent, departure.return_path)
+        if not _one("error"):
+            return _not_finished(refusal, again)
+        # ThaID's words stand in the address; the person goes on from one that can be read, reloaded and passed on.
+        flash(say_with_next_step(refusal), "warning")
+        return redirect(again, 303)
     return redirect(departure.landing, 303)
 
 

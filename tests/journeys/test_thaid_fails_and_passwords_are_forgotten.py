@@ -37,10 +37,10 @@ def test_thaid_denied_expired_and_down_leave_the_password_door_open(
     # She says no in the app, and is told so.
     ask_thaid(admin)
     answer_in_app(admin, "deny")
-    expect(page.get_by_role("heading", level=1)).to_have_text("ยืนยันตัวตนด้วย ThaID ไม่สำเร็จ")
-    admin.look("denied")
-    page.get_by_role("link", name="กลับไปเริ่มใหม่").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("เข้าสู่ระบบ")
+    expect(page.get_by_role("main")).to_contain_text("ท่านไม่ได้ยืนยันตัวตนในแอป ThaID")
+    assert page.url == f"{demo.provider}/signin?next=%2Fhome"
+    admin.look("denied")
 
     # The QR code runs out: ThaID tells nobody, and she comes back by herself.
     ask_thaid(admin)
