@@ -13,7 +13,7 @@ from flask import Flask, current_app
 
 from idp import clock, heartbeats, outages
 from idp.appointments import endings as appointments
-from idp.approval import arrivals
+from idp.approval import arrivals, holidays
 from idp.approval import reminders as approval_reminders
 from idp.audit import heads, sealing
 from idp.audit import operations as audit
@@ -71,6 +71,7 @@ def jobs() -> list[Job]:
         Job("remind applicants", lambda: job(registration_reminders.remind), 600),
         Job("tell deciders of arrivals", lambda: job(arrivals.tell), 60),
         Job("remind deciders", lambda: job(approval_reminders.remind), 60),
+        Job("remind DLA of holidays", lambda: job(holidays.remind), 3600),
         Job("warn of expiring secrets", lambda: job(expiry.warn), 3600),
         Job("close what nobody corrects", lambda: job(lapsing.close_uncorrected), 600),
         Job("change mailboxes", lambda: job(mailboxes.finish_due), 60),

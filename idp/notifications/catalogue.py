@@ -71,6 +71,8 @@ MAILS = (
          {"name": ACCOUNT.name, "number": 3, "link": LINK, "settings": LINK}),
     Mail("approval/mail/waiting", N_("เตือนผู้พิจารณา"), N_("วันทำการ วันละครั้ง เมื่อมีคำขอรอตั้งแต่ 2 วัน"),
          {"name": ACCOUNT.name, "number": 3, "more": False, "days": 4, "link": LINK}),
+    Mail("approval/mail/holidays", N_("วันหยุดปีหน้ายังไม่ครบ"), N_("ทุกเดือนธันวาคม ถึงเจ้าหน้าที่ส่วนกลาง จนกว่าวันหยุดปีถัดไปจะครบ"),
+         {"name": ACCOUNT.name, "year": 2027, "link": LINK}),
     Mail("approval/mail/returned", N_("ส่งกลับให้แก้ไข"), N_("เมื่อผู้พิจารณาส่งกลับ"),
          {**DECIDED, **NAMED, "ends_at": AT, "link": LINK}),
     Mail("approval/mail/approved", N_("อนุมัติ ผู้ใช้ใหม่"), N_("เมื่ออนุมัติผู้ที่ยังไม่มีบัญชีและกรอกข้อมูลเอง"), {**DECIDED, "link": LINK}),
