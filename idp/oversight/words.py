@@ -29,6 +29,7 @@ EVENT_NAMES = TOLD | {
     "holiday.declared": N_("ประกาศวันหยุด"),
     "holiday.withdrawn": N_("ยกเลิกวันหยุด"),
     "units.imported": N_("นำเข้าทะเบียนหน่วยงาน"),
+    "unit.telephone_changed": N_("เปลี่ยนโทรศัพท์ของหน่วยงาน"),
     "client.imported": N_("บันทึกระบบที่เชื่อมโยง"),
     "client.registered": N_("ลงทะเบียนระบบที่เชื่อมโยง"),
     "client.changed": N_("แก้ไขระบบที่เชื่อมโยง"),

@@ -9,7 +9,7 @@ from idp.notifications.forms import CodeForm
 from idp.notifications.operations import undelivered
 from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict, NotFound, Refusal
-from idp.registration import browser, holder, lapsing, looks, operations, rules, summary
+from idp.registration import attachments, browser, holder, lapsing, looks, operations, rules, summary
 from idp.registration.forms import FindForm
 from idp.registration.models import Registration
 from idp.registration.pages import WHY_PUBLIC, beside, blueprint
@@ -37,7 +37,7 @@ def status_start() -> ResponseReturnValue:
         closes_at=lapsing.closes_at(registration),
         anew=url_for("registration.further" if registration.applicant_id else "registration.start"),
         state_name=rules.STATE_NAMES[State(registration.state)], waiting=summary.waiting(registration),
-        reviewer=summary.reviewer(registration),
+        reviewer=summary.reviewer(registration), papers=attachments.papers(registration),
         named=summary.named(registration.to_correct), sendings=summary.sendings(registration),
         undelivered=undelivered("registration", [registration.id]).get(registration.id),
         looks=looks.of(registration.id), wanted=session.get(WANTED, url_for("portal.home")),

@@ -65,6 +65,7 @@ class Waiting:
     since: datetime
     usual_days: int | None
     people: list[str]
+    telephone: str  # of the office
     why: str | None  # this office, where it is not the unit's own admin
 
 
@@ -95,17 +96,19 @@ def waiting(registration: Registration) -> Waiting | None:
         max(registration.submitted_at, began),
         versions.usual_wait_days(nearest.unit_id),
         sorted(accounts.get(term.account_id).name for office in found for term in office.terms),
+        _telephone(nearest.unit_id),
         WHY.get(nearest.standing),
     )
 
 
-def reviewer(registration: Registration) -> tuple[str, list[str]]:
-    """The office that decided last, and whom to ask there today; of one that nobody decided, nothing."""
+def reviewer(registration: Registration) -> tuple[str, list[str], str]:
+    """The office that decided last, whom to ask there today, and its telephone; of one that nobody decided, nothing."""
     decided = [version.decided_unit_id for version in versions.history(registration.id) if version.decided_unit_id]
     if not decided:
-        return "", []
+        return "", [], ""
     now = appointments.deciders_for(decided[-1])
-    return _unit(decided[-1]), sorted(accounts.get(term.account_id).name for term in now.terms) if now else []
+    people = sorted(accounts.get(term.account_id).name for term in now.terms) if now else []
+    return _unit(decided[-1]), people, _telephone(decided[-1])
 
 
 def given(registration: Registration) -> list[Answer]:
@@ -149,6 +152,10 @@ def invited_by(registration: Registration) -> str:
 
 def _unit(unit_id: int | None) -> str:
     return full_name(units.get(unit_id), language.current()) if unit_id else ""
+
+
+def _telephone(unit_id: int) -> str:
+    return units.get(unit_id).telephone or ""
 
 
 def _roles(role_ids: set[int]) -> str:

@@ -129,6 +129,15 @@ def decides_for(viewer: Viewer, unit: Unit) -> bool:
     return any(term.account_id == viewer.account_id for term in (found.terms if found else ()))
 
 
+def check_decides_for(viewer: Viewer, unit: Unit) -> None:
+    """Raises `Forbidden`, saying who may, unless the viewer answers for the unit's people today."""
+    if not decides_for(viewer, unit):
+        office = deciding_unit(unit)
+        named = full_name(office, language.current()) if office else ""
+        step = N_("โปรดแจ้ง %(office)s") if office else N_("โปรดแจ้งผู้ดูแลของหน่วยงานที่กำกับ")
+        raise Forbidden(N_("ท่านไม่ได้เป็นผู้ดูแลของหน่วยงานนี้"), next_step=step, office=named)
+
+
 def next_deciders(found: Member) -> Unit | None:
     """Where the unit's requests go once this person no longer decides for it; None where that changes nothing."""
     now, then = (appointments.deciders_for(found.unit.id, without=out) for out in ((), {found.account.id}))

@@ -3,9 +3,12 @@
 from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField
+from wtforms import Field, HiddenField, ValidationError
 
+from idp.accounts.rules import normalise_phone
+from idp.refusal import Refusal
 from idp.staff.rules import FIELD_NAMES, Datum
+from idp.web.errors import say
 from idp.web.forms import (
     CheckboxesField,
     CodeField,
@@ -86,6 +89,19 @@ class MailboxForm(Form):
         max_length=254,
     )
     reason = TextAreaField(_("เหตุผล"), description=REASON, validators=[required(_("กรอกเหตุผล"))], max_length=300)
+
+
+class TelephoneForm(Form):
+    """Where the office is called."""
+
+    telephone = CodeField(_("โทรศัพท์ของสำนักงาน"), description=_("เช่น 056123456 ต่อ 12 เว้นว่างได้"), max_length=40)
+
+    def validate_telephone(self, field: Field) -> None:
+        """As stored, or refused."""
+        try:
+            field.data = normalise_phone(field.data) if field.data else ""
+        except Refusal as refusal:
+            raise ValidationError(say(refusal)) from refusal
 
 
 class InvitationForm(Form):

@@ -14,6 +14,7 @@ from idp.refusal import N_, NotFound
 from idp.staff import authority, history, mailboxes, operations, people, roles
 from idp.staff import data_pages as data_pages  # its pages and those of invitations hang on the same blueprint
 from idp.staff import invitation_pages as invitation_pages
+from idp.staff import telephone_pages as telephone_pages
 from idp.staff.authority import Member
 from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm
 from idp.staff.pages import beside, blueprint, done

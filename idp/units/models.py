@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base, utc_now
@@ -26,6 +26,7 @@ class Unit(Base):
     district_code: Mapped[str | None] = mapped_column(index=True)
     district_th: Mapped[str | None]
     district_en: Mapped[str | None]
+    telephone: Mapped[str | None] = mapped_column(String(20))  # from its own admin, not from the register
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     search_text: Mapped[str]

@@ -22,6 +22,7 @@ from idp.refusal import Conflict, Refusal
 from idp.registration import answers, attachments, holder
 from idp.registration import operations as registration
 from idp.registration.fields import Purpose
+from idp.units import operations as units
 from tests.browsing import forms_of, submit, text_of
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import PASSWORD, PROVINCIAL, UNIT_ADMIN
@@ -65,6 +66,11 @@ def test_sending_back_mails_what_to_correct_and_a_link_that_works_on_another_dev
     assert REASON in body
     assert "- โทรศัพท์" in body
     assert "- Phone" in body
+    with scene.app_context():
+        unit = units.find(UNIT_ADMIN.unit_code)
+        assert unit
+        units.change_telephone(unit, "056711234 ต่อ 12")
+        db.session.commit()
     another_device = scene.test_client()
     link = re.findall(r"(/registration-status/\S+)", body)[0]
     page = another_device.get(link)
@@ -72,7 +78,11 @@ def test_sending_back_mails_what_to_correct_and_a_link_that_works_on_another_dev
     assert submit(another_device, page, {"national_id": APPLICANT.national_id}).location == "/registration-status"
     status = text_of(another_device.get("/registration-status"))
     assert REASON in status
-    assert f"สอบถามได้ที่ {UNIT_ADMIN.title}{UNIT_ADMIN.given_name} {UNIT_ADMIN.family_name}" in status
+    assert (
+        f"สอบถามได้ที่ {UNIT_ADMIN.title}{UNIT_ADMIN.given_name} {UNIT_ADMIN.family_name} โทรศัพท์ 056711234 ต่อ 12" in status
+    )
+    assert "เอกสารที่แนบ" in status
+    assert "บัตรประจำตัวประชาชน" in status
     tasks = another_device.get("/register/tasks").get_data(as_text=True)
     assert "/register/person" in tasks
     assert "/register/unit" not in tasks
