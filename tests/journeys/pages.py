@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys import manual
+from tests.journeys import manual, structure
 from tests.journeys.conftest import PICTURES, Demo
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # The walk opens one page for each of these words in its address.
 TASKS = {"person", "email", "unit", "position", "evidence"}
+_JUDGED: set[tuple[str, int]] = set()
 
 
 @dataclass
@@ -33,17 +34,25 @@ class Visit:
         page = self.page
         page.wait_for_load_state("load")
         assert page.locator("h1").count() == 1, f"{name}: one h1"
-        judge = self._with_script(page)
-        width = judge.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert width <= 0, f"{name}: the page is {width} px wider than the screen"
-        found = Axe().run(judge, options={"runOnly": RULES, "resultTypes": ["violations"]})
-        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+        self._judge_by_axe(name)
         folder = PICTURES / self.variant
         folder.mkdir(parents=True, exist_ok=True)
         self._seen.append(name)
         page.screenshot(path=folder / f"{self.chapter}-{len(self._seen):02d}-{name}.jpeg", full_page=True)
         if self.variant == manual.VARIANT and manual.PICTURES.get(name) == self.chapter:
             self._keep_for_manual(name)
+
+    def _judge_by_axe(self, name: str) -> None:
+        """Once for each structure of a page at each size of screen."""
+        size = self.page.viewport_size
+        assert size is not None
+        seen = (structure.of(self.page.content()), size["width"])
+        if seen not in _JUDGED:
+            found = Axe().run(self._with_script(), options={"runOnly": RULES, "resultTypes": ["violations"]})
+            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+            _JUDGED.add(seen)
 
     def _keep_for_manual(self, name: str) -> None:
         """The page without its frame, at the manual's width."""
@@ -54,8 +63,9 @@ class Visit:
         self.page.get_by_role("main").screenshot(path=manual.TAKEN / f"{name}.png", caret="hide")
         self.page.set_viewport_size(size)
 
-    def _with_script(self, page: Page) -> Page:
+    def _with_script(self) -> Page:
         """The same page where axe can run: a browser without script shows its very source to one with script."""
+        page = self.page
         if not self.variant.startswith("plain"):
             return page
         browser = page.context.browser
