@@ -13,8 +13,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
 
 from tests import instant, once
+from tests.snapshots import Snapshots, administer
 
 # A limit of time in a test says something about the machine, nothing about the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -105,19 +107,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, key_folder: Path) 
 def postgresql_template(tmp_path_factory: pytest.TempPathFactory, key_folder: Path, postgresql_url: str) -> str:
     """A migrated PostgreSQL database with the same register, used as template for each test's own."""
     name = f"template_{os.getpid()}"
-    _administer(postgresql_url, f"CREATE DATABASE {name}")
+    administer(make_url(postgresql_url), f"CREATE DATABASE {name}")
     _prepare(f"{postgresql_url}/{name}", tmp_path_factory.mktemp("template"), key_folder)
     return name
-
-
-def _administer(url: str, statement: str) -> None:
-    from sqlalchemy import create_engine, text
-    from sqlalchemy.pool import NullPool
-
-    engine = create_engine(f"{url}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
 
 
 def _settings(database_url: str, var: Path, key_folder: Path) -> Any:
@@ -165,17 +157,25 @@ def _application(request: pytest.FixtureRequest, tmp_path: Path, key_folder: Pat
     else:
         server, template = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template")
         name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
-        _administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        administer(make_url(server), f"CREATE DATABASE {name} TEMPLATE {template}")
         url = f"{server}/{name}"
     application = create_app(_settings(url, tmp_path, key_folder))
     application.config["TESTING"] = True
     application.config["PROPAGATE_EXCEPTIONS"] = False
+    with application.app_context():
+        once.compile_for(db.engine)
     yield application
     with application.app_context():
         db.session.remove()
         db.engine.dispose()
     if kind == "postgresql":
-        _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
+        administer(make_url(server), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def snapshots(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Snapshots:
+    """Scenes that were played. In a rehearsal the day goes on, and a scene of before midnight is one of yesterday."""
+    return Snapshots(tmp_path_factory.mktemp("scenes"), is_kept=not pytestconfig.getoption("machine_clock"))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Every test makes an application and documents of its own; what is the same each time is made once in a process."""
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import Any
 
@@ -7,6 +8,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from nacl.pwhash import argon2id
+from sqlalchemy import Engine
 from werkzeug.routing import Rule
 
 from idp.evidence import sandbox
@@ -55,6 +57,28 @@ _painted = lru_cache(_rebuild)
 def _paint(upload: bytes, kind: Kind, most_pages: int = MAX_PAGES) -> list[sandbox.PageImage]:
     """The sandbox takes an eighth of a second for a page, and most tests show the same few letters."""
     return _painted(upload, kind) if upload in _letters else _rebuild(upload, kind, most_pages)
+
+
+class _Statements(dict[tuple[Any, ...], Any]):
+    """Statements as SQLAlchemy compiled them, for every engine of one database's kind: each test has its own engine,
+    and a tenth of its time went into compiling what the one before had compiled."""
+
+    def __getitem__(self, key: tuple[Any, ...]) -> Any:
+        return super().__getitem__(key[1:])
+
+    def __setitem__(self, key: tuple[Any, ...], value: Any) -> None:
+        super().__setitem__(key[1:], value)
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get(key[1:], default)
+
+
+_statements: defaultdict[str, _Statements] = defaultdict(_Statements)
+
+
+def compile_for(engine: Engine) -> None:
+    """Let an engine take what another of its kind compiled. The first part of a key is the engine's own dialect."""
+    engine.update_execution_options(compiled_cache=_statements[engine.dialect.name])
 
 
 REAL_HASHES = passwords.MEMORY, passwords.PASSES

@@ -20,32 +20,32 @@ from idp.evidence import operations as evidence
 from idp.units import operations as units
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import appoint, appoint_first, letter_image, open_person, viewer_of
+from tests.snapshots import Snapshots
 
 NEIGHBOUR = replace(CLERK, key="neighbour", email="n@example.go.th", unit_code="670604", number=90)
 SECOND_OFFICER = replace(DLA_OFFICER, key="second_officer", email="second@dla.example.go.th", number=91)
 REASON = "หนังสือไม่มีลายมือชื่อ โปรดแนบฉบับลงนาม"
 
 
-def _chain(app: Flask) -> Flask:
+def _chain(app: Flask) -> None:
     with app.app_context():
         for person in CAST:
             open_person(person)
         appoint_first(DLA_OFFICER)
         appoint(PROVINCIAL, by=DLA_OFFICER)
         appoint(UNIT_ADMIN, by=PROVINCIAL)
-    return app
 
 
 @pytest.fixture
-def chain(app: Flask) -> Flask:
+def chain(app: Flask, snapshots: Snapshots) -> Flask:
     """DLA officer, provincial officer and unit admin, each appointed by the one above; a clerk in the unit."""
-    return _chain(app)
+    return snapshots.furnish(app, _chain)
 
 
 @pytest.fixture
-def sqlite_chain(sqlite_app: Flask) -> Flask:
+def sqlite_chain(sqlite_app: Flask, snapshots: Snapshots) -> Flask:
     """The same on SQLite alone."""
-    return _chain(sqlite_app)
+    return snapshots.furnish(sqlite_app, _chain)
 
 
 def account_id(person: Invented) -> int:

@@ -14,6 +14,7 @@ from idp.registration import answers, operations, rules
 from idp.registration.answers import PersonAnswers
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import appoint, appoint_first, letter_image, open_person, read_code
+from tests.snapshots import Snapshots
 
 SYSTEM = {
     "client_id": "info",
@@ -38,8 +39,13 @@ def code_for(outcome: Outcome) -> str:
 
 
 @pytest.fixture
-def scene(app: Flask) -> Flask:
+def scene(app: Flask, snapshots: Snapshots) -> Flask:
     """DLA, province and unit admin in place; INFO registered."""
+    return snapshots.furnish(app, furnish)
+
+
+def furnish(app: Flask) -> None:
+    """Put everybody into place."""
     with app.app_context():
         clients.import_metadata(SYSTEM)
         for person in CAST:
@@ -48,7 +54,6 @@ def scene(app: Flask) -> Flask:
         appoint_first(DLA_OFFICER)
         appoint(PROVINCIAL, by=DLA_OFFICER)
         appoint(UNIT_ADMIN, by=PROVINCIAL)
-    return app
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from idp.database import db
 from tests.idp.approval.conftest import SYSTEM
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import appoint, appoint_first, open_person, sign_in
+from tests.snapshots import Snapshots
 
 PEER = replace(UNIT_ADMIN, key="wanna_peer", given_name="วรรณา", email="wanna@sakruat.example.go.th", number=11)
 COLLEAGUE = replace(CLERK, key="somsri_colleague", given_name="สมศรี", email="somsri@sakruat.example.go.th", number=12)
@@ -35,15 +36,15 @@ def posting_of(person: Invented) -> int:
 
 
 @pytest.fixture
-def scene(app: Flask) -> Flask:
+def scene(app: Flask, snapshots: Snapshots) -> Flask:
     """Everybody in place, on either database."""
-    return furnish(app)
+    return snapshots.furnish(app, furnish)
 
 
 @pytest.fixture
-def sqlite_scene(sqlite_app: Flask) -> Flask:
+def sqlite_scene(sqlite_app: Flask, snapshots: Snapshots) -> Flask:
     """The same on SQLite alone."""
-    return furnish(sqlite_app)
+    return snapshots.furnish(sqlite_app, furnish)
 
 
 def furnish(app: Flask) -> Flask:

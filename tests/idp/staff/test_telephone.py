@@ -47,7 +47,7 @@ def test_the_units_admin_writes_it_as_they_like(scene: Flask, admin: FlaskClient
     assert stored(scene) == kept
     assert (kept or "ยังไม่ได้กรอก") in text_of(admin.get(UNIT))
     with scene.app_context():
-        told = db.session.query(AuditEvent).filter_by(name="unit.telephone_changed")
+        told = db.session.query(AuditEvent).filter_by(name="units.telephone_changed")
         assert [each.facts["telephone"] for each in told.order_by(AuditEvent.id)] == ["0891234567", kept or ""]
 
 
