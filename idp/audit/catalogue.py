@@ -60,7 +60,7 @@ EVENTS = (
     Event("holiday.withdrawn", ("day",)),
     # units
     Event("units.imported", ("added", "changed")),
-    Event("unit.telephone_changed", ("telephone",)),
+    Event("units.telephone_changed", ("telephone",)),
     # clients
     Event("client.registered", ("client_id",)),
     Event("client.changed", ("client_id", "members")),

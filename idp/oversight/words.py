@@ -29,7 +29,7 @@ EVENT_NAMES = TOLD | {
     "holiday.declared": N_("ประกาศวันหยุด"),
     "holiday.withdrawn": N_("ยกเลิกวันหยุด"),
     "units.imported": N_("นำเข้าทะเบียนหน่วยงาน"),
-    "unit.telephone_changed": N_("เปลี่ยนโทรศัพท์ของหน่วยงาน"),
+    "units.telephone_changed": N_("เปลี่ยนโทรศัพท์ของหน่วยงาน"),
     "client.imported": N_("บันทึกระบบที่เชื่อมโยง"),
     "client.registered": N_("ลงทะเบียนระบบที่เชื่อมโยง"),
     "client.changed": N_("แก้ไขระบบที่เชื่อมโยง"),
@@ -66,6 +66,7 @@ GROUP_NAMES = {
     "refused": N_("สิ่งที่ระบบไม่รับ"),
 }  # fmt: skip
 FACT_NAMES = {
+    "telephone": N_("โทรศัพท์"),
     "origin": N_("ที่มา"), "by": N_("โดย"), "changed": N_("สิ่งที่เปลี่ยน"), "reason": N_("เหตุผล"),
     "posting_id": N_("เลขสังกัด"), "starts_on": N_("วันเริ่มต้น"), "ends_on": N_("วันสิ้นสุด"),
     "appointment_id": N_("เลขการมอบหมาย"), "power": N_("อำนาจ"), "letter_number": N_("เลขที่หนังสือ"),

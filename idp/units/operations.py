@@ -65,7 +65,7 @@ def change_telephone(unit: Unit, telephone: str) -> None:
     """Note the office telephone of a unit, as `accounts.rules.normalise_phone` stores it; empty for none."""
     if (telephone or None) != unit.telephone:
         unit.telephone = telephone or None
-        record("unit.telephone_changed", subject=("unit", unit.id), unit_id=unit.id, telephone=telephone)
+        record("units.telephone_changed", subject=("unit", unit.id), unit_id=unit.id, telephone=telephone)
 
 
 def _insert(rows: list[dict[str, Any]]) -> dict[str, int]:
