@@ -1,6 +1,5 @@
 """One provider for all of these tests; each test gets browsers in which nobody has signed in yet."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,12 +7,12 @@ from typing import Any
 
 import pytest
 from flask import Flask, request
-from werkzeug.serving import make_server
 
 from tests.conformance.browser import Browser
 from tests.conformance.foreign import clients
 from tests.conformance.provider import CALLBACK, CALLBACK_WITH_QUERY, SECRET, SIGNED_OUT, Provider, running
 from tests.conformance.system import System
+from tests.serving import serving
 
 
 @dataclass
@@ -39,14 +38,9 @@ def listener() -> Iterator[Listener]:
     def jwks() -> dict[str, list[Any]]:
         return found.jwks
 
-    server = make_server("127.0.0.1", 0, endpoint, threaded=True)
-    found.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield found
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(endpoint) as port:
+        found.address = f"http://127.0.0.1:{port}"
+        yield found
 
 
 def _metadata(client_id: str, **more: Any) -> dict[str, Any]:

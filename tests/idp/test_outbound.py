@@ -20,7 +20,6 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from urllib3.connection import HTTPConnection
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from idp import clock, outbound
@@ -28,6 +27,7 @@ from idp.addresses import is_public
 from idp.config import Settings, SettingsError, from_environment
 from idp.outbound import OutboundBusy, OutboundError, call, fetch, resolve
 from tests.certificate import for_localhost
+from tests.serving import serving
 
 INSIDE = [
     "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
@@ -138,13 +138,11 @@ def neighbour(sqlite_app: Flask) -> Iterator[str]:
             return Response(gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"})
         return Response({"/large": b"x" * (outbound.SIZE_LIMIT + 1), "/drip": drip()}.get(request.path, b"hello"))
 
-    server = make_server("127.0.0.1", 0, Request.application(answer), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], outbound_hosts=("localhost", "127.0.0.1"))
-    with sqlite_app.app_context():
-        yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(Request.application(answer)) as port:
+        settings: Settings = sqlite_app.config["SETTINGS"]
+        sqlite_app.config["SETTINGS"] = replace(settings, outbound_hosts=("localhost", "127.0.0.1"))
+        with sqlite_app.app_context():
+            yield f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.attack(40)
@@ -373,11 +371,8 @@ def secure_port(certificate: Path) -> Iterator[int]:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate)
     answer = Request.application(lambda _request: Response(b"hello"))
-    server = make_server("127.0.0.1", 0, answer, threaded=True, ssl_context=context)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
+    with serving(answer, ssl_context=context) as port:
+        yield port
 
 
 @pytest.mark.attack(40)

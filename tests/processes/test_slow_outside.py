@@ -11,7 +11,6 @@ import pytest
 import requests
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from idp.database import db
@@ -21,6 +20,7 @@ from tests.browsing import submit
 from tests.idp.oidc.relying_party import RelyingParty, open_account, register, sign_in
 from tests.idp.oidc.signing_system import ASSERTION_TYPE, KEYS, SigningSystem
 from tests.processes.conftest import Installation, wait_until
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -82,21 +82,20 @@ def test_a_system_that_drips_delays_no_mail_no_seal_and_no_other_systems_sign_ou
         heard.set()
         return Response()
 
-    server = make_server("127.0.0.1", 0, Request.application(quick), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    for name in ("slow-1", "slow-2", "slow-3"):
-        register(app, client_id=name, client_name=name, backchannel_logout_uri=f"http://127.0.0.1:{dripping}/{name}")
-    register(app, backchannel_logout_uri=f"http://127.0.0.1:{server.server_port}/logout")
-    clerk, browser = open_account(app), app.test_client()
-    sign_in(app, browser, clerk.account_id)
-    for name in ("slow-1", "slow-2", "slow-3", "rp"):
-        RelyingParty(app, browser, client_id=name).tokens()
-    submit(browser, browser.get("/home"), {}, action="/signout")
-    installation.environment["IDP_OUTBOUND_HOSTS"] = "127.0.0.1"
-    installation.worker()
-    assert heard.wait(30)
-    server.shutdown()
-    server.server_close()
+    with serving(Request.application(quick)) as port:
+        for name in ("slow-1", "slow-2", "slow-3"):
+            register(
+                app, client_id=name, client_name=name, backchannel_logout_uri=f"http://127.0.0.1:{dripping}/{name}"
+            )
+        register(app, backchannel_logout_uri=f"http://127.0.0.1:{port}/logout")
+        clerk, browser = open_account(app), app.test_client()
+        sign_in(app, browser, clerk.account_id)
+        for name in ("slow-1", "slow-2", "slow-3", "rp"):
+            RelyingParty(app, browser, client_id=name).tokens()
+        submit(browser, browser.get("/home"), {}, action="/signout")
+        installation.environment["IDP_OUTBOUND_HOSTS"] = "127.0.0.1"
+        installation.worker()
+        assert heard.wait(30)
     wait_until(lambda: any("SENDING" in each for each in _states(app)), "the slow ones are being called")
     with app.app_context():
         values = {"code": "123456", "reference": "R0123456789"}

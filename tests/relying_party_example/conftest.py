@@ -11,8 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import make_url
 
 from relying_party_example import clock, create_app
 from relying_party_example.commands import upgrade
@@ -28,6 +27,7 @@ from relying_party_example.units.feed import Feed
 from relying_party_example.units.rules import from_feed
 from tests.relying_party_example import people
 from tests.relying_party_example.stub_provider import CLIENT, Stub, running
+from tests.snapshots import administer
 
 KEY = PeriodKey(2570, 1)
 _numbers = itertools.count(1)
@@ -42,16 +42,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         return
     server = request.getfixturevalue("postgresql_url")
     name = f"info_{os.getpid()}_{next(_numbers)}"
-    _administer(server, f"CREATE DATABASE {name}")
+    administer(make_url(server), f"CREATE DATABASE {name}")
     yield f"{server}/{name}"
-    _administer(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _administer(server: str, statement: str) -> None:
-    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    administer(make_url(server), f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from relying_party_example import outbound
 from relying_party_example.outbound import OutboundError, call
 from tests.certificate import for_localhost
+from tests.serving import serving
 from tests.waiting import LONGEST
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -108,13 +108,8 @@ def neighbour() -> Iterator[str]:
         body = {"/large": "x" * 1001, "/list": "[]", "/text": "x", "/deep": "[" * 100_000}[request.path]
         return Response(body)
 
-    made = make_server("127.0.0.1", 0, answer, threaded=True)
-    thread = threading.Thread(target=made.serve_forever)
-    thread.start()
-    yield f"127.0.0.1:{made.server_port}"
-    made.shutdown()
-    thread.join()
-    made.server_close()
+    with serving(answer) as port:
+        yield f"127.0.0.1:{port}"
 
 
 def test_what_is_sent_arrives_and_a_redirect_is_not_followed(neighbour: str) -> None:
@@ -168,11 +163,8 @@ def test_the_certificate_must_be_the_hosts(tmp_path: Path, monkeypatch: pytest.M
     certificate, key = for_localhost(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
-    made = make_server("127.0.0.1", 0, Request.application(lambda _request: Response("{}")), ssl_context=context)
-    thread = threading.Thread(target=made.serve_forever)
-    thread.start()
-    try:
-        url = f"https://localhost:{made.server_port}/"
+    with serving(Request.application(lambda _request: Response("{}")), ssl_context=context) as port:
+        url = f"https://localhost:{port}/"
         with pytest.raises(OutboundError):
             call("GET", url)
         trusting = ssl.create_default_context(cafile=str(certificate))
@@ -180,7 +172,3 @@ def test_the_certificate_must_be_the_hosts(tmp_path: Path, monkeypatch: pytest.M
         assert call("GET", url).json() == {}
         with pytest.raises(OutboundError):
             call("GET", url.replace("localhost", "127.0.0.2"))
-    finally:
-        made.shutdown()
-        thread.join()
-        made.server_close()

@@ -1,19 +1,18 @@
 """oidc-client-ts in a real Chromium: an application without a secret, that lives in the browser alone."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from flask import Flask, Response, send_file
 from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
 
 from tests.conformance.foreign.clients import HERE, PORTS, address, node_modules
 from tests.conformance.provider import Provider
 from tests.journeys.conftest import CHROMIUM, PATIENCE
 from tests.people import CLERK, PASSWORD
+from tests.serving import serving
 
 pytestmark = pytest.mark.xdist_group("conformance")
 
@@ -31,13 +30,8 @@ def application(provider: Provider) -> Iterator[str]:
             return Response(f"window.ISSUER = '{provider.issuer}'", mimetype="text/javascript")
         return send_file({"oidc-client-ts.js": library, "page.js": HERE / "page.js"}.get(name, HERE / "page.html"))
 
-    server = make_server("localhost", PORTS["page"], server_side, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield address("page") + "/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server_side, "localhost", port=PORTS["page"]):
+        yield address("page") + "/"
 
 
 @pytest.fixture(scope="module")

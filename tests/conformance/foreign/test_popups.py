@@ -1,18 +1,17 @@
 """A page of another site signs people in by a popup, in a real Chromium: in the end the popup speaks to its opener."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from flask import Flask, request
 from playwright.sync_api import BrowserContext, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from tests.conformance.provider import Provider
 from tests.journeys.conftest import CHROMIUM
 from tests.people import CLERK, PASSWORD
+from tests.serving import serving
 
 pytestmark = pytest.mark.xdist_group("conformance")
 OPENER = """<!doctype html><title>opener</title><script>
@@ -37,13 +36,8 @@ def opener() -> Iterator[str]:
     def back() -> str:
         return BACK % urlencode(list(request.values.items()))
 
-    server = make_server("127.0.0.1", 0, site, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(site) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

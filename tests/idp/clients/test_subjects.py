@@ -3,12 +3,10 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from idp.clients import operations, subjects
@@ -17,6 +15,7 @@ from idp.clients.members import MetadataError
 from idp.clients.subjects import subject_for
 from idp.database import db
 from idp.secrets_at_rest import KeyFileError
+from tests.serving import serving
 
 CALLBACKS = ["https://a.example.go.th/callback", "https://b.example.go.th/callback"]
 PAIRWISE: dict[str, Any] = {"client_id": "water", "redirect_uris": CALLBACKS, "subject_type": "pairwise"}
@@ -38,15 +37,10 @@ def sector(app: Flask) -> Iterator[Sector]:
     def answer(_request: Request) -> Response:
         return Response(found.body, found.status, mimetype="application/json")
 
-    server = make_server("127.0.0.1", 0, Request.application(answer))
-    found.address = f"http://127.0.0.1:{server.server_port}/sector.json"
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], outbound_hosts=("127.0.0.1",))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield found
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(Request.application(answer)) as port:
+        found.address = f"http://127.0.0.1:{port}/sector.json"
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], outbound_hosts=("127.0.0.1",))
+        yield found
 
 
 def test_systems_at_several_hosts_are_of_one_sector_when_its_list_names_them(app: Flask, sector: Sector) -> None:

@@ -1,7 +1,6 @@
 """A connected system that signs its calls instead of keeping a secret (private_key_jwt)."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,12 +11,12 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from flask import Flask
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
 from idp import clock
 from tests.idp.oidc.relying_party import ISSUER, register
+from tests.serving import serving
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _RSA = rsa.generate_private_key(65537, 2048)
@@ -87,10 +86,5 @@ def publishing(answers: list[Response]) -> Iterator[tuple[str, list[str]]]:
         asked.append(request.path)
         return answers[-1]
 
-    server = make_server("127.0.0.1", 0, Request.application(answer), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/jwks", asked
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Request.application(answer)) as port:
+        yield f"http://127.0.0.1:{port}/jwks", asked

@@ -13,7 +13,6 @@ import time_machine
 from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
-from werkzeug.serving import make_server
 
 from idp import clock
 from idp.accounts import operations as accounts
@@ -32,6 +31,7 @@ from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import ISSUER, Holder, RelyingParty, open_account, register, sign_in
 from tests.people import DLA_OFFICER
 from tests.scene import appoint_first, open_person
+from tests.serving import serving
 from tests.waiting import LONGEST
 
 
@@ -54,14 +54,9 @@ def system() -> Iterator[System]:
         found.heard.append(request.form["logout_token"])
         return "", found.answers
 
-    server = make_server("127.0.0.1", 0, endpoint, threaded=True)
-    found.address = f"http://127.0.0.1:{server.server_port}/logout"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield found
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(endpoint) as port:
+        found.address = f"http://127.0.0.1:{port}/logout"
+        yield found
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from idp import clock
@@ -32,6 +30,7 @@ from tests.relying_party_example.conftest import application_on
 from tests.relying_party_example.reports import scene
 from tests.relying_party_example.stub_provider import CLIENT
 from tests.scene import open_person
+from tests.serving import serving
 
 REVIEW = "/certification/2570-1/670603"
 REMARKS = "/reports/2570-1/670603/parts/remarks"
@@ -103,15 +102,8 @@ def _person(person: Invented, role: str) -> tuple[int, int]:
 
 @contextmanager
 def _served(app: Flask, port: int) -> Iterator[None]:
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
+    with serving(app, port=port):
         yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def role_ends(_account: int, posting: int) -> None:
