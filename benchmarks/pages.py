@@ -26,10 +26,10 @@ from idp.commands import MIGRATIONS
 from idp.config import Settings
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.oidc import keys
 from idp.registration.fields import Purpose
 from idp.registration.models import Registration, RegistrationVersion
 from idp.registration.rules import State, new_reference, owner
+from idp.signing_keys import files
 from idp.units.models import Unit
 from idp.units.operations import import_register
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
@@ -43,7 +43,7 @@ ROUNDS = 40
 def prepare(url: str, folder: Path, provinces: set[str] | None = None) -> Flask:
     """A migrated provider with the register and three officers."""
     secrets_at_rest.prepare(folder)
-    keys.prepare(folder, clock.now(), password="")
+    files.prepare(folder, clock.now(), password="")
     app = create_app(Settings(database_url=url, var=folder, keys=folder, throttle_scale=50))
     with app.app_context():
         upgrade(str(MIGRATIONS))

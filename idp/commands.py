@@ -24,11 +24,11 @@ from idp.evidence import commands as evidence
 from idp.evidence import operations as vault
 from idp.notifications import commands as mail
 from idp.notifications.commands import TRY_LATER
-from idp.oidc import commands as oidc
 from idp.refusal import Refusal
 from idp.secrets_at_rest import KeyFileError
 from idp.signin import commands as people
 from idp.signin.activation import begin_activation
+from idp.signing_keys import commands as oidc
 from idp.units import commands as units
 from idp.units import operations as register
 from idp.web.links import absolute

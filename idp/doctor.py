@@ -15,10 +15,10 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.notifications.models import OutboxMessage
 from idp.notifications.relay import Relay
-from idp.oidc import keys
-from idp.oidc.key_dates import is_due
 from idp.portal import manual
 from idp.registration import retention
+from idp.signing_keys import files
+from idp.signing_keys.schedule import is_due
 from idp.units.models import Unit
 from idp.web.application import settings
 
@@ -55,7 +55,7 @@ def _keys() -> list[str]:
     """A key that is overdue: nobody may write the folder, or no worker runs."""
     if not settings().key_rotation_days:
         return []
-    known, now = keys.read(settings().keys), clock.now()
+    known, now = files.read(settings().keys), clock.now()
     late = timedelta(days=settings().key_rotation_days + 2)
     due = [alg for alg in SIGNING_ALGORITHMS if is_due(known, alg, now, late)]
     return [f"keys: {' and '.join(due)} should have been rotated; run `idp keys rotate {' '.join(due)}`"] if due else []

@@ -19,14 +19,14 @@ from idp.clients import expiry
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.notifications.models import OutboxMessage
-from idp.oidc import keys
-from idp.oidc.key_dates import signer
 from idp.oidc.models import AuthorizationGrant, LogoutDelivery, Token
 from idp.oidc.sweeping import TOKENS_KEPT
 from idp.registration import retention
 from idp.registration.models import Registration
 from idp.registration.rules import State
 from idp.signin.models import SignInSession
+from idp.signing_keys import files
+from idp.signing_keys.schedule import signer
 from idp.web.application import settings
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -168,7 +168,7 @@ def _jobs(now: datetime) -> Iterator[Sample]:
 
 
 def _keys(now: datetime) -> Iterator[Sample]:
-    known = keys.read(settings().keys)
+    known = files.read(settings().keys)
     for alg in SIGNING_ALGORITHMS:
         if current := signer(known, alg, now):
             yield "idp_signing_key_age_seconds", alg, _seconds_since(current.sign_from, now)

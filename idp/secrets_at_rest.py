@@ -1,4 +1,4 @@
-"""Digests, encryption and the key files behind them. Signing keys live in `idp.oidc.keys`."""
+"""Digests, encryption and the key files behind them. Signing keys live in `idp.signing_keys.files`."""
 
 import base64
 import ctypes

@@ -22,11 +22,12 @@ from idp.clients import expiry
 from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
-from idp.oidc import backchannel, rotation, sweeping
+from idp.oidc import backchannel, sweeping
 from idp.registration import lapsing, retention
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
 from idp.signin import ending, known_device, recovery
+from idp.signing_keys import jobs as signing_keys
 from idp.staff import mailboxes
 from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
@@ -80,7 +81,7 @@ def jobs() -> list[Job]:
         Job("destroy what ended requests showed", lambda: job(retention.destroy_due), 60),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
-        Job("tend the signing keys", lambda: job(rotation.tend), 3600),
+        Job("tend the signing keys", lambda: job(signing_keys.tend), 3600),
         Job("sweep tokens", lambda: job(sweeping.sweep), 60),
         Job("purge traffic", lambda: job(_purge_traffic), 60),
         Job("sweep documents", lambda: job(lambda: evidence.sweep(WORKER)), 3600),

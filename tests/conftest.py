@@ -85,13 +85,13 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def key_folder(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
     """Key files, made once."""
     from idp import secrets_at_rest
-    from idp.oidc import keys
+    from idp.signing_keys import files
 
     # Parsing an RSA key tests its primes, which takes 50 ms; every test's application reads the same few.
-    keys.load_pem_private_key = functools.cache(keys.load_pem_private_key)
+    files.load_pem_private_key = functools.cache(files.load_pem_private_key)
     folder = tmp_path_factory.mktemp("keys")
     secrets_at_rest.prepare(folder)
-    keys.prepare(folder, pytestconfig.stash[_clock].earliest, password="")
+    files.prepare(folder, pytestconfig.stash[_clock].earliest, password="")
     return folder
 
 

@@ -13,9 +13,9 @@ from idp import clock
 from idp.clients.rules import ASSERTION_ALGORITHMS
 from idp.oidc import registry, statements
 from idp.oidc.client_keys import keys_for
-from idp.oidc.key_ring import ALGORITHMS
 from idp.oidc.registry import RegisteredClient
 from idp.secrets_at_rest import digest
+from idp.signing_keys.key_ring import ALGORITHMS
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST = 8000

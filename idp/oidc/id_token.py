@@ -11,9 +11,9 @@ from authlib.oidc.core.util import create_half_hash
 from idp import clock
 from idp.oidc import statements
 from idp.oidc.claims import claims_for
-from idp.oidc.key_ring import KeyRing
 from idp.oidc.records import Grant, IssuedToken
 from idp.oidc.rules import ID_TOKEN_LIFETIME
+from idp.signing_keys.key_ring import KeyRing
 
 
 class IdToken(OpenIDToken):

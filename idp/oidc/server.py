@@ -32,7 +32,6 @@ from idp.oidc.grants import (
     already_spent,
 )
 from idp.oidc.id_token import IdToken
-from idp.oidc.key_ring import KeyRing
 from idp.oidc.records import Grant, IssuedToken
 from idp.oidc.registry import RegisteredClient
 from idp.oidc.rules import (
@@ -46,6 +45,7 @@ from idp.oidc.rules import (
 )
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
+from idp.signing_keys.key_ring import KeyRing
 
 REQUEST_OBJECT_REFUSED = "request_not_supported"
 TELL_THE_SYSTEM = N_("กลับไปเริ่มใหม่จากระบบที่ท่านใช้ หากยังไม่ได้ โปรดแจ้งผู้ดูแลของระบบนั้น")

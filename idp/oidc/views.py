@@ -29,13 +29,13 @@ from idp.oidc.answers import with_query
 from idp.oidc.claims import Person, claims_for
 from idp.oidc.discovery import describe
 from idp.oidc.id_token import read_hint
-from idp.oidc.key_dates import JWKS_MAX_AGE
 from idp.oidc.logout import LogoutRequest, read_logout
 from idp.oidc.records import IssuedToken
 from idp.oidc.rules import scopes_of
 from idp.secrets_at_rest import digest
 from idp.signin import cookie
 from idp.signin.operations import end_session
+from idp.signing_keys.schedule import JWKS_MAX_AGE
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.web.application import Answer, Application, csrf

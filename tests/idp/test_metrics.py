@@ -21,9 +21,10 @@ from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.metrics import METRICS
 from idp.notifications.models import OutboxMessage
-from idp.oidc import backchannel, keys, sweeping
+from idp.oidc import backchannel, sweeping
 from idp.oidc.models import LogoutDelivery
 from idp.signin import operations as signin
+from idp.signing_keys import files
 from tests.idp.approval.conftest import scene as scene
 from tests.idp.approval.conftest import send as send
 from tests.idp.oidc.relying_party import RelyingParty, open_account, register, sign_in
@@ -148,14 +149,14 @@ def test_the_record_waits_for_its_seal(app: Flask) -> None:
 
 def test_each_algorithms_key_tells_its_age_and_how_long_it_will_sign(sqlite_app: Flask, tmp_path: Path) -> None:
     now = clock.now()
-    keys.prepare(tmp_path, now - timedelta(days=91), "")
+    files.prepare(tmp_path, now - timedelta(days=91), "")
     sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], keys=tmp_path)
     numbers = measured(sqlite_app)
     for alg in SIGNING_ALGORITHMS:
         assert numbers[f"idp_signing_key_age_seconds {alg}"] == pytest.approx(91 * 86400, abs=60)
         assert numbers[f"idp_signing_seconds_left {alg}"] == inf
-    (key,) = (each for each in keys.read(tmp_path) if each.alg == "ES256")
-    keys.describe(tmp_path, replace(key, sign_until=now + timedelta(hours=3)))
+    (key,) = (each for each in files.read(tmp_path) if each.alg == "ES256")
+    files.describe(tmp_path, replace(key, sign_until=now + timedelta(hours=3)))
     assert measured(sqlite_app)["idp_signing_seconds_left ES256"] == pytest.approx(3 * 3600, abs=60)
     assert measured(sqlite_app, hours=4)["idp_signing_seconds_left ES256"] < 0
     assert "idp_signing_key_age_seconds ES256" not in measured(sqlite_app, hours=4)

@@ -12,8 +12,8 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.key_renewal import renew
 from idp.notifications.operations import queue
-from idp.oidc import keys
 from idp.secrets_at_rest import KEY_FILES, KeyFileError, load, prepare, read
+from idp.signing_keys import files
 from idp.web.application import key_files
 from tests.people import CLERK
 from tests.scene import letter_image, open_person, read_outbox
@@ -96,14 +96,14 @@ def test_a_new_key_takes_over_and_everything_encrypted_is_read_as_before(
 
 def test_every_key_goes_under_another_password_or_none(tmp_path: Path) -> None:
     prepare(tmp_path, PASSWORD)
-    keys.prepare(tmp_path, clock.now(), PASSWORD)
+    files.prepare(tmp_path, clock.now(), PASSWORD)
     before = load(tmp_path, PASSWORD)
     with pytest.raises(KeyFileError):
         secrets_at_rest.encrypt_under(tmp_path, "another password", "new password")
-    for change in (keys.encrypt_under, secrets_at_rest.encrypt_under):
+    for change in (files.encrypt_under, secrets_at_rest.encrypt_under):
         change(tmp_path, PASSWORD, "new password")
     assert load(tmp_path, "new password", wrapped=True) == before
-    for each in keys.read(tmp_path):
-        assert keys.load(tmp_path, each, "new password", production=True)
+    for each in files.read(tmp_path):
+        assert files.load(tmp_path, each, "new password", production=True)
         with pytest.raises(KeyFileError):
-            keys.load(tmp_path, each, PASSWORD, production=True)
+            files.load(tmp_path, each, PASSWORD, production=True)

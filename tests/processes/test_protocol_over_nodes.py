@@ -17,10 +17,10 @@ from flask import Flask
 from idp import clock
 from idp.accounts import operations as accounts
 from idp.database import db
-from idp.oidc import keys
-from idp.oidc.key_dates import REREAD, KeyDates, succession
 from idp.signin import operations as signin
 from idp.signin.rules import PASSWORD_ACR
+from idp.signing_keys import files
+from idp.signing_keys.schedule import REREAD, KeyDates, succession
 from tests.idp.oidc.relying_party import CALLBACK, SECRET, VERIFIER, challenge, open_account, register
 from tests.processes.conftest import Installation
 from tests.waiting import LONGEST, wait_until
@@ -107,15 +107,15 @@ def succeed(folder: Path, alg: str) -> KeyDates:
     """Rotate as the product does, with the caches of this test's systems in place of a day."""
     now = clock.now()
     new = KeyDates(token_hex(4), alg, now, now + REREAD + CACHE + timedelta(seconds=2))
-    known = [key for key in keys.read(folder) if key.alg == alg]
-    keys.write(folder, new, keys.generate(alg), "")
+    known = [key for key in files.read(folder) if key.alg == alg]
+    files.write(folder, new, files.generate(alg), "")
     for old in succession(known, new, now):
-        keys.describe(folder, old)
+        files.describe(folder, old)
     return new
 
 
 def rotate_under_load(app: Flask, installation: Installation, folder: Path, rounds: int) -> None:
-    keys.prepare(folder, clock.now(), "")
+    files.prepare(folder, clock.now(), "")
     for path in Path(installation.environment["IDP_KEYS"]).glob("*.key"):
         (folder / path.name).write_bytes(path.read_bytes())
     installation.environment["IDP_KEYS"] = str(folder)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from idp.oidc import keys
+from idp.signing_keys import files
 from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import SIGNED_OUT, Holder, RelyingParty, is_error_page, register, returned
 
@@ -105,8 +105,8 @@ def forged(claims: dict[str, Any], kind: str) -> str:
 def signed_by_us(app: Flask, payload: bytes) -> str:
     """Any bytes under the provider's own signature."""
     folder = app.config["SETTINGS"].keys
-    key = next(each for each in keys.read(folder) if each.alg == "RS256")
-    private = keys.load(folder, key, "", production=False)
+    key = next(each for each in files.read(folder) if each.alg == "RS256")
+    private = files.load(folder, key, "", production=False)
     return jwt.PyJWS().encode(payload, private, algorithm="RS256", headers={"kid": key.kid})
 
 

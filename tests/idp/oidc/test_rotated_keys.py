@@ -14,9 +14,9 @@ from flask import Flask
 
 from idp import clock, create_app
 from idp.database import db
-from idp.oidc import keys
-from idp.oidc.key_dates import KEPT, LONGEST_CACHE
 from idp.secrets_at_rest import KeyFileError
+from idp.signing_keys import files
+from idp.signing_keys.schedule import KEPT, LONGEST_CACHE
 from tests.idp.oidc.relying_party import SIGNED_OUT, Holder, RelyingParty, is_error_page, returned, sign_in
 
 SECOND = timedelta(seconds=1)
@@ -44,9 +44,9 @@ class Rotation:
 def rotation(app: Flask, clerk: Holder, key_folder: Path, tmp_path: Path) -> Iterator[Rotation]:
     folder = tmp_path / "rotating"
     shutil.copytree(key_folder, folder, ignore=shutil.ignore_patterns("signing"))
-    keys.prepare(folder, clock.now(), "")
+    files.prepare(folder, clock.now(), "")
     rotating = create_app(replace(app.config["SETTINGS"], keys=folder))
-    new = keys.rotate(folder, "RS256", clock.now(), "")
+    new = files.rotate(folder, "RS256", clock.now(), "")
     yield Rotation(RelyingParty(rotating, rotating.test_client()), clerk, new.sign_from)
     with rotating.app_context():
         db.session.remove()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.oidc.key_dates import (
+from idp.signing_keys.schedule import (
     JWKS_MAX_AGE,
     KEPT,
     LEAD,

@@ -6,10 +6,10 @@ from datetime import timedelta
 from idp import clock
 from idp.audit.operations import record
 from idp.audit.rules import WORKER
-from idp.oidc import keys
+from idp.signing_keys import files
 from idp.web.application import settings
 
-log = logging.getLogger("idp.oidc")
+log = logging.getLogger("idp.signing_keys")
 
 
 def tend() -> list[str]:
@@ -19,8 +19,8 @@ def tend() -> list[str]:
     if not days:
         return []
     try:
-        new = keys.rotate_when_due(folder, now, settings().keys_password, timedelta(days=days))
-        keys.remove_dropped(folder, now)
+        new = files.rotate_when_due(folder, now, settings().keys_password, timedelta(days=days))
+        files.remove_dropped(folder, now)
     except OSError:
         log.error("a signing key is due, but the worker may not write the folder of keys: run `idp keys rotate all`")
         return []

@@ -8,10 +8,10 @@ import jwt
 import pytest
 
 from idp.clients.rules import SIGNING_ALGORITHMS
-from idp.oidc import keys
-from idp.oidc.key_dates import KEPT, LEAD, REREAD, signer
-from idp.oidc.key_ring import KeyRing
 from idp.secrets_at_rest import KeyFileError
+from idp.signing_keys import files
+from idp.signing_keys.key_ring import KeyRing
+from idp.signing_keys.schedule import KEPT, LEAD, REREAD, signer
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -19,7 +19,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    keys.prepare(tmp_path, NOW, "")
+    files.prepare(tmp_path, NOW, "")
     return tmp_path
 
 
@@ -33,7 +33,7 @@ def signing(ring: KeyRing, now: datetime, alg: str = "RS256") -> str:
 
 
 def current(folder: Path, alg: str = "RS256") -> str:
-    found = signer(keys.read(folder), alg, NOW)
+    found = signer(files.read(folder), alg, NOW)
     assert found is not None
     return found.kid
 
@@ -60,8 +60,8 @@ def test_the_default_stands_first_in_the_list_and_no_two_keys_share_anything(fol
 
 def test_a_signature_under_the_other_rsa_algorithm_is_not_ours(folder: Path) -> None:
     ring = KeyRing(folder, "", NOW)
-    key = next(key for key in keys.read(folder) if key.alg == "RS256")
-    private = keys.load(folder, key, "", production=False)
+    key = next(key for key in files.read(folder) if key.alg == "RS256")
+    private = files.load(folder, key, "", production=False)
     assert ring.read(jwt.encode({}, private, "PS256", headers={"kid": key.kid}), NOW) is None
     assert ring.read(jwt.encode({}, private, "RS512", headers={"kid": key.kid}), NOW) is None
     assert ring.read(jwt.encode({}, private, "RS256", headers={"kid": "another"}), NOW) is None
@@ -78,23 +78,23 @@ def test_a_process_without_keys_does_not_start_and_makes_none(tmp_path: Path) ->
 @pytest.mark.attack(44)
 @pytest.mark.parametrize("alg", SIGNING_ALGORITHMS)
 def test_a_process_that_lacks_the_key_of_one_algorithm_does_not_start(folder: Path, alg: str) -> None:
-    keys.remove(folder, current(folder, alg))
+    files.remove(folder, current(folder, alg))
     with pytest.raises(KeyFileError, match=f"signs now with {alg}; run `idp keys prepare`"):
         KeyRing(folder, "", NOW)
-    assert len(keys.read(folder)) == len(SIGNING_ALGORITHMS) - 1
+    assert len(files.read(folder)) == len(SIGNING_ALGORITHMS) - 1
 
 
 @pytest.mark.attack(44)
 def test_production_does_not_start_with_keys_that_lay_open(folder: Path) -> None:
     with pytest.raises(KeyFileError, match="without a password"):
         KeyRing(folder, "a password", NOW, production=True)
-    keys.prepare(folder / "closed", NOW, "a password")
+    files.prepare(folder / "closed", NOW, "a password")
     assert KeyRing(folder / "closed", "a password", NOW, production=True).sign({}, "RS256", NOW)
 
 
 def test_a_rotation_is_published_first_signs_later_and_keeps_the_old_key_for_a_while(folder: Path) -> None:
     old, ring = current(folder), KeyRing(folder, "", NOW)
-    new = keys.rotate(folder, "RS256", NOW, "").kid
+    new = files.rotate(folder, "RS256", NOW, "").kid
     seen = NOW + REREAD
     assert published(ring, seen) == {old, new}
     assert signing(ring, seen) == old
@@ -107,7 +107,7 @@ def test_a_rotation_is_published_first_signs_later_and_keeps_the_old_key_for_a_w
 def test_a_hint_is_read_until_its_key_is_dropped(folder: Path) -> None:
     ring = KeyRing(folder, "", NOW)
     hint = ring.sign({"sub": "somebody"}, "RS256", NOW)
-    keys.rotate(folder, "RS256", NOW, "")
+    files.rotate(folder, "RS256", NOW, "")
     assert ring.read(hint, NOW + LEAD + KEPT - SECOND) == {"sub": "somebody"}
     assert ring.read(hint, NOW + LEAD + KEPT) is None
 
@@ -115,10 +115,10 @@ def test_a_hint_is_read_until_its_key_is_dropped(folder: Path) -> None:
 def test_a_missing_key_is_picked_up_without_a_restart(folder: Path) -> None:
     ring = KeyRing(folder, "", NOW)
     lost = current(folder, "ES256")
-    keys.remove(folder, lost)
+    files.remove(folder, lost)
     with pytest.raises(KeyFileError, match="ES256"):
         signing(ring, NOW + REREAD, "ES256")
-    keys.prepare(folder, NOW + REREAD, "")
+    files.prepare(folder, NOW + REREAD, "")
     assert signing(ring, NOW + 2 * REREAD, "ES256") != lost
 
 

@@ -15,11 +15,11 @@ from joserfc.jwk import ECKey, GuestProtocol, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 from idp.clients.rules import SIGNING_ALGORITHMS
-from idp.oidc import keys
-from idp.oidc.key_dates import REREAD, KeyDates, signer
 from idp.secrets_at_rest import KeyFileError
+from idp.signing_keys import files
+from idp.signing_keys.schedule import REREAD, KeyDates, signer
 
-log = logging.getLogger("idp.oidc")
+log = logging.getLogger("idp.signing_keys")
 
 JsonWebKey = RSAKey | ECKey | OKPKey
 KINDS: dict[str, type[JsonWebKey]] = {"RS256": RSAKey, "PS256": RSAKey, "ES256": ECKey, "EdDSA": OKPKey}
@@ -104,7 +104,7 @@ class KeyRing:
             log.error("the signing keys cannot be read anew, those read before go on: %s", error)
 
     def _read(self, now: datetime) -> None:
-        dates = [key for key in keys.read(self._folder) if not key.is_dropped(now)]
+        dates = [key for key in files.read(self._folder) if not key.is_dropped(now)]
         if not dates:
             raise KeyFileError(f"{self._folder}/signing holds no key; run `idp keys prepare`")
         for key in dates:
@@ -113,7 +113,7 @@ class KeyRing:
         self._dates = dates
 
     def _parse(self, key: KeyDates) -> JsonWebKey:
-        private = keys.load(self._folder, key, self._password, production=self._production)
+        private = files.load(self._folder, key, self._password, production=self._production)
         parameters: Any = {"kid": key.kid, "use": "sig", "alg": key.alg}
         parsed = KINDS[key.alg].import_key(private, parameters)  # type: ignore[arg-type]
         parsed.as_dict(private=False)  # builds what every signature looks up

@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 
 from idp import clock, doctor
-from idp.oidc import keys
+from idp.signing_keys import files
 
 
 @pytest.mark.parametrize(("age", "allowed", "told"), [(91, 90, 0), (93, 90, 1), (93, 0, 0)])
 def test_the_doctor_names_keys_that_nobody_rotated(
     sqlite_app: Flask, tmp_path: Path, age: int, allowed: int, told: int
 ) -> None:
-    keys.prepare(tmp_path, clock.now() - timedelta(days=age), "")
+    files.prepare(tmp_path, clock.now() - timedelta(days=age), "")
     settings = replace(sqlite_app.config["SETTINGS"], keys=tmp_path, key_rotation_days=allowed)
     sqlite_app.config["SETTINGS"] = settings
     with sqlite_app.app_context():

@@ -11,10 +11,10 @@ from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from idp.oidc import keys
-from idp.oidc.key_dates import KeyDates, joining
-from idp.oidc.keys import PrivateKey
 from idp.secrets_at_rest import KeyFileError, decrypt, encrypt
+from idp.signing_keys import files
+from idp.signing_keys.files import PrivateKey
+from idp.signing_keys.schedule import KeyDates, joining
 
 FORMAT = "dla-sso-signing-keys-1"
 SHORTEST_PASSWORD = 12
@@ -31,9 +31,9 @@ def pack(keys_folder: Path, now: datetime, password: str, journey: str, *, produ
     """Every key that is not dropped, sealed under the password `journey`. Returns the text and the kids."""
     if len(journey) < SHORTEST_PASSWORD:
         raise TransferError(f"the password must have at least {SHORTEST_PASSWORD} characters")
-    packed = [key for key in keys.read(keys_folder) if not key.is_dropped(now)]
+    packed = [key for key in files.read(keys_folder) if not key.is_dropped(now)]
     entries = [
-        {**keys.description(key), "private": _pem(keys.load(keys_folder, key, password, production=production))}
+        {**files.description(key), "private": _pem(files.load(keys_folder, key, password, production=production))}
         for key in packed
     ]
     salt = os.urandom(16)
@@ -53,8 +53,8 @@ def take_in(
     if production and not password:
         raise TransferError("IDP_KEYS_PASSWORD is not set: in production no private key is stored without it")
     arrived = [_read(entry) for entry in _opened(text, journey)]
-    known = keys.read(keys_folder)
-    present = {key.kid: _public(keys.load(keys_folder, key, password, production=production)) for key in known}
+    known = files.read(keys_folder)
+    present = {key.kid: _public(files.load(keys_folder, key, password, production=production)) for key in known}
     for key, private in arrived:
         problem = _problem(key, private, present, now, production=production)
         if problem:
@@ -64,7 +64,7 @@ def take_in(
     (keys_folder / "signing").mkdir(parents=True, exist_ok=True)
     try:
         for key, private in settled:
-            keys.write(keys_folder, key, private, password)
+            files.write(keys_folder, key, private, password)
     except OSError as error:
         give_back(keys_folder, [key.kid for key, _private in settled])
         raise TransferError(f"{keys_folder} cannot be written: {error}") from error
@@ -74,7 +74,7 @@ def take_in(
 def give_back(keys_folder: Path, kids: list[str]) -> None:
     """Remove what was taken in, when it cannot be recorded."""
     for kid in kids:
-        keys.remove(keys_folder, kid)
+        files.remove(keys_folder, kid)
 
 
 def _problem(
@@ -112,9 +112,9 @@ def _read(entry: object) -> Arrived:
     if not isinstance(entry, dict) or not isinstance(kid, str) or not KID.fullmatch(kid):
         raise TransferError("the file is damaged: a key has no kid that can be a file's name")
     try:
-        key = keys.described(kid, entry)
+        key = files.described(kid, entry)
         private = serialization.load_pem_private_key(str(entry.get("private")).encode(), None)
-        return key, keys.fitting(private, key.alg, "it")
+        return key, files.fitting(private, key.alg, "it")
     except (ValueError, TypeError, UnsupportedAlgorithm, KeyFileError) as error:
         raise TransferError(f"key {kid}: {error}") from error
 

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from idp.clients.rules import SIGNING_ALGORITHMS
-from idp.oidc import key_transfer, keys
-from idp.oidc.key_dates import KEPT, LEAD, KeyDates, joining, signer
-from idp.oidc.key_ring import KeyRing
-from idp.oidc.key_transfer import FORMAT, TransferError, pack, take_in
 from idp.secrets_at_rest import decrypt, encrypt
+from idp.signing_keys import files, transfer
+from idp.signing_keys.key_ring import KeyRing
+from idp.signing_keys.schedule import KEPT, LEAD, KeyDates, joining, signer
+from idp.signing_keys.transfer import FORMAT, TransferError, pack, take_in
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PASSWORD, OTHER_PASSWORD, JOURNEY = "of the first node", "of the other node", "correct horse battery"
@@ -28,7 +28,7 @@ PASSWORD, OTHER_PASSWORD, JOURNEY = "of the first node", "of the other node", "c
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("first")
-    keys.prepare(folder, NOW, PASSWORD)
+    files.prepare(folder, NOW, PASSWORD)
     return folder
 
 
@@ -49,7 +49,7 @@ def arrive(folder: Path, text: str, now: datetime = NOW, journey: str = JOURNEY,
 def resealed(text: str, change: Callable[[list[dict[str, Any]]], object]) -> str:
     """The same file with other contents, as somebody who knows the password could make it."""
     outer = json.loads(text)
-    key = key_transfer._derived(JOURNEY, b64decode(outer["salt"]))
+    key = transfer._derived(JOURNEY, b64decode(outer["salt"]))
     entries = json.loads(decrypt(key, b64decode(outer["sealed"]), FORMAT))
     change(entries)
     return json.dumps({**outer, "sealed": b64encode(encrypt(key, json.dumps(entries).encode(), FORMAT)).decode()})
@@ -60,7 +60,7 @@ def test_another_node_signs_with_the_same_keys_and_stores_them_under_its_own_pas
 ) -> None:
     other = tmp_path / "other"
     taken = arrive(other, packed)
-    assert taken == keys.read(other) == keys.read(first)
+    assert taken == files.read(other) == files.read(first)
     rings = [KeyRing(first, PASSWORD, NOW, production=True), KeyRing(other, OTHER_PASSWORD, NOW, production=True)]
     assert rings[0].jwks(NOW) == rings[1].jwks(NOW)
     for alg in SIGNING_ALGORITHMS:
@@ -121,7 +121,7 @@ def test_a_file_that_was_changed_anywhere_brings_nothing_in(packed: str, tmp_pat
 
 
 def _weak(entries: list[dict[str, Any]]) -> None:
-    entries[-1].update(alg="RS256", private=key_transfer._pem(rsa.generate_private_key(65537, 1024)))  # noqa: S505 - must be refused
+    entries[-1].update(alg="RS256", private=transfer._pem(rsa.generate_private_key(65537, 1024)))  # noqa: S505 - must be refused
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_keys_that_are_here_already_or_over_are_refused(first: Path, packed: str
     arrive(other, packed)
     with pytest.raises(TransferError, match="is here already"):
         arrive(other, packed)
-    keys.rotate(first, "RS256", NOW, PASSWORD)
+    files.rotate(first, "RS256", NOW, PASSWORD)
     text, _kids = pack(first, NOW + LEAD, PASSWORD, JOURNEY, production=True)
     with pytest.raises(TransferError, match="its life is over"):
         arrive(tmp_path / "late", text, now=NOW + LEAD + KEPT)
@@ -163,7 +163,7 @@ def test_keys_that_are_here_already_or_over_are_refused(first: Path, packed: str
 
 def test_a_demos_key_may_go_to_a_demo_and_never_to_production(tmp_path: Path) -> None:
     demo = tmp_path / "demo"
-    keys.prepare(demo, NOW, "")
+    files.prepare(demo, NOW, "")
     text, _kids = pack(demo, NOW, "", JOURNEY, production=False)
     with pytest.raises(TransferError, match="demos and tests"):
         arrive(tmp_path / "real", text)
@@ -176,12 +176,12 @@ def test_production_stores_no_key_without_a_password(packed: str, tmp_path: Path
 
 
 def test_where_another_key_signs_an_arrived_one_is_published_first(packed: str, tmp_path: Path) -> None:
-    keys.prepare(tmp_path, NOW - timedelta(days=1), OTHER_PASSWORD)
-    here = signer(keys.read(tmp_path), "RS256", NOW)
+    files.prepare(tmp_path, NOW - timedelta(days=1), OTHER_PASSWORD)
+    here = signer(files.read(tmp_path), "RS256", NOW)
     taken = {key.alg: key for key in arrive(tmp_path, packed)}
     assert taken["RS256"].state(NOW) == "published"
-    assert signer(keys.read(tmp_path), "RS256", NOW + LEAD - timedelta(seconds=1)) == here
-    assert signer(keys.read(tmp_path), "RS256", NOW + LEAD) == taken["RS256"]
+    assert signer(files.read(tmp_path), "RS256", NOW + LEAD - timedelta(seconds=1)) == here
+    assert signer(files.read(tmp_path), "RS256", NOW + LEAD) == taken["RS256"]
 
 
 def test_an_arrived_key_that_has_ended_does_not_begin_again() -> None:

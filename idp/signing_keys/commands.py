@@ -12,8 +12,9 @@ from flask.cli import with_appcontext
 from idp import clock, config, database, secrets_at_rest
 from idp.audit.operations import record
 from idp.clients.rules import SIGNING_ALGORITHMS
-from idp.oidc import key_transfer, keys, server
-from idp.oidc.key_transfer import TransferError
+from idp.signing_keys import files, transfer
+from idp.signing_keys.key_ring import KeyRing
+from idp.signing_keys.transfer import TransferError
 
 
 @click.group("keys")
@@ -26,7 +27,7 @@ def prepare() -> None:
     """Make what is missing in the folder of keys, and encrypt what lies open; what is there stays as it is."""
     settings = config.from_environment()  # without the application, which does not start before this has run
     made = [f"{name}.key" for name in secrets_at_rest.prepare(settings.keys, settings.keys_password)]
-    made += [f"signing/{kid}" for kid in keys.prepare(settings.keys, clock.now(), settings.keys_password)]
+    made += [f"signing/{kid}" for kid in files.prepare(settings.keys, clock.now(), settings.keys_password)]
     click.echo(f"made in {settings.keys}: {', '.join(made)}" if made else f"{settings.keys} is complete")
 
 
@@ -38,7 +39,7 @@ def change_password(password_file: TextIO | None) -> None:
     new = _password(password_file, confirmed=True)
     if not new:
         raise click.ClickException("the new password is empty")
-    keys.encrypt_under(settings.keys, settings.keys_password, new)
+    files.encrypt_under(settings.keys, settings.keys_password, new)
     secrets_at_rest.encrypt_under(settings.keys, settings.keys_password, new)
     click.echo("every file is encrypted under the new password; set IDP_KEYS_PASSWORD to it and restart")
 
@@ -55,9 +56,9 @@ def rotate(algorithms: tuple[str, ...], leaked: bool) -> None:
     settings = current_app.config["SETTINGS"]
     chosen = SIGNING_ALGORITHMS if "all" in algorithms else tuple(dict.fromkeys(algorithms or SIGNING_ALGORITHMS[:1]))
     for alg in chosen:  # all of them or none
-        keys.check_rotation(settings.keys, alg, clock.now(), leaked=leaked)
+        files.check_rotation(settings.keys, alg, clock.now(), leaked=leaked)
     for alg in chosen:
-        new = keys.rotate(settings.keys, alg, clock.now(), settings.keys_password, leaked=leaked)
+        new = files.rotate(settings.keys, alg, clock.now(), settings.keys_password, leaked=leaked)
         database.job(partial(record, "key.rotated", subject=("key", new.kid), kid=new.kid))
         click.echo(f"{new.kid} ({alg}) is published and signs from {new.sign_from:%Y-%m-%d %H:%M:%S} UTC")
 
@@ -66,7 +67,7 @@ def rotate(algorithms: tuple[str, ...], leaked: bool) -> None:
 def list_keys() -> None:
     """List the signing keys and what each does now."""
     now = clock.now()
-    for key in keys.read(config.from_environment().keys):
+    for key in files.read(config.from_environment().keys):
         until = f"{key.sign_until:%Y-%m-%d %H:%M}" if key.sign_until else "rotated"
         click.echo(f"{key.kid}\t{key.alg}\t{key.state(now)}\tsigns {key.sign_from:%Y-%m-%d %H:%M} until {until}")
 
@@ -87,11 +88,12 @@ def export(file: Path | None, password_file: TextIO | None) -> None:
     """
     settings, now = current_app.config["SETTINGS"], clock.now()
     if file is None:
-        click.echo(server.current().ring.jwks(now))
+        ring = KeyRing(settings.keys, settings.keys_password, now, production=settings.is_production)
+        click.echo(ring.jwks(now))
         return
     journey = _password(password_file, confirmed=True)
     try:
-        text, kids = key_transfer.pack(
+        text, kids = transfer.pack(
             settings.keys, now, settings.keys_password, journey, production=settings.is_production
         )
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -113,7 +115,7 @@ def import_file(file: TextIO, password_file: TextIO | None) -> None:
     settings = config.from_environment()  # without the application: on a new node it does not start before
     journey = _password(password_file, confirmed=False)
     try:
-        taken = key_transfer.take_in(
+        taken = transfer.take_in(
             settings.keys, file.read(), clock.now(), settings.keys_password, journey, production=settings.is_production
         )
     except (TransferError, UnicodeDecodeError) as error:
@@ -121,7 +123,7 @@ def import_file(file: TextIO, password_file: TextIO | None) -> None:
     try:
         _record_import([key.kid for key in taken])
     except BaseException:
-        key_transfer.give_back(settings.keys, [key.kid for key in taken])  # nothing comes in that is not recorded
+        transfer.give_back(settings.keys, [key.kid for key in taken])  # nothing comes in that is not recorded
         raise
     for key in taken:
         click.echo(f"{key.kid}\t{key.alg}\t{key.state(clock.now())}")

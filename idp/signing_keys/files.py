@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from idp.clients.rules import SIGNING_ALGORITHMS
-from idp.oidc.key_dates import KEPT, LEAD, LEAD_AFTER_LEAK, KeyDates, is_due, signer, succession
 from idp.secrets_at_rest import KeyFileError
+from idp.signing_keys.schedule import KEPT, LEAD, LEAD_AFTER_LEAK, KeyDates, is_due, signer, succession
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | Ed25519PrivateKey
 SHORTEST_RSA = 2048

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.oidc import keys
-from idp.oidc.commands import commands
-from idp.oidc.key_dates import LEAD_AFTER_LEAK
+from idp.signing_keys import files
+from idp.signing_keys.commands import commands
+from idp.signing_keys.schedule import LEAD_AFTER_LEAK
 
 
 def test_prepare_makes_what_is_missing_and_list_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,11 +31,11 @@ def test_prepare_makes_what_is_missing_and_list_shows_it(tmp_path: Path, monkeyp
 
 
 def test_a_rotation_stands_in_the_audit(sqlite_app: Flask, tmp_path: Path) -> None:
-    keys.prepare(tmp_path, clock.now(), "")
+    files.prepare(tmp_path, clock.now(), "")
     sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], keys=tmp_path)
     result = sqlite_app.test_cli_runner().invoke(commands, ["rotate"])
     assert result.exit_code == 0, result.output
-    assert [key.alg for key in keys.read(tmp_path)] == ["RS256", "RS256", "ES256", "PS256", "EdDSA"]
+    assert [key.alg for key in files.read(tmp_path)] == ["RS256", "RS256", "ES256", "PS256", "EdDSA"]
     with sqlite_app.app_context():
         event = db.session.scalars(select(AuditEvent).where(AuditEvent.name == "key.rotated")).one()
         assert event.facts["kid"] in result.output
@@ -43,17 +43,17 @@ def test_a_rotation_stands_in_the_audit(sqlite_app: Flask, tmp_path: Path) -> No
 
 
 def test_every_algorithm_or_a_chosen_one_is_rotated_also_in_a_hurry(sqlite_app: Flask, tmp_path: Path) -> None:
-    keys.prepare(tmp_path, clock.now(), "")
+    files.prepare(tmp_path, clock.now(), "")
     sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], keys=tmp_path)
     runner = sqlite_app.test_cli_runner()
     assert "(ES256) is published" in runner.invoke(commands, ["rotate", "ES256"]).output
-    assert len(keys.read(tmp_path)) == 5
+    assert len(files.read(tmp_path)) == 5
     refused = runner.invoke(commands, ["rotate", "all"])
     assert "(ES256) waits already" in str(refused.exception)
-    assert len(keys.read(tmp_path)) == 5, "one that waits keeps the others back as well"
+    assert len(files.read(tmp_path)) == 5, "one that waits keeps the others back as well"
     result = runner.invoke(commands, ["rotate", "all", "--leaked"])
     assert result.exit_code == 0, result.output
-    known = keys.read(tmp_path)
+    known = files.read(tmp_path)
     assert len(known) == 8, "the waiting key leaked too, and its successor took its place"
     soon = clock.now() + LEAD_AFTER_LEAK
     assert [key.state(soon) for key in known] == ["dropped", "signing"] * 4
@@ -66,7 +66,7 @@ JOURNEY = "correct horse battery"
 @pytest.fixture
 def sealed(sqlite_app: Flask, tmp_path: Path) -> Path:
     """The private keys of an installation, exported."""
-    keys.prepare(tmp_path / "first", clock.now(), "")
+    files.prepare(tmp_path / "first", clock.now(), "")
     sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], keys=tmp_path / "first")
     file = tmp_path / "keys.sealed"
     result = sqlite_app.test_cli_runner().invoke(
@@ -104,8 +104,8 @@ def test_private_keys_travel_to_another_folder_and_both_ends_stand_in_the_audit(
     result = sqlite_app.test_cli_runner().invoke(commands, arguments)
     assert result.exit_code == 0, result.output
     assert result.output.count("signing") == 4
-    assert keys.read(tmp_path / "second") == keys.read(tmp_path / "first")
-    kids = {"kids": [key.kid for key in keys.read(tmp_path / "first")]}
+    assert files.read(tmp_path / "second") == files.read(tmp_path / "first")
+    kids = {"kids": [key.kid for key in files.read(tmp_path / "first")]}
     assert recorded(sqlite_app, "key.exported") == recorded(sqlite_app, "key.imported") == [kids]
     again = sqlite_app.test_cli_runner().invoke(commands, arguments)
     assert again.exit_code == 1
@@ -151,4 +151,4 @@ def test_keys_whose_arrival_cannot_be_recorded_do_not_stay(sealed: Path, tmp_pat
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "cookies.key" in done.stderr, "the other key files of the installation were not brought along"
-    assert keys.read(tmp_path / "second") == []
+    assert files.read(tmp_path / "second") == []
