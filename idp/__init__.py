@@ -16,12 +16,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.approval import offices
     from idp.approval import views as approval
     from idp.audit import refusals
+    from idp.client_support import views as client_support
     from idp.clients import views as clients
     from idp.notifications import views as notifications
     from idp.oidc import account_choice, own_consents
-    from idp.oidc import delivery_pages as logout_deliveries
-    from idp.oidc import looking_pages as looking
-    from idp.oidc import system_pages as systems
     from idp.oidc import views as oidc
     from idp.oversight import audit_pages
     from idp.oversight import views as oversight
@@ -77,10 +75,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         registration,
         oidc,
         account_choice,
-        logout_deliveries,
         own_consents,
-        systems,
-        looking,
+        client_support,
         approval,
         staff,
         staff_own,

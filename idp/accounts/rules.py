@@ -117,6 +117,11 @@ _DECIMAL = re.compile(r"^(\d{8,10})\.0$")  # how a spreadsheet writes a number
 _SEPARATED = re.compile(r"[\s().-]")
 
 
+def mask_national_id(digits: str) -> str:
+    """The last three digits in the card's grouping: enough for its owner to recognise it."""
+    return f"x-xxxx-xxxxx-{digits[10:12]}-{digits[12]}"
+
+
 def normalise_phone(text: str) -> str:
     """A Thai telephone number as stored: `056123456 ต่อ 12`; of several lines in a row, the first.
 

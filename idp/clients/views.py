@@ -1,4 +1,4 @@
-"""One system's page; the list of them is in `idp.oidc.systems`, which knows what became of their logouts."""
+"""One client's page; the list is in `idp.client_support`, which knows what became of their logouts."""
 
 from collections.abc import Callable
 

@@ -9,12 +9,11 @@ from flask_babel import gettext as _
 from idp.accounts import details
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
-from idp.accounts.rules import Details, Gender, Proof
+from idp.accounts.rules import Details, Gender, Proof, mask_national_id
 from idp.clients import operations as clients
 from idp.database import db
 from idp.oidc.rules import SCOPE_CLAIMS
 from idp.refusal import N_
-from idp.registration.rules import mask_national_id
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name

@@ -26,7 +26,7 @@ PAGES = {
     "deciding": "approval.index",
     "appointing": "appointments.index",
     "people": "staff.index",
-    "connecting": "systems.index",
+    "connecting": "client_support.clients",
     "overview": "oversight.index",
     "auditing": "audit.index",
 }

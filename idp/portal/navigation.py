@@ -11,7 +11,7 @@ from idp.clients.reading import owns_any
 from idp.portal import manual
 
 # Pages that stand in the room of another entry.
-ROOMS = {"asking": "appointments", "clients": "systems", "looking": "systems", "logout_deliveries": "systems"}
+ROOMS = {"asking": "appointments", "clients": "client_support"}
 
 
 def begin(app: Flask) -> None:
@@ -33,7 +33,7 @@ def _navigation() -> dict[str, Any]:
     if person and person.may(Permission.READ_AUDIT):
         items.append((_("บันทึกการตรวจสอบ"), "audit.index"))
     if person and person.holdings and owns_any(person):
-        items.append((_("ระบบที่เชื่อมโยง"), "systems.index"))
+        items.append((_("ระบบที่เชื่อมโยง"), "client_support.clients"))
     if person and person.may(Permission.MANAGE_REQUIREMENTS):
         items.append((_("เอกสารหลักฐาน"), "requirements.index"))
     if person and person.may(Permission.MANAGE_HOLIDAYS):

@@ -184,8 +184,3 @@ def normalise_reference(text: str) -> str:
 def read_version(text: str) -> int:
     """The version that a page carried in a hidden field; 0, which no case has, for anything else."""
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
-
-
-def mask_national_id(digits: str) -> str:
-    """The last three digits in the card's grouping: enough for the owner to recognise her number."""
-    return f"x-xxxx-xxxxx-{digits[10:12]}-{digits[12]}"

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from idp import clock
 from idp.accounts import operations as accounts
+from idp.accounts.rules import mask_national_id
 from idp.appointments import operations as appointments
 from idp.appointments.rules import Deciders, Standing
 from idp.clients import operations as clients
@@ -113,7 +114,7 @@ def reviewer(registration: Registration) -> tuple[str, list[str], str]:
 
 def given(registration: Registration) -> list[Answer]:
     """The answers in words; of the national ID only the end is told."""
-    number = rules.mask_national_id(operations.national_id(registration)) if registration.national_id_sealed else ""
+    number = mask_national_id(operations.national_id(registration)) if registration.national_id_sealed else ""
     if registration.evidence_destroyed_at is not None:
         number = _("ทำลายแล้วเมื่อครบกำหนดเก็บรักษา")
     roles = operations.requested_role_ids(registration.id)

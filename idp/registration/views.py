@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from idp.access.guards import public
+from idp.accounts.rules import mask_national_id
 from idp.notifications.forms import CodeForm
 from idp.notifications.rules import normalise_address
 from idp.registration import answers, attachments, browser, lapsing, operations, rules, summary
@@ -92,7 +93,7 @@ def _person_form(registration: Registration) -> PersonForm:
     form, open_fields = PersonForm(obj=registration), operations.editable_fields(registration)
     form.ask_only(open_fields)
     if Field.NATIONAL_ID in open_fields and registration.national_id_index is not None:
-        form.keep_number(rules.mask_national_id(operations.national_id(registration)))
+        form.keep_number(mask_national_id(operations.national_id(registration)))
     return form
 
 

@@ -12,6 +12,7 @@ from idp.accounts.rules import (
     holds_national_id,
     international_phone,
     is_same_name,
+    mask_national_id,
     normalise_national_id,
     normalise_phone,
     search_words,
@@ -236,3 +237,7 @@ def test_a_search_reads_numbers_and_names_as_they_are_stored(typed: str, words: 
 def test_a_national_id_in_a_text_is_seen_whatever_stands_within(dash: str) -> None:
     assert holds_national_id(f"เลข ๙{dash}9900{dash}00001{dash}00{dash}2 ครับ")
     assert not holds_national_id(f"โทร 081{dash}234{dash}5678")
+
+
+def test_of_a_national_id_only_the_last_three_digits_are_shown() -> None:
+    assert mask_national_id("1234567890123") == "x-xxxx-xxxxx-12-3"

@@ -70,10 +70,6 @@ def test_a_reference_survives_being_read_out_and_typed_again() -> None:
     assert len(reference) == 11
 
 
-def test_of_a_national_id_only_the_last_three_digits_are_shown() -> None:
-    assert rules.mask_national_id("1234567890123") == "x-xxxx-xxxxx-12-3"
-
-
 def test_an_eleventh_document_is_refused() -> None:
     rules.check_room(9)
     with pytest.raises(Refusal):

@@ -10,9 +10,9 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
+from idp.client_support import operations
 from idp.clients import operations as clients
 from idp.database import db
-from idp.oidc import looking
 from tests import scene
 from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import Holder, RelyingParty, register
@@ -37,7 +37,7 @@ def test_the_preview_is_what_userinfo_answers(app: Flask, rp: RelyingParty, cler
     with app.app_context():
         client, account = clients.find("rp"), accounts.get(clerk.account_id)
         assert client is not None
-        [told] = looking.told(client, account)
+        [told] = operations.preview_claims(client, account)
         db.session.rollback()
     shown = {name: value for _scope, values in told.by_scope for name, value in values}
     number = shown.pop("national_id")
@@ -85,14 +85,14 @@ def test_obstacles_are_read_from_how_things_stand(app: Flask, rp: RelyingParty, 
     with app.app_context():
         client, account = clients.find("rp"), accounts.get(clerk.account_id)
         assert client is not None
-        facts = looking.facts(client, account)
+        facts = operations.facts(client, account)
         assert (facts.holds_role, facts.is_signed_in, facts.postings, facts.lacks_secret) == (True, True, 1, False)
         accounts.suspend(account, "ทดสอบ")
         for posting in accounts.postings(account.id, clock.today()):
             accounts.annul_posting(posting, "ทดสอบ")
         client.status = "SUSPENDED"
         db.session.flush()
-        facts = looking.facts(client, account)
+        facts = operations.facts(client, account)
         assert (facts.system_works, facts.account_works, facts.postings, facts.is_signed_in, facts.holds_role) == (
             False,
         ) * 2 + (0, False, False)

@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from idp.client_support.client_list import PER_PAGE
 from idp.clients import operations, secrets
 from idp.database import db
-from idp.oidc.systems import PER_PAGE
 from tests.browsing import forms_of, text_of
 from tests.people import DLA_OFFICER
 from tests.scene import appoint_first, open_person, sign_in

@@ -1,4 +1,4 @@
-"""What a system would be told about a person, and what keeps her out of it: read for whoever helps, on record."""
+"""What a client would be told of a person, and what keeps them out of it: read for whoever helps, on record."""
 
 import json
 from dataclasses import dataclass, replace
@@ -10,7 +10,9 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Status as AccountStatus
+from idp.accounts.rules import mask_national_id
 from idp.audit.operations import record
+from idp.client_support.access_checks import Facts
 from idp.clients import operations as clients
 from idp.clients import secrets
 from idp.clients.models import Client
@@ -18,12 +20,10 @@ from idp.clients.rules import SCOPES, SECRET_METHODS, Environment, Profile, Stat
 from idp.database import db
 from idp.oidc.claims import Person, claims_for
 from idp.oidc.columns import ACCOUNT, CLIENT, DETAILS, PERSON_COLUMNS, POSTING, SUPERVISORS, UNIT
-from idp.oidc.entrance import Facts
 from idp.oidc.models import Consent
 from idp.oidc.records import person_from
 from idp.oidc.registry import scopes_for
 from idp.oidc.rules import scopes_of
-from idp.registration.rules import mask_national_id
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.operations import lifetimes
 from idp.signin.password_limits import locked_until
@@ -33,30 +33,30 @@ from idp.units.models import Unit
 
 
 @dataclass(frozen=True)
-class Told:
-    """What is told of a person in one posting, by scope: claim and value as the system reads them."""
+class ClaimsPreview:
+    """What is told of a person in one posting, by scope: claim and value as the client reads them."""
 
     unit: Unit | None
     posting: Posting | None
     by_scope: list[tuple[str, list[tuple[str, str]]]]
 
 
-def note(client: Client, account: Account, what: str) -> None:
+def record_look(client: Client, account: Account, what: str) -> None:
     """Record that somebody looked at a person's data."""
     record("client.person_looked_at", subject=("account", account.id), subject_name=account.name,
            unit_id=client.owner_unit_id, client_id=client.client_id, what=what)  # fmt: skip
 
 
-def told(client: Client, account: Account) -> list[Told]:
+def preview_claims(client: Client, account: Account) -> list[ClaimsPreview]:
     """For every posting in force, by the very function that UserInfo uses; the national ID is masked."""
     held: list[Posting | None] = [*accounts.postings(account.id, clock.today())]
-    return [_told(client, account, posting) for posting in held or [None]]
+    return [_preview(client, account, posting) for posting in held or [None]]
 
 
-def _told(client: Client, account: Account, posting: Posting | None) -> Told:
+def _preview(client: Client, account: Account, posting: Posting | None) -> ClaimsPreview:
     person, allowed = _person(client, account, posting), scopes_for(client)
     by_scope = [(scope, _claims(person, scope)) for scope in SCOPES if scope in allowed]
-    return Told(units.get(posting.unit_id) if posting else None, posting, by_scope)
+    return ClaimsPreview(units.get(posting.unit_id) if posting else None, posting, by_scope)
 
 
 def _claims(person: Person, scope: str) -> list[tuple[str, str]]:
@@ -86,7 +86,7 @@ def _person(client: Client, account: Account, posting: Posting | None) -> Person
 
 
 def facts(client: Client, account: Account) -> Facts:
-    """What `entrance` asks of one person and one system, today."""
+    """What `access_checks` ask of one person and one client, today."""
     today = clock.today()
     held = accounts.postings(account.id, today)
     declared = clients.roles_of(client)
