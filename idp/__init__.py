@@ -19,8 +19,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.client_support import views as client_support
     from idp.clients import views as clients
     from idp.notifications import views as notifications
-    from idp.oidc import account_choice, own_consents
-    from idp.oidc import views as oidc
+    from idp.oidc import endpoints as protocol
     from idp.oversight import audit_pages
     from idp.oversight import views as oversight
     from idp.portal import help as manual
@@ -73,9 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         requirements,
         workdays,
         registration,
-        oidc,
-        account_choice,
-        own_consents,
+        *protocol.ROOMS,
         client_support,
         approval,
         staff,
@@ -87,7 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         manual,
     ):
         app.register_blueprint(room.blueprint)
-    oidc.begin(app)
+    protocol.begin(app)
     navigation.begin(app)
     commands.begin(app)
     return app

@@ -19,8 +19,8 @@ from idp.clients import expiry
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.notifications.models import OutboxMessage
-from idp.oidc.models import AuthorizationGrant, LogoutDelivery, Token
-from idp.oidc.sweeping import TOKENS_KEPT
+from idp.oidc.store.jobs import TOKENS_KEPT
+from idp.oidc.store.models import AuthorizationGrant, LogoutDelivery, Token
 from idp.registration import retention
 from idp.registration.models import Registration
 from idp.registration.rules import State

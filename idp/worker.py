@@ -22,7 +22,8 @@ from idp.clients import expiry
 from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
-from idp.oidc import backchannel, sweeping
+from idp.oidc.logout import backchannel
+from idp.oidc.store import jobs as tokens
 from idp.registration import lapsing, retention
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
@@ -82,7 +83,7 @@ def jobs() -> list[Job]:
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(signing_keys.tend), 3600),
-        Job("sweep tokens", lambda: job(sweeping.sweep), 60),
+        Job("sweep tokens", lambda: job(tokens.sweep), 60),
         Job("purge traffic", lambda: job(_purge_traffic), 60),
         Job("sweep documents", lambda: job(lambda: evidence.sweep(WORKER)), 3600),
     ]

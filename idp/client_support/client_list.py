@@ -12,7 +12,7 @@ from idp.clients.models import Client, ClientSecret
 from idp.clients.reading import owner_units
 from idp.clients.rules import SECRET_METHODS, WARN_BEFORE, Environment, Status, secret_in_force
 from idp.database import db
-from idp.oidc.models import LogoutDelivery
+from idp.oidc.store.models import LogoutDelivery
 from idp.refusal import N_
 from idp.units import rules as units
 from idp.units.models import Unit

@@ -19,11 +19,11 @@ from idp.clients.models import Client
 from idp.clients.rules import SCOPES, SECRET_METHODS, Environment, Profile, Status, may_hold
 from idp.database import db
 from idp.oidc.claims import Person, claims_for
-from idp.oidc.columns import ACCOUNT, CLIENT, DETAILS, PERSON_COLUMNS, POSTING, SUPERVISORS, UNIT
-from idp.oidc.models import Consent
-from idp.oidc.records import person_from
-from idp.oidc.registry import scopes_for
 from idp.oidc.rules import scopes_of
+from idp.oidc.store.client_cache import scopes_for
+from idp.oidc.store.columns import ACCOUNT, CLIENT, DETAILS, PERSON_COLUMNS, POSTING, SUPERVISORS, UNIT
+from idp.oidc.store.models import Consent
+from idp.oidc.store.rows import person_from
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.operations import lifetimes
 from idp.signin.password_limits import locked_until

@@ -18,7 +18,7 @@ from idp.client_support.client_list import SHOWN_NAMES, Shown
 from idp.clients import changing
 from idp.clients.reading import readable
 from idp.database import db
-from idp.oidc import backchannel
+from idp.oidc.logout import backchannel
 from idp.outbound import NOT_PUBLIC
 from idp.refusal import N_
 from idp.units import operations as units

@@ -1,8 +1,13 @@
-"""The provider's description of itself: OpenID Connect Discovery 1.0 and RFC 8414."""
+"""The provider's description of itself and its public keys: OpenID Connect Discovery 1.0, RFC 8414, RFC 7517."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from idp import clock
+from idp.access.guards import public
 from idp.clients.rules import (
     ASSERTION_ALGORITHMS,
     AUTH_METHODS,
@@ -12,9 +17,17 @@ from idp.clients.rules import (
     SIGNING_ALGORITHMS,
     SUBJECT_TYPES,
 )
+from idp.oidc import server
 from idp.oidc.rules import CLAIM_SCOPE, PROMPTS, RESPONSE_MODES
 from idp.signin.rules import PASSWORD_ACR, THAID_ACR
+from idp.signing_keys.schedule import JWKS_MAX_AGE
+from idp.web.application import Application
 
+blueprint = Blueprint("discovery", __name__)
+CACHED = [
+    ("Content-Type", "application/json"),
+    ("Cache-Control", f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}"),
+]
 ID_TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid")
 
 
@@ -22,13 +35,13 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
     """The metadata. `address` gives the path of one of our endpoints."""
     return {
         "issuer": issuer,
-        "authorization_endpoint": issuer + address("oidc.authorize"),
-        "token_endpoint": issuer + address("oidc.token"),
-        "userinfo_endpoint": issuer + address("oidc.userinfo"),
-        "jwks_uri": issuer + address("oidc.jwks"),
-        "end_session_endpoint": issuer + address("oidc.logout"),
-        "revocation_endpoint": issuer + address("oidc.revoke"),
-        "introspection_endpoint": issuer + address("oidc.introspect"),
+        "authorization_endpoint": issuer + address("authorize.authorize"),
+        "token_endpoint": issuer + address("token.token"),
+        "userinfo_endpoint": issuer + address("userinfo.userinfo"),
+        "jwks_uri": issuer + address("discovery.jwks"),
+        "end_session_endpoint": issuer + address("logout.logout"),
+        "revocation_endpoint": issuer + address("token.revoke"),
+        "introspection_endpoint": issuer + address("token.introspect"),
         "scopes_supported": list(SCOPES),
         "claims_supported": sorted({*CLAIM_SCOPE, *ID_TOKEN_CLAIMS}),
         "response_types_supported": ["code"],
@@ -56,3 +69,35 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
     }
+
+
+@blueprint.get("/.well-known/openid-configuration")
+@blueprint.get("/.well-known/oauth-authorization-server")
+@public("metadata for every program")
+def configuration() -> ResponseReturnValue:
+    """Returns the metadata."""
+    return _document()
+
+
+@blueprint.get("/jwks")
+@public("public keys for every program")
+def jwks() -> ResponseReturnValue:
+    """Returns the keys that check our signatures."""
+    return _document()
+
+
+def _document() -> Response:
+    """To all but GET, which is answered before it comes here."""
+    answer = cast(Application, current_app).doors[request.path](request.environ)
+    assert answer is not None
+    headers, body = answer
+    return Response(body, headers=headers)
+
+
+def begin(app: Application) -> None:
+    """Keep both documents as ready bytes: they depend on no caller."""
+    provider: server.Provider = app.extensions["oidc"]
+    for rule in app.url_map.iter_rules("discovery.configuration"):
+        app.doors[rule.rule] = lambda _environ: (CACHED, provider.discovery)
+    for rule in app.url_map.iter_rules("discovery.jwks"):
+        app.doors[rule.rule] = lambda _environ: (CACHED, provider.ring.jwks(clock.now()))

@@ -1,72 +1,22 @@
-"""Revocation (RFC 7009) and introspection (RFC 7662): a system may end and inspect its own tokens, and inspect those
-with which other systems call it."""
+"""The protocol's endpoints, in the order in which a sign-in meets them, and what they need of the application."""
 
-from typing import Any
+from idp.oidc import cors, discovery, server, userinfo
+from idp.oidc.authorize import popups
+from idp.oidc.authorize import select_account_views as select_account
+from idp.oidc.authorize import views as authorize
+from idp.oidc.consent import own_views as own_consents
+from idp.oidc.consent import views as consent
+from idp.oidc.logout import views as logout
+from idp.oidc.token import views as token
+from idp.web.application import Application
 
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Request
-from authlib.oauth2.rfc7009 import RevocationEndpoint
-from authlib.oauth2.rfc7662 import IntrospectionEndpoint
-
-from idp.clients.rules import AUTH_METHODS, CONFIDENTIAL_METHODS
-from idp.oidc import statements
-from idp.oidc.records import IssuedSystemToken, IssuedToken
-from idp.oidc.rules import Use
-from idp.secrets_at_rest import digest
-from idp.web.application import settings
-
-AnyToken = IssuedToken | IssuedSystemToken
+ROOMS = (discovery, authorize, select_account, consent, token, userinfo, logout, own_consents)
 
 
-class _OwnTokens:
-    """What both share. The hint about the kind of token is not needed: a digest tells."""
-
-    CLIENT_AUTH_METHODS = list(AUTH_METHODS)
-
-    def check_params(self, request: OAuth2Request, client: Any) -> None:
-        if not request.form.get("token"):
-            raise InvalidRequestError("token is required")
-
-    def query_token(self, token_string: str, token_type_hint: str | None) -> AnyToken | None:
-        found = digest(token_string)
-        return statements.token(found) or statements.system_token(found)
-
-
-class Revocation(_OwnTokens, RevocationEndpoint):
-    """Ends an access token; a refresh token ends with everything that came of the same sign-in."""
-
-    def revoke_token(self, token: AnyToken, request: OAuth2Request) -> None:
-        if isinstance(token, IssuedToken) and token.kind == "refresh":
-            statements.revoke_grant(token.grant.id)
-        else:
-            statements.revoke_token(token)
-
-
-class Introspection(_OwnTokens, IntrospectionEndpoint):
-    """Tells whether a token is good now."""
-
-    CLIENT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # RFC 7662, section 2.1: a client id alone authorizes nothing
-
-    def check_permission(self, token: AnyToken, client: Any, request: OAuth2Request) -> bool:
-        """A token about a person is its own system's business alone: it says who uses what. One of a system may also be
-        inspected by whom its scopes name, since that is where it is shown."""
-        meant = isinstance(token, IssuedSystemToken) and client.client_id in token.audience
-        return meant or token.check_client(client)
-
-    def create_introspection_payload(self, token: AnyToken | None) -> dict[str, Any]:
-        if token is None or not token.is_alive():
-            return {"active": False}
-        is_refresh = isinstance(token, IssuedToken) and token.kind == "refresh"
-        told = {
-            "active": True,
-            "iss": settings().issuer,
-            "client_id": token.client_id,
-            "scope": token.scope,
-            "token_type": "refresh_token" if is_refresh else "Bearer",
-            "iat": int(token.issued_at.timestamp()),
-            "exp": int(token.expires_at.timestamp()),
-        }
-        if isinstance(token, IssuedSystemToken):
-            return {**told, "aud": token.audience}
-        if is_refresh and token.use() is not Use.FIRST:
-            return {"active": False}
-        return {**told, "sub": token.grant.subject}
+def begin(app: Application) -> None:
+    """Give the application its provider. Raises `KeyFileError` where no key signs."""
+    server.begin(app, discovery.describe(app.config["SETTINGS"].issuer, app.url_map.bind("localhost").build))
+    discovery.begin(app)
+    userinfo.begin(app)
+    cors.begin(app)
+    popups.begin(app)

@@ -3,10 +3,12 @@
 One that was sent without a value counts as not sent (RFC 6749, sections 3.1 and 3.2); one may come once.
 """
 
-from flask import g, request
+from flask import Response, current_app, g, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 
-from idp.oidc import posted_requests
+from idp.oidc.authorize import posted_requests
+from idp.oidc.responses import with_query
+from idp.throttle import operations as throttle
 
 REPEATABLE = frozenset({"resource"})  # RFC 8707, section 2
 
@@ -32,6 +34,13 @@ def in_address() -> list[tuple[str, str]]:
 def posted() -> MultiDict[str, str]:
     """Those of the body alone: credentials and tokens count there, addresses end up in logs."""
     return _with_values(request.form)
+
+
+def back_as_get(endpoint: str) -> Response:
+    """To the same by GET, with the sign-in cookie, and without what was posted in the address."""
+    throttle.admit("request.posted", request.remote_addr)
+    kept = posted_requests.keep(sent().items(multi=True))
+    return current_app.make_response(redirect(with_query(url_for(endpoint), kept), 303))
 
 
 def is_repeated(parameters: MultiDict[str, str]) -> bool:

@@ -20,35 +20,27 @@ from flask import request as http
 from idp import clock
 from idp.clients.rules import GRANT_TYPES
 from idp.config import Settings
-from idp.oidc import client_keys, credentials, parameters, registry, statements
-from idp.oidc.answers import answer
-from idp.oidc.endpoints import Introspection, Revocation
-from idp.oidc.grants import (
-    AuthorizationCode,
-    ClientCredentials,
+from idp.oidc import parameters
+from idp.oidc.authorize.pkce import StrictPkce
+from idp.oidc.authorize.request import (
+    REQUEST_OBJECT_REFUSED,
     OpenIdRequest,
-    RefreshToken,
-    StrictPkce,
-    already_spent,
+    check_addressee,
+    refuse_request_objects,
 )
-from idp.oidc.id_token import IdToken
-from idp.oidc.records import Grant, IssuedToken
-from idp.oidc.registry import RegisteredClient
-from idp.oidc.rules import (
-    ACCESS_LIFETIME,
-    POSTING_CLAIMS,
-    REFRESH_LIFETIME,
-    TELLS_NO_POSTING,
-    Use,
-    scopes_of,
-    told_in_request_object,
-)
-from idp.refusal import N_, Refusal
-from idp.secrets_at_rest import digest, new_secret
+from idp.oidc.authorize.request_rules import told_in_request_object
+from idp.oidc.responses import answer
+from idp.oidc.store import client_cache
+from idp.oidc.store.client_cache import RegisteredClient
+from idp.oidc.token import authorization_code, client_authentication, client_jwks, refresh
+from idp.oidc.token.authorization_code import AuthorizationCode
+from idp.oidc.token.client_credentials import ClientCredentials
+from idp.oidc.token.id_token import IdToken
+from idp.oidc.token.introspection_revocation import Introspection, Revocation
+from idp.oidc.token.issuing import make_tokens
+from idp.oidc.token.refresh import RefreshToken
+from idp.secrets_at_rest import digest
 from idp.signing_keys.key_ring import KeyRing
-
-REQUEST_OBJECT_REFUSED = "request_not_supported"
-TELL_THE_SYSTEM = N_("กลับไปเริ่มใหม่จากระบบที่ท่านใช้ หากยังไม่ได้ โปรดแจ้งผู้ดูแลของระบบนั้น")
 
 
 class ProtocolRequest(FlaskOAuth2Request):
@@ -87,7 +79,7 @@ class Server(AuthorizationServer):
         self.register_endpoint(Introspection)
 
     def query_client(self, client_id: str) -> RegisteredClient | None:
-        return registry.find(client_id)
+        return client_cache.find(client_id)
 
     def create_oauth2_request(self, request: Any) -> OAuth2Request:
         return request if isinstance(request, OAuth2Request) else ProtocolRequest(http)
@@ -119,8 +111,8 @@ class Server(AuthorizationServer):
         """The system that calls. One answer for everything that can be wrong with its credentials."""
         if parameters.is_repeated(request.payload.data):
             raise InvalidRequestError("a parameter is repeated")
-        method = credentials.presented(request)
-        client = credentials.authenticated(request, method, self._audiences) if method in methods else None
+        method = client_authentication.presented(request)
+        client = client_authentication.authenticated(request, method, self._audiences) if method in methods else None
         if client is None:
             raise InvalidClientError("client authentication failed", status_code=401)
         request.auth_method = method
@@ -129,11 +121,9 @@ class Server(AuthorizationServer):
     def save_token(self, token: dict[str, Any], request: OAuth2Request) -> None:
         """Store digests of what is given out, and mark what was spent for it, in one transaction."""
         if request.authorization_code:
-            grant = request.authorization_code
-            if not statements.redeem(grant.id, _rows(token, grant, None)):
-                raise already_spent(grant, "code")
+            authorization_code.redeem(request.authorization_code, token)
         if request.refresh_token:
-            _rotate(request.refresh_token, digest(request.form["refresh_token"]), token)
+            refresh.rotate(request.refresh_token, digest(request.form["refresh_token"]), token)
 
     def handle_error_response(self, request: OAuth2Request | None, error: OAuth2Error) -> Response:
         """Bad news to the system: through the browser where an address is known to be its own, else as JSON."""
@@ -156,82 +146,6 @@ class BadGrantType(UnsupportedGrantTypeError):
         self.description = f"grant_type must be one of {' '.join(GRANT_TYPES)}"
 
 
-def check_addressee(request: OAuth2Request) -> None:
-    """Raises `Refusal`, a page of our own, unless system and return address are registered: anything else would make
-    us an open redirector."""
-    client = registry.find(request.payload.client_id)
-    if client is None:
-        raise Refusal(
-            N_("ระบบที่ส่งท่านมายังไม่ได้ลงทะเบียนไว้ หรือถูกระงับการเชื่อมต่อ (client_id is not registered)"),
-            next_step=TELL_THE_SYSTEM, code="invalid_client",
-        )  # fmt: skip
-    if not client.check_redirect_uri(request.payload.redirect_uri or ""):
-        raise Refusal(
-            N_("ที่อยู่ที่จะส่งท่านกลับไม่ตรงกับที่ระบบนั้นลงทะเบียนไว้ (redirect_uri is not registered)"),
-            next_step=TELL_THE_SYSTEM, code="invalid_redirect_uri",
-        )  # fmt: skip
-    if parameters.is_repeated(request.payload.data):
-        raise Refusal(
-            N_("คำขอที่ระบบนั้นส่งมาไม่ถูกต้อง (a parameter is repeated)"),
-            next_step=TELL_THE_SYSTEM, code="invalid_request",
-        )  # fmt: skip
-
-
-def refuse_request_objects(request: OAuth2Request) -> None:
-    """Raises `OAuth2Error`: parameters in a signed object or behind an address are not supported (Core, section 6)."""
-    for name, error in (("request", REQUEST_OBJECT_REFUSED), ("request_uri", "request_uri_not_supported")):
-        if request.payload.data.get(name):
-            description = f"the parameter {name} is not supported"
-            raise OAuth2Error(error=error, description=description, redirect_uri=request.payload.redirect_uri)
-
-
-def make_tokens(
-    *, client: RegisteredClient, user: Grant, scope: str, grant_type: str = "", **_unused: object
-) -> dict[str, Any]:
-    """Opaque random tokens: nothing to forge, nothing to read, and gone as soon as the database says so.
-
-    What a refresh narrows is its access token; the refresh token keeps what was granted (RFC 6749, section 6).
-    """
-    allowed = client.get_allowed_scope(scope)
-    tells_posting = POSTING_CLAIMS & (scopes_of(allowed) | user.claims.userinfo)
-    token: dict[str, Any] = {
-        "token_type": "Bearer",
-        "access_token": f"{'' if tells_posting else TELLS_NO_POSTING}{new_secret()}",
-        "expires_in": int(ACCESS_LIFETIME.total_seconds()),
-        "scope": allowed,
-    }
-    if grant_type == "refresh_token" or "offline_access" in scopes_of(allowed):
-        token["refresh_token"] = new_secret()
-    return token
-
-
-def _rotate(used: IssuedToken, used_digest: bytes, token: dict[str, Any]) -> None:
-    """Store what a refresh brought. Of several at once one is first; the others find that and count as repeated."""
-    if statements.rotate(used, _rows(token, used.grant, used.id)):
-        return
-    found = statements.token(used_digest)
-    if found is None or not found.is_alive() or found.use() is not Use.REPEATED:
-        raise already_spent(used.grant, "refresh_token")
-    if not statements.rotate(found, _rows(token, used.grant, used.id)):
-        raise already_spent(used.grant, "refresh_token")
-
-
-def _rows(token: dict[str, Any], grant: Grant, replaces: int | None) -> list[dict[str, Any]]:
-    now = clock.now()
-    kinds = (
-        ("access", "access_token", now + ACCESS_LIFETIME, token["scope"], None),
-        ("refresh", "refresh_token", min(now + REFRESH_LIFETIME, grant.ends_at()), grant.scope, replaces),
-    )
-    return [
-        {
-            "digest": digest(token[member]), "kind": kind, "grant_id": grant.id, "scope": scope, "replaces": before,
-            "issued_at": now, "expires_at": expires_at,
-        }
-        for kind, member, expires_at, scope, before in kinds
-        if member in token
-    ]  # fmt: skip
-
-
 class Provider:
     """What a running application holds: the keys, the engine, and the answers that never change."""
 
@@ -246,8 +160,8 @@ def begin(app: Flask, discovery: dict[str, Any]) -> None:
     """Give the application its provider. Raises `KeyFileError` where no key signs: better not to start."""
     # At DEBUG Authlib writes the tokens that it issues; no setting of the log may bring that about.
     logging.getLogger("authlib").setLevel(logging.INFO)
-    registry.begin(app)
-    client_keys.begin(app)
+    client_cache.begin(app)
+    client_jwks.begin(app)
     app.extensions["oidc"] = Provider(app.config["SETTINGS"], discovery)
 
 

@@ -39,4 +39,4 @@ def test_paths_are_lower_case_words_joined_by_hyphens(sqlite_app: Flask) -> None
 def test_no_view_changes_anything_on_get_and_on_post_alike(sqlite_app: Flask) -> None:
     """A view that takes both methods serves a form to itself; each is named here: a new one is thought about."""
     both = {rule.endpoint for rule in sqlite_app.url_map.iter_rules() if {"GET", "POST"} <= (rule.methods or set())}
-    assert both <= {"appointments.new", "oidc.authorize", "oidc.userinfo", "oidc.end_session"}
+    assert both <= {"appointments.new", "authorize.authorize", "userinfo.userinfo", "oidc.end_session"}

@@ -21,8 +21,9 @@ from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.metrics import METRICS
 from idp.notifications.models import OutboxMessage
-from idp.oidc import backchannel, sweeping
-from idp.oidc.models import LogoutDelivery
+from idp.oidc.logout import backchannel
+from idp.oidc.store import jobs
+from idp.oidc.store.models import LogoutDelivery
 from idp.signin import operations as signin
 from idp.signing_keys import files
 from tests.idp.approval.conftest import scene as scene
@@ -95,7 +96,7 @@ def test_codes_given_to_systems_and_the_sweep_of_their_tokens(app: Flask) -> Non
     late = measured(app, days=9)["idp_tokens_unswept_seconds"]
     assert timedelta(days=1) < timedelta(seconds=late) < timedelta(days=2)
     with time_machine.travel(clock.now() + timedelta(days=9)):
-        change(app, sweeping.sweep)
+        change(app, jobs.sweep)
     assert measured(app, days=9)["idp_tokens_unswept_seconds"] == 0
 
 

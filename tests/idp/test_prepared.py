@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from idp import database
 from idp.connections import AT_REST
 from idp.database import db
-from idp.oidc.models import UsedAssertion
+from idp.oidc.store.models import UsedAssertion
 from idp.prepared import Prepared, Write, write
 from tests.postgresql import close_from_outside
 from tests.waiting import LONGEST

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from idp.database import db
 from idp.notifications import operations as notifications
-from idp.oidc.models import LogoutDelivery
+from idp.oidc.store.models import LogoutDelivery
 from tests.browsing import submit
 from tests.idp.oidc.relying_party import RelyingParty, open_account, register, sign_in
 from tests.idp.oidc.signing_system import ASSERTION_TYPE, KEYS, SigningSystem

@@ -6,8 +6,9 @@ import time
 from flask import Flask
 
 from idp.database import db
-from idp.oidc import operations, registry
-from idp.oidc.models import Consent
+from idp.oidc.consent import operations
+from idp.oidc.store import client_cache
+from idp.oidc.store.models import Consent
 from tests.browsing import submit
 from tests.idp.oidc.relying_party import Holder, RelyingParty, register, returned
 
@@ -26,7 +27,7 @@ def test_two_clicks_on_yes_are_one_consent(app: Flask, rp: RelyingParty, clerk: 
         answers.append(submit(asking.browser, page, {"decision": "allow"}, action="/consent"))
 
     with app.app_context():
-        client = registry.find("asking")
+        client = client_cache.find("asking")
         assert client
         operations.remember_consent(clerk.account_id, client, frozenset({"openid"}))
         click = threading.Thread(target=second_click)

@@ -20,8 +20,9 @@ from idp.clients.members import MetadataError
 from idp.clients.metadata import read_metadata
 from idp.clients.models import Client
 from idp.database import db
-from idp.oidc import backchannel, sweeping
-from idp.oidc.models import LogoutDelivery
+from idp.oidc.logout import backchannel
+from idp.oidc.store import jobs
+from idp.oidc.store.models import LogoutDelivery
 from idp.signin import ending
 from idp.signin import operations as signin
 from idp.signin.models import SignInSession
@@ -298,7 +299,7 @@ def test_what_was_told_is_kept_as_long_as_traffic_and_then_swept(
     kept = app.config["SETTINGS"].retention_days
     for days, rows in ((kept - 1, 1), (kept + 1, 0)):
         with time_machine.travel(clock.now() + timedelta(days=days), tick=False), app.app_context():
-            sweeping.sweep()
+            jobs.sweep()
             db.session.commit()
             assert len(list(db.session.scalars(select(LogoutDelivery)))) == rows
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from idp.accounts.rules import Details
+from idp.oidc.authorize.request_rules import read_claims
 from idp.oidc.claims import VERSION, Person, UnitFacts, claims_for
 from idp.oidc.discovery import ID_TOKEN_CLAIMS
-from idp.oidc.rules import CLAIM_SCOPE, SCOPE_CLAIMS, read_claims
+from idp.oidc.rules import CLAIM_SCOPE, SCOPE_CLAIMS
 from tests.people import fictional_national_id
 
 UNIT = UnitFacts(

@@ -13,9 +13,9 @@ from idp.accounts import operations as accounts
 from idp.accounts.rules import Details, Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.oidc.models import AuthorizationGrant, Consent
+from idp.oidc.consent.summary import LINES, SCOPE_NAMES
 from idp.oidc.rules import CLAIM_SCOPE
-from idp.oidc.told import LINES, SCOPE_NAMES
+from idp.oidc.store.models import AuthorizationGrant, Consent
 from tests.browsing import forms_of, submit, text_of
 from tests.idp.oidc.relying_party import Holder, RelyingParty, open_account, register, returned, sign_in
 from tests.people import CLERK, UNIT_ADMIN
@@ -212,7 +212,7 @@ def test_a_yes_and_the_code_that_it_brings_are_kept_together_or_not_at_all(
         raise OSError("the connection broke")
 
     with monkeypatch.context() as broken:
-        broken.setattr("idp.oidc.grants.answer", fails)
+        broken.setattr("idp.oidc.token.authorization_code.answer", fails)
         app.config["PROPAGATE_EXCEPTIONS"] = False
         assert submit(asking.browser, page, {"decision": "allow"}, action="/consent").status_code == 500
     with app.app_context():

@@ -16,9 +16,9 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.database import db
 from idp.notifications import secrets
-from idp.oidc import backchannel
-from idp.oidc.models import AuthorizationGrant, Consent
+from idp.oidc.logout import backchannel
 from idp.oidc.rules import Standing, why_dead
+from idp.oidc.store.models import AuthorizationGrant, Consent
 from idp.signin import recovery
 from idp.signin.ending import end_what_is_over
 from idp.signin.models import SignInSession

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.oidc.interaction import (
+from idp.oidc.authorize.interaction import (
     UNMET,
     AskConsent,
     ChooseAccount,

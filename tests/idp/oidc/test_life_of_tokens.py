@@ -137,7 +137,7 @@ def test_tokens_of_two_browsers_live_apart(app: Flask, rp: RelyingParty, clerk: 
 
 
 def test_the_sweep_takes_what_has_long_expired_and_nothing_else(app: Flask, rp: RelyingParty) -> None:
-    from idp.oidc.sweeping import sweep
+    from idp.oidc.store.jobs import sweep
 
     tokens = rp.tokens(scope=OFFLINE)
     change(app, lambda: None)

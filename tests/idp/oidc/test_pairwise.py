@@ -9,8 +9,8 @@ from flask import Flask
 
 from idp import clock
 from idp.database import db
-from idp.oidc import backchannel
-from idp.oidc.models import LogoutDelivery
+from idp.oidc.logout import backchannel
+from idp.oidc.store.models import LogoutDelivery
 from idp.signin.models import SignInSession
 from idp.signin.operations import end_session
 from tests.idp.oidc.relying_party import CALLBACK, Holder, RelyingParty, asking, register, returned

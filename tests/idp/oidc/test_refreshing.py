@@ -8,7 +8,7 @@ import time_machine
 from flask import Flask
 
 from idp import clock
-from idp.oidc.rules import REFRESH_GRACE, Use, use_of
+from idp.oidc.token.refresh import REFRESH_GRACE, Use, use_of
 from tests.idp.oidc.relying_party import RelyingParty, register
 
 OFFLINE = "openid profile roles unit offline_access"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from idp.oidc.rules import told_in_request_object
+from idp.oidc.authorize.request_rules import told_in_request_object
 from tests.browsing import forms_of
 from tests.idp.oidc.relying_party import CALLBACK, ISSUER, RelyingParty, register, returned
 

@@ -11,7 +11,7 @@ from flask import Flask
 from idp.clients.models import Client
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
-from idp.oidc import backchannel
+from idp.oidc.logout import backchannel
 from tests.idp.oidc.relying_party import ISSUER, SIGNED_OUT, Holder, RelyingParty, is_error_page, register, returned
 
 HASHES = {"RS256": hashlib.sha256, "PS256": hashlib.sha256, "ES256": hashlib.sha256, "EdDSA": hashlib.sha512}

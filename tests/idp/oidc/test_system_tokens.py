@@ -11,8 +11,8 @@ from idp import clock
 from idp.clients import operations as clients
 from idp.clients.rules import Status
 from idp.database import db
-from idp.oidc.models import SystemToken
-from idp.oidc.sweeping import sweep
+from idp.oidc.store.jobs import sweep
+from idp.oidc.store.models import SystemToken
 from tests.idp.oidc.relying_party import SECRET, RelyingParty, register
 from tests.idp.oidc.signing_system import SigningSystem
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from idp.oidc.claims import claims_for
 from idp.oidc.rules import POSTING_CLAIMS, SCOPES, TELLS_NO_POSTING, scopes_of
-from idp.oidc.statements import token_and_person
+from idp.oidc.store.statements import token_and_person
 from tests.idp.oidc.relying_party import RelyingParty
 
 PLAIN = " ".join(scope for scope in SCOPES if scope not in {*POSTING_CLAIMS, "national_id", "offline_access"})
@@ -20,7 +20,7 @@ def test_what_is_told_of_a_person_is_the_same_by_either_statement(
     assert token.startswith(TELLS_NO_POSTING)
     told = rp.userinfo(token).get_json()
     with app.app_context():
-        monkeypatch.setattr("idp.oidc.statements.TELLS_NO_POSTING", "!")
+        monkeypatch.setattr("idp.oidc.store.statements.TELLS_NO_POSTING", "!")
         found, person = token_and_person(token) or pytest.fail("a live token")
         assert claims_for(person, scopes_of(found.scope)) == told
 

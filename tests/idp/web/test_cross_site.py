@@ -3,7 +3,14 @@
 from flask import Flask
 
 # Systems call these, or send a browser here whose post only leads to a redirect.
-FOR_SYSTEMS = {"oidc.authorize", "oidc.token", "oidc.revoke", "oidc.introspect", "oidc.userinfo", "oidc.logout_by_post"}
+FOR_SYSTEMS = {
+    "authorize.authorize",
+    "token.token",
+    "token.revoke",
+    "token.introspect",
+    "userinfo.userinfo",
+    "logout.logout_by_post",
+}
 
 
 def test_every_view_that_changes_something_wants_our_token(sqlite_app: Flask) -> None:

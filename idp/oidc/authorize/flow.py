@@ -1,0 +1,168 @@
+"""From an authorization request to its answer: who is here, what is missing, and where the browser goes next."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from authlib.oauth2.rfc6749 import OAuth2Error
+from flask import Response, current_app, redirect, request, url_for
+
+from idp import clock
+from idp.accounts.rules import Status
+from idp.clients.subjects import subject_for
+from idp.oidc import parameters, server
+from idp.oidc.authorize import interaction, posted_requests, signed_query
+from idp.oidc.authorize.interaction import (
+    AskConsent,
+    ChooseAccount,
+    ChoosePosting,
+    Refuse,
+    Register,
+    SignedIn,
+    SignIn,
+    Situation,
+)
+from idp.oidc.authorize.request_rules import Asked, InvalidRequest
+from idp.oidc.responses import with_query
+from idp.oidc.rules import scopes_of
+from idp.oidc.store import statements
+from idp.oidc.store.client_cache import RegisteredClient
+from idp.oidc.store.rows import Visitor
+from idp.oidc.token.id_token import read_hint
+from idp.secrets_at_rest import digest
+from idp.signin import cookie, postings
+from idp.signin import rules as signin_rules
+from idp.signin.operations import lifetimes
+from idp.signin.rules import is_alive
+from idp.thaid.operations import is_offered
+
+
+def validated() -> Any:
+    """Authlib's grant for the request, checked. Raises `Refusal` or `OAuth2Error`."""
+    return server.current().server.get_consent_grant()
+
+
+def scopes_to_agree(grant: Any) -> frozenset[str]:
+    """What a system would be told, by scope, none beyond its registration; claims by name count as their scope."""
+    asked: Asked = grant.asked
+    return scopes_of(grant.client.get_allowed_scope(grant.request.scope)) | asked.claims.scopes
+
+
+def go_on(grant: Any, given: list[tuple[str, str]], *, agreed: bool = False) -> Response:
+    """Take the next step of a checked request.
+
+    Arguments: `given`, the request as it stands in the address; `agreed`, the person said yes to it in this very call.
+    """
+    try:
+        meant = _meant(grant.asked)
+    except InvalidRequest as error:
+        return refuse(grant, OAuth2Error(error=error.error, description=error.description))
+    visitor = present_visitor(grant.client.id)
+    step = interaction.next_step(situation(grant, visitor, meant, given, agreed=agreed))
+    if isinstance(step, SignIn):
+        return to_sign_in(grant, given, again=step.again)
+    if isinstance(step, Register):
+        return _to(url_for("registration.start", next=with_query(url_for("authorize.authorize"), _without_create())))
+    if isinstance(step, ChooseAccount):
+        return _to(with_query(url_for("select_account.start"), given))
+    if isinstance(step, ChoosePosting):
+        return _to(url_for("posting.start", next=with_query(url_for("authorize.authorize"), given)))
+    if isinstance(step, AskConsent):
+        return _to(with_query(url_for("consent.consent"), given))
+    if isinstance(step, Refuse):
+        return refuse(grant, OAuth2Error(error=step.error, description=step.description))
+    return server.current().server.create_authorization_response(grant.request, grant_user=visitor, grant=grant)
+
+
+def to_sign_in(grant: Any, given: Iterable[tuple[str, str]], *, again: bool) -> Response:
+    """To the sign-in page, whose ways in are those that the request wants, and back."""
+    asked: Asked = grant.asked
+    here = with_query(url_for("authorize.authorize"), signed_query.mark(signed_query.FRESH, given))
+    ways = signin_rules.ways_for(asked.acr_values, only=bool(asked.essential_acr))
+    why = {"again": 1, "client": grant.client.client_id} if again else {}
+    return _to(url_for("signin.start", next=here, username=asked.login_hint, ways=ways or None, **why))
+
+
+def _without_create() -> list[tuple[str, str]]:
+    """The request as it goes on once an account was offered; who registers comes back with it."""
+    given = parameters.sent().items(multi=True)
+    rest = [
+        (name, " ".join(word for word in value.split() if word != "create") if name == "prompt" else value)
+        for name, value in given
+    ]
+    rest = [pair for pair in rest if pair != ("prompt", "")]
+    return posted_requests.keep(rest) if posted_requests.REFERENCE in request.args else rest
+
+
+def refuse(grant: Any, error: OAuth2Error) -> Response:
+    """Tell the system no."""
+    error.redirect_uri, error.state = grant.redirect_uri, grant.request.payload.state
+    return server.current().server.handle_error_response(grant.request, error)
+
+
+def shown_to(path: str, account_id: int) -> str:
+    """Where a page's form goes: with the request, and for whom the page was made."""
+    return with_query(path, signed_query.mark(signed_query.SHOWN, request.args.items(multi=True), str(account_id)))
+
+
+def was_shown_to(given: Iterable[tuple[str, str]], account_id: int) -> bool:
+    """Whether the page from which this form comes was made for this person. Another may have signed in since, in
+    another tab of the same browser: what the first one read is not what the second one says yes to."""
+    return signed_query.marked_at(signed_query.SHOWN, given, str(account_id)) is not None
+
+
+def situation(
+    grant: Any, visitor: Visitor | None, meant: frozenset[str], given: Iterable[tuple[str, str]], *, agreed: bool
+) -> Situation:
+    """What the decision rests on."""
+    asked: Asked = grant.asked
+    given = list(given)
+    return Situation(
+        person=_signed_in(visitor, grant.client) if visitor else None,
+        prompt=asked.prompt,
+        max_age=asked.max_age,
+        meant=meant,
+        essential_acr=asked.essential_acr,
+        attainable=signin_rules.classes(is_offered()),
+        scopes=scopes_to_agree(grant),
+        first_party=grant.client.is_first_party,
+        fresh_since=signed_query.marked_at(signed_query.FRESH, given),
+        selected=_is_marked(signed_query.SELECTED, given, visitor),
+        agreed=agreed,
+        now=clock.now(),
+    )
+
+
+def _is_marked(name: str, given: Iterable[tuple[str, str]], visitor: Visitor | None) -> bool:
+    return visitor is not None and signed_query.marked_at(name, given, str(visitor.account_id)) is not None
+
+
+def _signed_in(visitor: Visitor, client: RegisteredClient) -> SignedIn:
+    must_choose = postings.is_open(visitor.account_id, visitor.posting_id)
+    subject = subject_for(client.sector, visitor.subject)  # the one that this system may name in a hint
+    return SignedIn(subject, visitor.auth_time, visitor.acr, visitor.consented, must_choose)
+
+
+def _meant(asked: Asked) -> frozenset[str]:
+    """Whom the system expects. Raises `InvalidRequest` for a hint that is not ours: whoever happens to be signed in is
+    not the person that it was to name (Core, section 3.1.2.1). One of ours counts after it expired, too."""
+    provider = server.current()
+    text = parameters.sent().get("id_token_hint")
+    hint = read_hint(text, provider.issuer, provider.ring) if text else None
+    if text and hint is None:
+        raise InvalidRequest("invalid_request", "id_token_hint is not valid")
+    named = (hint.subject if hint else None, asked.claims.subject)
+    return frozenset(subject for subject in named if subject is not None)
+
+
+def present_visitor(client_key: int) -> Visitor | None:
+    """The person at the browser, if her sign-in still counts."""
+    secret = cookie.secret()
+    visitor = statements.visitor(digest(secret), client_key) if secret else None
+    if visitor is None or visitor.status != Status.ACTIVE or visitor.auth_time < visitor.tokens_not_before:
+        return None
+    alive = is_alive(clock.now(), visitor.created_at, visitor.last_seen_at, visitor.ended_at, lifetimes())
+    return visitor if alive else None
+
+
+def _to(address: str) -> Response:
+    return current_app.make_response(redirect(address, 303))

@@ -1,0 +1,193 @@
+"""What the statements bring back: a grant with its person, a token, a visitor."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from idp import clock
+from idp.accounts.details import NAMES
+from idp.accounts.rules import Details
+from idp.clients.rules import Profile
+from idp.clients.subjects import subject_for
+from idp.oidc.claims import Person, UnitFacts
+from idp.oidc.rules import RequestedClaims, Standing, scopes_of, why_dead
+from idp.web.application import settings
+
+
+def longest_grant() -> timedelta:
+    """How long after a person proved who they are a system may go on without them."""
+    return timedelta(days=settings().grant_days)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """An authorization, as Authlib's grants ask for it."""
+
+    id: int
+    client_id: int
+    account_id: int
+    scope: str
+    redirect_uri: str
+    code_challenge: str | None
+    code_expires_at: datetime
+    redeemed_at: datetime | None
+    nonce: str | None
+    claims: RequestedClaims
+    auth_time: datetime
+    acr: str
+    amr: tuple[str, ...]
+    sid: str
+    standing: Standing
+    subject: str
+    rotated_by: int | None
+    rotated_at: datetime | None
+
+    code_challenge_method = "S256"
+
+    def get_redirect_uri(self) -> str:
+        return self.redirect_uri
+
+    def get_scope(self) -> str:
+        return self.scope
+
+    def is_alive(self) -> bool:
+        return why_dead(self.standing, clock.now(), clock.today(), longest_grant()) is None
+
+    def ends_at(self) -> datetime:
+        """When it ends for good, however often it is refreshed."""
+        return self.auth_time + longest_grant()
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """A token with the grant it rests on."""
+
+    id: int
+    kind: str
+    client_id: str
+    scope: str
+    issued_at: datetime
+    expires_at: datetime
+    replaces: int | None
+    revoked_at: datetime | None
+    userinfo_signed_response_alg: str | None
+    grant: Grant
+
+    def check_client(self, client: Any) -> bool:
+        return self.grant.client_id == client.id
+
+    def get_scope(self) -> str:
+        return self.grant.scope
+
+    def is_alive(self) -> bool:
+        return self.revoked_at is None and clock.now() < self.expires_at and self.grant.is_alive()
+
+
+@dataclass(frozen=True)
+class IssuedSystemToken:
+    """A system's token in its own name."""
+
+    id: int
+    client_id: str
+    scope: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+    @property
+    def audience(self) -> list[str]:
+        """The systems at which it serves: those that its scopes name."""
+        return sorted({scope.rpartition(":")[0] for scope in scopes_of(self.scope)})
+
+    def check_client(self, client: Any) -> bool:
+        return bool(client.client_id == self.client_id)
+
+    def is_alive(self) -> bool:
+        return self.revoked_at is None and clock.now() < self.expires_at
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whose browser asks, by its sign-in cookie."""
+
+    session_id: int
+    account_id: int
+    subject: str
+    posting_id: int | None
+    auth_time: datetime
+    acr: str
+    amr: list[str]
+    created_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+    status: str
+    tokens_not_before: datetime
+    consented: frozenset[str]
+
+
+def visitor_from(row: Any) -> Visitor:
+    return Visitor(
+        row.id, row.account_id, row.subject, row.posting_id, row.auth_time, row.acr, row.amr, row.created_at,
+        row.last_seen_at, row.ended_at, row.status, row.tokens_not_before, scopes_of(row.consented),
+    )  # fmt: skip
+
+
+def grant_from(row: Any) -> Grant:
+    posting = (row.starts_on, row.ends_on) if row.starts_on is not None else None
+    standing = Standing(
+        status=row.status,
+        tokens_not_before=row.tokens_not_before,
+        auth_time=row.auth_time,
+        revoked_at=row.revoked_at,
+        session_ended_at=row.session_ended_at,
+        session_expires_at=row.session_expires_at,
+        grants_ended_at=row.grants_ended_at,
+        offline="offline_access" in scopes_of(row.scope),
+        posting=posting,
+        # DLA answers for its own systems; for any other the person does, and may take it back.
+        agreed=row.client_profile == Profile.FIRST_PARTY or row.consented_at is not None,
+    )
+    claims = RequestedClaims(frozenset(row.claims.get("userinfo", ())), frozenset(row.claims.get("id_token", ())))
+    return Grant(
+        row.id, row.client_id, row.account_id, row.scope, row.redirect_uri, row.code_challenge, row.code_expires_at,
+        row.redeemed_at, row.nonce, claims, row.auth_time, row.acr, tuple(row.amr), row.sid, standing,
+        subject_for(row.sector, row.subject), row.rotated_by, row.rotated_at,
+    )  # fmt: skip
+
+
+def token_from(row: Any) -> IssuedToken:
+    return IssuedToken(
+        row.token_id, row.token_kind, row.public_client_id, row.token_scope, row.token_issued_at, row.token_expires_at,
+        row.token_replaces, row.token_revoked_at, row.userinfo_signed_response_alg, grant_from(row),
+    )  # fmt: skip
+
+
+def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str] | None = None) -> Person:
+    """What can be told of a person, from a row of `columns.PERSON_COLUMNS`, or of the first of them, then without her
+    posting; a row that knows its grant knows the means of sign-in and the roles, too."""
+    return Person(
+        subject=subject_for(row.sector, row.subject),
+        title=row.title,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        username=row.username,
+        email=row.email,
+        email_verified=row.email_proven_at is not None,
+        phone=row.phone,
+        updated_at=row.updated_at,
+        proof=row.proof,
+        proven_at=row.proven_at,
+        amr=tuple(row.amr if amr is None else amr),
+        unit=_unit(row) if getattr(row, "code", None) is not None else None,
+        roles=tuple((getattr(row, "roles", None) or "").split() if roles is None else roles),
+        details=Details(**{name: getattr(row, name) for name in NAMES}),
+    )
+
+
+def _unit(row: Any) -> UnitFacts:
+    return UnitFacts(
+        row.code, row.dla_code, row.kind, row.name_th, row.name_en, row.province_code, row.province_th,
+        row.district_code, row.district_th, tuple((row.supervisors or "").split()), row.position, row.starts_on,
+        row.ends_on, row.confirmed_at,
+    )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Access and refresh tokens: how they are made, and the rows in which their digests are kept."""
+
+from typing import Any
+
+from idp import clock
+from idp.oidc.rules import ACCESS_LIFETIME, POSTING_CLAIMS, REFRESH_LIFETIME, TELLS_NO_POSTING, scopes_of
+from idp.oidc.store.client_cache import RegisteredClient
+from idp.oidc.store.rows import Grant
+from idp.secrets_at_rest import digest, new_secret
+
+
+def make_tokens(
+    *, client: RegisteredClient, user: Grant, scope: str, grant_type: str = "", **_unused: object
+) -> dict[str, Any]:
+    """Opaque random tokens: nothing to forge, nothing to read, and gone as soon as the database says so.
+
+    What a refresh narrows is its access token; the refresh token keeps what was granted (RFC 6749, section 6).
+    """
+    allowed = client.get_allowed_scope(scope)
+    tells_posting = POSTING_CLAIMS & (scopes_of(allowed) | user.claims.userinfo)
+    token: dict[str, Any] = {
+        "token_type": "Bearer",
+        "access_token": f"{'' if tells_posting else TELLS_NO_POSTING}{new_secret()}",
+        "expires_in": int(ACCESS_LIFETIME.total_seconds()),
+        "scope": allowed,
+    }
+    if grant_type == "refresh_token" or "offline_access" in scopes_of(allowed):
+        token["refresh_token"] = new_secret()
+    return token
+
+
+def rows_of(token: dict[str, Any], grant: Grant, replaces: int | None) -> list[dict[str, Any]]:
+    """What is stored of a token response; `replaces`, the refresh token that brought it."""
+    now = clock.now()
+    kinds = (
+        ("access", "access_token", now + ACCESS_LIFETIME, token["scope"], None),
+        ("refresh", "refresh_token", min(now + REFRESH_LIFETIME, grant.ends_at()), grant.scope, replaces),
+    )
+    return [
+        {
+            "digest": digest(token[member]), "kind": kind, "grant_id": grant.id, "scope": scope, "replaces": before,
+            "issued_at": now, "expires_at": expires_at,
+        }
+        for kind, member, expires_at, scope, before in kinds
+        if member in token
+    ]  # fmt: skip
