@@ -45,7 +45,7 @@ BUDGETS = (
     Budget("demo-later", "`make demo`: later start", 5, None, "s", False),
     Budget("first-view", "first view of the sign-in page without pictures", 100, None, "KiB", False),
     Budget("later-view", "later view of it", 15, None, "KiB", False),
-)  # fmt: skip
+)
 
 
 @dataclass

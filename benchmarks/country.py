@@ -77,9 +77,19 @@ class ThaIDStub:
         if path.endswith("/token/"):
             nonce, national_id = self._waiting.pop(parse_qs(body)["code"][0])
             now = int(time.time())
-            claims = {"iss": self.issuer, "aud": CLIENT_ID, "sub": national_id, "pid": national_id, "nonce": nonce,
-                      "iat": now, "exp": now + 900, "title": "นาย", "given_name": "ทดสอบ", "family_name": "ยืนยันแล้ว",
-                      "ial": "2.3"}  # fmt: skip
+            claims = {
+                "iss": self.issuer,
+                "aud": CLIENT_ID,
+                "sub": national_id,
+                "pid": national_id,
+                "nonce": nonce,
+                "iat": now,
+                "exp": now + 900,
+                "title": "นาย",
+                "given_name": "ทดสอบ",
+                "family_name": "ยืนยันแล้ว",
+                "ial": "2.3",
+            }
             signed = jwt.encode(claims, self._key, "ES256", {"kid": "bench"})
             return {"access_token": "a" * 40, "token_type": "Bearer", "expires_in": now + 900, "id_token": signed}
         return {"status": "OK", "message": "revoked"}
@@ -116,9 +126,12 @@ async def _measure(report: Report, ours: Prepared, minutes: float) -> None:
     stub = ThaIDStub()
     listening = await stub.start()
     environment = {
-        **ours.environment, "IDP_THAID_ISSUER": stub.issuer, "IDP_THAID_CLIENT_ID": CLIENT_ID,
-        "IDP_THAID_CLIENT_SECRET": "bench-secret", "IDP_OUTBOUND_HOSTS": "127.0.0.1",
-    }  # fmt: skip
+        **ours.environment,
+        "IDP_THAID_ISSUER": stub.issuer,
+        "IDP_THAID_CLIENT_ID": CLIENT_ID,
+        "IDP_THAID_CLIENT_SECRET": "bench-secret",
+        "IDP_OUTBOUND_HOSTS": "127.0.0.1",
+    }
     with serving.serving(gunicorn(OURS, "wsgi:app", ()), environment, OURS, str(ROOT)) as server_pid:
         server = Provider(provider.HERE / "rs256.json")
         server.cfg.pop("start")
@@ -135,8 +148,10 @@ async def _measure(report: Report, ours: Prepared, minutes: float) -> None:
         each = (serving.processor_seconds(*trees) - spent) / max(1, len(took))
         # Where the load generator on the same cores holds the rate down, the cost of one sign-in still tells.
         cores = each * A_SECOND
-        note = (f"{each * 1000:.1f} ms each, {len(took) / seconds:.0f} /s for {seconds:.0f} s, "
-                f"p95 {took[int(len(took) * 0.95)] * 1000:.0f} ms, {crowd.failed} failed{crowd.why}")  # fmt: skip
+        note = (
+            f"{each * 1000:.1f} ms each, {len(took) / seconds:.0f} /s for {seconds:.0f} s, "
+            f"p95 {took[int(len(took) * 0.95)] * 1000:.0f} ms, {crowd.failed} failed{crowd.why}"
+        )
         report.add("country", cores if not crowd.failed else None, note)
     listening.close()
 

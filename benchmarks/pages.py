@@ -70,17 +70,34 @@ def seed(cases: int = CASES) -> None:
         sent = now - timedelta(minutes=pick.randrange(60 * 24 * 40))
         state = pick.choices(["SUBMITTED", "RETURNED", "APPROVED", "REJECTED"], [88, 6, 4, 2])[0]
         unit_id = own if number < first + 100 else pick.choice(everywhere)
-        rows.append({
-            "id": number, "reference": new_reference(), "state": state, "version": 3,
-            "purpose": pick.choice(list(Purpose)),
-            "title": "นาง", "given_name": pick.choice(["ปรานี", "สมใจ", "วันดี"]), "family_name": f"คนที่{number}",
-            "national_id_index": accounts.national_id_index(fictional_national_id(1_000_000 + number)),
-            "national_id_sealed": accounts.seal_national_id(fictional_national_id(1_000_000 + number)),
-            "proof": pick.choice(["THAID", "CLAIMED"]), "phone": f"08{number:08d}", "email": f"n{number}@example.go.th",
-            "email_proven_at": sent, "unit_id": unit_id, "position": "เจ้าพนักงานธุรการ", "roles_chosen": True,
-            "privacy_notice": "2569.1", "privacy_accepted_at": sent, "created_at": sent, "updated_at": sent,
-            "submitted_at": sent, "decided_at": None if state == "SUBMITTED" else sent, "alike": number % 9 == 0,
-        })  # fmt: skip
+        rows.append(
+            {
+                "id": number,
+                "reference": new_reference(),
+                "state": state,
+                "version": 3,
+                "purpose": pick.choice(list(Purpose)),
+                "title": "นาง",
+                "given_name": pick.choice(["ปรานี", "สมใจ", "วันดี"]),
+                "family_name": f"คนที่{number}",
+                "national_id_index": accounts.national_id_index(fictional_national_id(1_000_000 + number)),
+                "national_id_sealed": accounts.seal_national_id(fictional_national_id(1_000_000 + number)),
+                "proof": pick.choice(["THAID", "CLAIMED"]),
+                "phone": f"08{number:08d}",
+                "email": f"n{number}@example.go.th",
+                "email_proven_at": sent,
+                "unit_id": unit_id,
+                "position": "เจ้าพนักงานธุรการ",
+                "roles_chosen": True,
+                "privacy_notice": "2569.1",
+                "privacy_accepted_at": sent,
+                "created_at": sent,
+                "updated_at": sent,
+                "submitted_at": sent,
+                "decided_at": None if state == "SUBMITTED" else sent,
+                "alike": number % 9 == 0,
+            }
+        )
         answers = {"name": f"คนที่{number}", "unit": unit_id, "roles": [], "documents": []}
         versions.append({"registration_id": number, "number": 1, "answers": answers, "sent_at": sent})
     db.session.execute(insert(Registration), rows)

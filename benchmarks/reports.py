@@ -89,19 +89,34 @@ def _report_everything(newest: int) -> None:
         else_=literal("CERTIFIED"),
     )
     report = {
-        "period_id": ExpectedUnit.period_id, "unit_code": ExpectedUnit.unit_code,
-        "form_version": literal(DEFINITION.version), "state": state, "token": literal(6), "answers": answers,
-        "touched_blocks": literal([], JSON()), "timeliness": literal("ON_TIME"), "current_version": literal(1),
+        "period_id": ExpectedUnit.period_id,
+        "unit_code": ExpectedUnit.unit_code,
+        "form_version": literal(DEFINITION.version),
+        "state": state,
+        "token": literal(6),
+        "answers": answers,
+        "touched_blocks": literal([], JSON()),
+        "timeliness": literal("ON_TIME"),
+        "current_version": literal(1),
         "certified_version": case((state == "CERTIFIED", literal(1))),
-    }  # fmt: skip
+    }
     db.session.execute(insert(Report).from_select(list(report), select(*report.values())))
     version = {
-        "report_id": Report.id, "number": literal(1), "at": literal(now, ReportVersion.at.type), "answers": answers,
-        "warnings": literal([], JSON()), "replies": literal({}, JSON()), "is_nil": literal(False),
-        "recipients": literal(200), "respondents": literal(20), "score_total": literal(1800),
-        "score_count": literal(400), "submitted_by": literal("clerk"), "submitter_name": literal("กานดา ตั้งใจจริง"),
+        "report_id": Report.id,
+        "number": literal(1),
+        "at": literal(now, ReportVersion.at.type),
+        "answers": answers,
+        "warnings": literal([], JSON()),
+        "replies": literal({}, JSON()),
+        "is_nil": literal(False),
+        "recipients": literal(200),
+        "respondents": literal(20),
+        "score_total": literal(1800),
+        "score_count": literal(400),
+        "submitted_by": literal("clerk"),
+        "submitter_name": literal("กานดา ตั้งใจจริง"),
         "submitter_position": literal("เจ้าพนักงานธุรการ"),
-    }  # fmt: skip
+    }
     db.session.execute(insert(ReportVersion).from_select(list(version), select(*version.values())))
 
 

@@ -65,11 +65,19 @@ def describe() -> dict[str, object]:
         assert account is not None
         assert unit is not None
         powers = [POWER_NAMES[Power(held.power)] for held in appointments.holdings(account.id)]
-        people.append({
-            "name": account.name, "unit": full_name(unit), "unit_code": unit.code, "powers": powers,
-            "roles": [f"info:{role}" for role in ROLES[person.key]], "username": person.username,
-            "password": PASSWORD, "thaid_number": person.national_id, "email": person.email,
-        })  # fmt: skip
+        people.append(
+            {
+                "name": account.name,
+                "unit": full_name(unit),
+                "unit_code": unit.code,
+                "powers": powers,
+                "roles": [f"info:{role}" for role in ROLES[person.key]],
+                "username": person.username,
+                "password": PASSWORD,
+                "thaid_number": person.national_id,
+                "email": person.email,
+            }
+        )
     addresses = {
         "provider": ports.provider,
         "info": ports.info,

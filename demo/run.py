@@ -78,9 +78,12 @@ def _write_settings_file(environment: dict[str, str]) -> None:
 
 def _begin(environment: dict[str, str], *lines: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "demo.several", *lines], env=environment, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        [sys.executable, "-m", "demo.several", *lines],
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
 
 
 def _end(*begun: subprocess.Popen[str]) -> None:

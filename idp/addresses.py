@@ -10,11 +10,28 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 # IANA's registry of special addresses (RFC 6890), written out: Python's own list differs from release to release.
-_INSIDE_IPV4 = tuple(map(IPv4Network, (
-    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-    "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-    "224.0.0.0/4", "240.0.0.0/4",
-)))  # fmt: skip
+_INSIDE_IPV4 = tuple(
+    map(
+        IPv4Network,
+        (
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+        ),
+    )
+)
 # Global unicast is 2000::/3 (RFC 4291, section 2.4); all else is loopback, link-local, site-local, unique local,
 # multicast or not given out. Inside it: protocol assignments with Teredo, documentation, 6to4.
 _GLOBAL_IPV6 = IPv6Network("2000::/3")

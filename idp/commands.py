@@ -149,9 +149,12 @@ def doctor() -> None:
 @click.option("--letter-date", required=True, type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--signed-by", required=True)
 @click.option(
-    "--letter", "letter_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    "--letter",
+    "letter_file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Scan of the assignment letter: PDF, JPEG or PNG.",
-)  # fmt: skip
+)
 @click.option(
     "--ends-on", type=click.DateTime(["%Y-%m-%d"]), help="Last day of the term; a year from today if not given."
 )

@@ -45,37 +45,71 @@ class Metric:
 
 
 METRICS = (
-    Metric("idp_traffic", "sign-ins, returns from ThaID, and codes or tokens used twice, in the last 5 minutes",
-           '`event="signin.refused"` above `event="signin.completed"`', "event"),
+    Metric(
+        "idp_traffic",
+        "sign-ins, returns from ThaID, and codes or tokens used twice, in the last 5 minutes",
+        '`event="signin.refused"` above `event="signin.completed"`',
+        "event",
+    ),
     Metric("idp_authorizations", "codes given to systems in the last 5 minutes", "0 in office hours"),
     Metric("idp_sessions", "sign-ins that have not ended", "–"),
-    Metric("idp_sessions_untold_seconds", "how long the end of a sign-in has waited to be told to its systems",
-           "above 300: no `idp work` runs"),
+    Metric(
+        "idp_sessions_untold_seconds",
+        "how long the end of a sign-in has waited to be told to its systems",
+        "above 300: no `idp work` runs",
+    ),
     Metric("idp_registrations_waiting", "registrations that wait for a decision", "–"),
     Metric("idp_registrations_oldest_seconds", "how long the oldest of them has waited", "–"),
-    Metric("idp_documents_overdue", "ended requests whose documents should have been destroyed a day ago or more",
-           "above 0: no `idp work` runs"),
+    Metric(
+        "idp_documents_overdue",
+        "ended requests whose documents should have been destroyed a day ago or more",
+        "above 0: no `idp work` runs",
+    ),
     Metric("idp_mails_waiting", "mails that the relay has not taken yet", "–"),
-    Metric("idp_mails_oldest_seconds", "how long the oldest of them has waited",
-           "above 900: no `idp work` runs, or the relay is down"),
+    Metric(
+        "idp_mails_oldest_seconds",
+        "how long the oldest of them has waited",
+        "above 900: no `idp work` runs, or the relay is down",
+    ),
     Metric("idp_mails_given_up", "mails of the last 7 days that the relay never took", "above 0; the log says why"),
     Metric("idp_logouts_waiting", "logouts that a system has not taken yet", "–"),
-    Metric("idp_logouts_oldest_seconds", "how long the oldest of them has waited",
-           "above 3600: the list of systems names who does not answer"),
+    Metric(
+        "idp_logouts_oldest_seconds",
+        "how long the oldest of them has waited",
+        "above 3600: the list of systems names who does not answer",
+    ),
     Metric("idp_logouts_given_up", "logouts that were given up in the last 5 minutes", "above 0"),
-    Metric("idp_audit_unsealed_seconds", "how long the first event after the last seal has waited",
-           "above 300: no `idp work` runs, or a transaction hangs"),
+    Metric(
+        "idp_audit_unsealed_seconds",
+        "how long the first event after the last seal has waited",
+        "above 300: no `idp work` runs, or a transaction hangs",
+    ),
     Metric("idp_tokens_unswept_seconds", "how late the sweep of expired tokens is", "above 86400"),
-    Metric("idp_job_seconds", "how long ago a job of `idp work` was last done; +Inf: never",
-           "above 7200; above 300 for `deliver mail` and `deliver logouts`: `idp doctor`", "job"),
-    Metric("idp_signing_key_age_seconds", "how long the present key of an algorithm has signed",
-           "above `IDP_KEY_ROTATION_DAYS` and two days: `idp doctor`", "alg"),
-    Metric("idp_signing_seconds_left", "how long the keys in the folder will sign; +Inf where none has an end",
-           "below 86400", "alg"),
-    Metric("idp_client_secret_seconds_left",
-           "how long the last secret of an active system counts, from 30 days before its end; negative afterwards",
-           "below 604800", "client_id"),
-)  # fmt: skip
+    Metric(
+        "idp_job_seconds",
+        "how long ago a job of `idp work` was last done; +Inf: never",
+        "above 7200; above 300 for `deliver mail` and `deliver logouts`: `idp doctor`",
+        "job",
+    ),
+    Metric(
+        "idp_signing_key_age_seconds",
+        "how long the present key of an algorithm has signed",
+        "above `IDP_KEY_ROTATION_DAYS` and two days: `idp doctor`",
+        "alg",
+    ),
+    Metric(
+        "idp_signing_seconds_left",
+        "how long the keys in the folder will sign; +Inf where none has an end",
+        "below 86400",
+        "alg",
+    ),
+    Metric(
+        "idp_client_secret_seconds_left",
+        "how long the last secret of an active system counts, from 30 days before its end; negative afterwards",
+        "below 604800",
+        "client_id",
+    ),
+)
 
 Sample = tuple[str, str, float]  # the metric, the value of its label, the number
 

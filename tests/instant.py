@@ -73,5 +73,8 @@ def of_another_language() -> dict[str, str]:
     found = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
     assert found, "libfaketime is missing: run make system-packages"
     return {
-        "LD_PRELOAD": found[0], "FAKETIME": f"{seconds:+.3f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
-    }  # fmt: skip
+        "LD_PRELOAD": found[0],
+        "FAKETIME": f"{seconds:+.3f}",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
+    }

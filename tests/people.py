@@ -47,7 +47,14 @@ PROVINCIAL = Invented(
 )
 UNIT_ADMIN = Invented("wilai_admin", "นาง", "วิไล", "ดูแลดี", "wilai@sakruat.example.go.th", "670603", "นักจัดการงานทั่วไป", 3)
 CLERK = Invented(
-    "somjai_clerk", "นางสาว", "สมใจ", "ขยันงาน", "somjai@sakruat.example.go.th", "670603", "เจ้าพนักงานธุรการ", 4,
+    "somjai_clerk",
+    "นางสาว",
+    "สมใจ",
+    "ขยันงาน",
+    "somjai@sakruat.example.go.th",
+    "670603",
+    "เจ้าพนักงานธุรการ",
+    4,
     "0812345678",
-)  # fmt: skip
+)
 CAST = (DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, CLERK)

@@ -113,5 +113,6 @@ def _somebody_else() -> ResponseReturnValue:
     raise Conflict(
         N_("แบบฟอร์มนี้เปิดไว้โดยบัญชีอื่น จึงยังไม่ได้บันทึก ขณะนี้เบราว์เซอร์เข้าสู่ระบบด้วยบัญชี %(name)s"),
         next_step=N_("หากไม่ใช่บัญชีของท่าน ให้ออกจากระบบแล้วเข้าด้วยบัญชีเดิม กดปุ่มย้อนกลับของเบราว์เซอร์ แล้วส่งอีกครั้ง"),
-        name=viewer.required().name, code="somebody_else",
-    )  # fmt: skip
+        name=viewer.required().name,
+        code="somebody_else",
+    )

@@ -16,10 +16,13 @@ class Account(Base):
     __table_args__ = (
         # A typed number is only a claim; only a proven one makes one person, one account.
         Index(
-            "uq_account_proven_national_id", "national_id_index", unique=True,
-            sqlite_where=text("proof = 'THAID'"), postgresql_where=text("proof = 'THAID'"),
+            "uq_account_proven_national_id",
+            "national_id_index",
+            unique=True,
+            sqlite_where=text("proof = 'THAID'"),
+            postgresql_where=text("proof = 'THAID'"),
         ),
-    )  # fmt: skip
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(String(40), unique=True)
     username: Mapped[str | None] = mapped_column(String(40), unique=True)

@@ -78,9 +78,14 @@ def open_account(
     national_id = normalise_national_id(person.national_id)
     check_national_id(national_id)
     return open_from_sealed(
-        person, seal_national_id(national_id), national_id_index(national_id), origin=origin, proof=proof,
-        email_proven_at=email_proven_at, actor=actor,
-    )  # fmt: skip
+        person,
+        seal_national_id(national_id),
+        national_id_index(national_id),
+        origin=origin,
+        proof=proof,
+        email_proven_at=email_proven_at,
+        actor=actor,
+    )
 
 
 def open_from_sealed(
@@ -160,28 +165,52 @@ def begin_posting(
 ) -> Posting:
     """Place an account in a unit from a day on."""
     posting = Posting(
-        account_id=account.id, unit_id=unit_id, position=position, starts_on=starts_on, ends_on=None,
+        account_id=account.id,
+        unit_id=unit_id,
+        position=position,
+        starts_on=starts_on,
+        ends_on=None,
         created_at=clock.now(),
-    )  # fmt: skip
+    )
     db.session.add(posting)
     db.session.flush()
-    record("posting.begun", subject=("account", account.id), unit_id=unit_id, actor=actor, subject_name=account.name,
-           posting_id=posting.id, starts_on=starts_on)  # fmt: skip
+    record(
+        "posting.begun",
+        subject=("account", account.id),
+        unit_id=unit_id,
+        actor=actor,
+        subject_name=account.name,
+        posting_id=posting.id,
+        starts_on=starts_on,
+    )
     return posting
 
 
 def end_posting(posting: Posting, ends_on: date, actor: Actor | None = None, reason: str = "moved") -> None:
     """End a place in a unit after a day; what hangs on it (roles, powers, tokens) ends with it."""
     posting.ends_on = ends_on
-    record("posting.ended", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=actor,
-           posting_id=posting.id, ends_on=ends_on, reason=reason)  # fmt: skip
+    record(
+        "posting.ended",
+        subject=("account", posting.account_id),
+        unit_id=posting.unit_id,
+        actor=actor,
+        posting_id=posting.id,
+        ends_on=ends_on,
+        reason=reason,
+    )
 
 
 def annul_posting(posting: Posting, reason: str, actor: Actor | None = None) -> None:
     """Say that somebody never had this place: it ends before it began, so that it counts on no day at all."""
     posting.ends_on = posting.starts_on - timedelta(days=1)
-    record("posting.annulled", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=actor,
-           posting_id=posting.id, reason=reason)  # fmt: skip
+    record(
+        "posting.annulled",
+        subject=("account", posting.account_id),
+        unit_id=posting.unit_id,
+        actor=actor,
+        posting_id=posting.id,
+        reason=reason,
+    )
 
 
 def in_force(on: Any) -> ColumnElement[bool]:

@@ -78,9 +78,10 @@ def normalise_web_address(text: str) -> str:
         raise Refusal(N_("กรอกที่อยู่เว็บให้ครบ เช่น https://www.example.go.th"))
     address = parts._replace(
         netloc=host if parts.port is None else f"{host}:{parts.port}",
-        path=quote(parts.path, safe="/%:@!$&'()*+,;=~"), query=quote(parts.query, safe="/%:@!$&'()*+,;=~?"),
+        path=quote(parts.path, safe="/%:@!$&'()*+,;=~"),
+        query=quote(parts.query, safe="/%:@!$&'()*+,;=~?"),
         fragment=quote(parts.fragment, safe="/%:@!$&'()*+,;=~?"),
-    ).geturl()  # fmt: skip
+    ).geturl()
     if len(address) > LONGEST_WEB_ADDRESS:
         raise Refusal(N_("ที่อยู่เว็บยาวเกินไป"))
     return address

@@ -44,13 +44,23 @@ def mark(viewer: Viewer, appointment_id: int, starts_on: date, ends_on: date) ->
     if any(each.starts_on <= ends_on and starts_on <= each.ends_on for each in of(appointment_id)):
         raise Refusal(N_("บันทึกวันที่ไม่อยู่ในช่วงนี้ไว้แล้ว"), next_step=N_("ยกเลิกช่วงเดิมก่อน แล้วบันทึกใหม่"), code="starts_on")
     absence = Absence(
-        appointment_id=appointment_id, starts_on=starts_on, ends_on=ends_on, marked_by_account_id=viewer.account_id,
+        appointment_id=appointment_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        marked_by_account_id=viewer.account_id,
         created_at=clock.now(),
-    )  # fmt: skip
+    )
     db.session.add(absence)
     db.session.flush()
-    record("absence.marked", subject=("account", appointment.account_id), unit_id=appointment.unit_id,
-           absence_id=absence.id, appointment_id=appointment_id, starts_on=starts_on, ends_on=ends_on)  # fmt: skip
+    record(
+        "absence.marked",
+        subject=("account", appointment.account_id),
+        unit_id=appointment.unit_id,
+        absence_id=absence.id,
+        appointment_id=appointment_id,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
     _tell(appointment, absence)
     return absence
 
@@ -69,8 +79,12 @@ def _tell(appointment: Appointment, absence: Absence) -> None:
     found = operations.deciders_for(appointment.unit_id, absence.starts_on)
     if found is None or found.standing not in (rules.Standing.DEPUTY, rules.Standing.AWAY):
         return  # a colleague is there
-    values = {"subject": appointment, "unit": units.get(appointment.unit_id), "absence": absence,
-              "about": ("unit", appointment.unit_id)}  # fmt: skip
+    values = {
+        "subject": appointment,
+        "unit": units.get(appointment.unit_id),
+        "absence": absence,
+        "about": ("unit", appointment.unit_id),
+    }
     tell("stands_in", [term.account_id for term in found.terms], values)
 
 
@@ -84,5 +98,10 @@ def cancel(viewer: Viewer, appointment_id: int, absence_id: int) -> None:
     if absence.cancelled_at is not None:
         raise Conflict(N_("ยกเลิกวันที่ไม่อยู่นี้ไปแล้ว"))
     absence.cancelled_at = clock.now()
-    record("absence.cancelled", subject=("account", appointment.account_id), unit_id=appointment.unit_id,
-           absence_id=absence_id, appointment_id=appointment_id)  # fmt: skip
+    record(
+        "absence.cancelled",
+        subject=("account", appointment.account_id),
+        unit_id=appointment.unit_id,
+        absence_id=absence_id,
+        appointment_id=appointment_id,
+    )

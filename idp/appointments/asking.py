@@ -93,9 +93,16 @@ def ask(viewer: Viewer, unit_id: int, wanted: Wanted, letter: Letter, scan: Prep
             return found
         raise Conflict(N_("มีคำขอมอบหมายผู้นี้รออยู่แล้ว"), next_step=N_("ดูคำขอนั้นในหน้าหน่วยงาน หรือถอนก่อนยื่นใหม่"))
     request = AppointmentRequest(
-        unit_id=unit_id, account_id=wanted.account_id, power=wanted.power, continues_id=wanted.continues_id,
-        state=State.WAITING, version=1, asked_by_account_id=viewer.account_id, asked_at=clock.now(), reason="",
-    )  # fmt: skip
+        unit_id=unit_id,
+        account_id=wanted.account_id,
+        power=wanted.power,
+        continues_id=wanted.continues_id,
+        state=State.WAITING,
+        version=1,
+        asked_by_account_id=viewer.account_id,
+        asked_at=clock.now(),
+        reason="",
+    )
     _write(request, letter)
     request.scan_sha256 = scan.sha256
     db.session.add(request)
@@ -118,9 +125,11 @@ def _check_continued(wanted: Wanted, unit_id: int) -> None:
 
 def _open(unit_id: int, wanted: Wanted) -> AppointmentRequest | None:
     statement = select(AppointmentRequest).where(
-        AppointmentRequest.account_id == wanted.account_id, AppointmentRequest.unit_id == unit_id,
-        AppointmentRequest.power == wanted.power, AppointmentRequest.state.in_(rules.OPEN),
-    )  # fmt: skip
+        AppointmentRequest.account_id == wanted.account_id,
+        AppointmentRequest.unit_id == unit_id,
+        AppointmentRequest.power == wanted.power,
+        AppointmentRequest.state.in_(rules.OPEN),
+    )
     return db.session.scalar(statement)
 
 
@@ -138,11 +147,19 @@ def _keep_scan(request: AppointmentRequest, scan: Prepared) -> None:
 def _sent(request: AppointmentRequest, viewer: Viewer) -> None:
     holder = accounts.get(request.account_id)
     record(
-        "appointment.asked", subject=("account", request.account_id), unit_id=request.unit_id, subject_name=holder.name,
-        actor=Actor("account", viewer.account_id, viewer.unit_id, None, viewer.name), request_id=request.id,
-        power=request.power, letter_number=request.letter_number, letter_date=request.letter_date,
-        starts_on=request.starts_on, ends_on=request.ends_on, version=request.version,
-    )  # fmt: skip
+        "appointment.asked",
+        subject=("account", request.account_id),
+        unit_id=request.unit_id,
+        subject_name=holder.name,
+        actor=Actor("account", viewer.account_id, viewer.unit_id, None, viewer.name),
+        request_id=request.id,
+        power=request.power,
+        letter_number=request.letter_number,
+        letter_date=request.letter_date,
+        starts_on=request.starts_on,
+        ends_on=request.ends_on,
+        version=request.version,
+    )
     deciders = operations.appointers_for(request.unit_id, about=about(request))
     tell("asked", [term.account_id for term in (deciders.terms if deciders else ())], _told(request))
 
@@ -199,8 +216,12 @@ def withdraw(viewer: Viewer, request_id: int, seen_version: int) -> AppointmentR
     """Take a request back."""
     request = _lock(request_id)
     _move(viewer, request, Action.WITHDRAW, seen_version)
-    record("appointment.request_withdrawn", subject=("account", request.account_id), unit_id=request.unit_id,
-           request_id=request.id)  # fmt: skip
+    record(
+        "appointment.request_withdrawn",
+        subject=("account", request.account_id),
+        unit_id=request.unit_id,
+        request_id=request.id,
+    )
     return request
 
 
@@ -220,10 +241,16 @@ def decide(viewer: Viewer, request_id: int, verdict: Verdict) -> AppointmentRequ
     request.decided_at, request.reason = clock.now(), verdict.reason
     request.decided_by_account_id, request.decided_under_appointment_id = viewer.account_id, authority.appointment_id
     record(
-        "appointment.decided", subject=("account", request.account_id), unit_id=request.unit_id, actor=actor,
-        subject_name=accounts.get(request.account_id).name, request_id=request.id, outcome=verdict.outcome,
-        version=verdict.seen_version, appointment_id=authority.appointment_id,
-    )  # fmt: skip
+        "appointment.decided",
+        subject=("account", request.account_id),
+        unit_id=request.unit_id,
+        actor=actor,
+        subject_name=accounts.get(request.account_id).name,
+        request_id=request.id,
+        outcome=verdict.outcome,
+        version=verdict.seen_version,
+        appointment_id=authority.appointment_id,
+    )
     if verdict.outcome == Action.APPROVE:
         request.appointment_id = _grant(request, actor).id
     tell(MAILS[verdict.outcome], [request.account_id, request.asked_by_account_id], _told(request))
@@ -233,9 +260,7 @@ def decide(viewer: Viewer, request_id: int, verdict: Verdict) -> AppointmentRequ
 def _grant(request: AppointmentRequest, actor: Actor) -> Appointment:
     """The appointment itself; a provisional one that it confirms ends where the new one is in force already."""
     operations.check_candidate(request.account_id, request.unit_id)
-    letter = Letter(
-        request.letter_number, request.letter_date, request.signed_by, request.starts_on, request.ends_on
-    )  # fmt: skip
+    letter = Letter(request.letter_number, request.letter_date, request.signed_by, request.starts_on, request.ends_on)
     try:
         made = operations.make(
             request.account_id, request.unit_id, Power(request.power), letter, actor, request.continues_id

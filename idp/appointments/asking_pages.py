@@ -47,9 +47,13 @@ def _form(unit: Unit, continued: Appointment | None) -> LetterForm:
 
 def _asked(form: LetterForm, unit: Unit, continued: Appointment | None) -> str:
     return render_template(
-        "appointments/ask.html", form=form, unit=unit, continued=continued,
-        person=get_account(continued.account_id) if continued else None, above=operations.appointers_for(unit.id),
-    )  # fmt: skip
+        "appointments/ask.html",
+        form=form,
+        unit=unit,
+        continued=continued,
+        person=get_account(continued.account_id) if continued else None,
+        above=operations.appointers_for(unit.id),
+    )
 
 
 @blueprint.get("/appointments/units/<string:code>/ask")
@@ -111,16 +115,20 @@ def _shown(found: AppointmentRequest, form: DecisionForm) -> str:
     party, state = asking.party(person, found), State(found.state)
     deciders = operations.appointers_for(found.unit_id, about=asking.about(found))
     return render_template(
-        "appointments/request.html", **named_requests([found])[0], form=form,
-        asker=get_account(found.asked_by_account_id), pages=evidence.pages(found.evidence_id or 0),
+        "appointments/request.html",
+        **named_requests([found])[0],
+        form=form,
+        asker=get_account(found.asked_by_account_id),
+        pages=evidence.pages(found.evidence_id or 0),
         authority=reading.authority(found.decided_under_appointment_id, person),
-        deciders=deciders, deciding_unit=units.get(deciders.unit_id) if deciders else None,
+        deciders=deciders,
+        deciding_unit=units.get(deciders.unit_id) if deciders else None,
         continued=operations.get(found.continues_id) if found.continues_id else None,
         may_decide=party == Party.DECIDER and state == State.WAITING,
         may_correct=party == Party.UNIT and state == State.RETURNED,
         may_withdraw=party == Party.UNIT and state in (State.WAITING, State.RETURNED),
         withdrawal=VersionForm(seen_version=str(found.version), formdata=None),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/appointment-requests/<int:request_id>/letter/<int:page>")
@@ -130,8 +138,13 @@ def letter(request_id: int, page: int) -> ResponseReturnValue:
     found = _readable(request_id)
     response = page_response(found.evidence_id or 0, page)
     will_write()
-    record("appointment.request_letter_viewed", subject=("appointment_request", request_id), unit_id=found.unit_id,
-           request_id=request_id, page=page)  # fmt: skip
+    record(
+        "appointment.request_letter_viewed",
+        subject=("appointment_request", request_id),
+        unit_id=found.unit_id,
+        request_id=request_id,
+        page=page,
+    )
     return response
 
 

@@ -76,8 +76,12 @@ def warn(batch: int = 100) -> int:
     sent = 0
     for appointment in db.session.scalars(locked.execution_options(populate_existing=True)).all():
         appointment.warned_days = rules.warning_due(appointment.ends_on, appointment.warned_days, today)
-        values = {"subject": appointment, "unit": units.get(appointment.unit_id),
-                  "days": (appointment.ends_on - today).days, "about": ("appointment", appointment.id)}  # fmt: skip
+        values = {
+            "subject": appointment,
+            "unit": units.get(appointment.unit_id),
+            "days": (appointment.ends_on - today).days,
+            "about": ("appointment", appointment.id),
+        }
         sent += tell("ends_soon", [appointment.account_id], values)
         sent += tell("ends_soon_office", _appointers(appointment), values)
     return sent
@@ -119,6 +123,10 @@ def _tell_vacant(appointment: Appointment) -> int:
     found = operations.deciders_for(appointment.unit_id)
     if found is None:
         return 0  # nobody is left above either; `idp doctor` and the pages say so
-    values = {"subject": appointment, "unit": units.get(appointment.unit_id), "deciding": units.get(found.unit_id),
-              "about": ("unit", appointment.unit_id)}  # fmt: skip
+    values = {
+        "subject": appointment,
+        "unit": units.get(appointment.unit_id),
+        "deciding": units.get(found.unit_id),
+        "about": ("unit", appointment.unit_id),
+    }
     return tell("vacant", {*_appointers(appointment), *(term.account_id for term in found.terms)}, values)

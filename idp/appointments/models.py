@@ -48,9 +48,16 @@ class Appointment(Base):
         """What the rules need to know."""
         ended_on = day_in_bangkok(self.ended_at) if self.ended_at else None
         return Term(
-            self.id, self.account_id, self.unit_id, Power(self.power), self.starts_on, self.ends_on, ended_on, is_away,
+            self.id,
+            self.account_id,
+            self.unit_id,
+            Power(self.power),
+            self.starts_on,
+            self.ends_on,
+            ended_on,
+            is_away,
             self.made_by_account_id,
-        )  # fmt: skip
+        )
 
 
 OPEN = text("state IN ('WAITING', 'RETURNED')")
@@ -63,10 +70,15 @@ class AppointmentRequest(Base):
     __table_args__ = (
         # One open request for a person and power; of two clicks the database lets one through.
         Index(
-            "uq_appointment_request_open", "account_id", "unit_id", "power", unique=True,
-            sqlite_where=OPEN, postgresql_where=OPEN,
+            "uq_appointment_request_open",
+            "account_id",
+            "unit_id",
+            "power",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
         ),
-    )  # fmt: skip
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

@@ -46,9 +46,13 @@ def usable(day: date) -> list[ColumnElement[bool]]:
     )
     active = select(Account.id).where(Account.id == Appointment.account_id, Account.status == "ACTIVE").exists()
     return [
-        Appointment.starts_on <= day, Appointment.ends_on >= day, Appointment.ended_at.is_(None), posted, active,
+        Appointment.starts_on <= day,
+        Appointment.ends_on >= day,
+        Appointment.ended_at.is_(None),
+        posted,
+        active,
         ~unclaimed(),
-    ]  # fmt: skip
+    ]
 
 
 def unclaimed() -> ColumnElement[bool]:
@@ -199,10 +203,15 @@ def _recorded(account_id: int, unit_id: int, letter: Letter, power: Power) -> Ap
     """What a first click recorded of this very letter already; a second click waits for it here."""
     db.session.get_one(Account, account_id, with_for_update=True)
     statement = select(Appointment).where(
-        Appointment.account_id == account_id, Appointment.unit_id == unit_id, Appointment.ended_at.is_(None),
-        Appointment.letter_number == letter.number.strip(), Appointment.letter_date == letter.dated,
-        Appointment.starts_on == letter.starts_on, Appointment.ends_on == letter.ends_on, Appointment.power == power,
-    )  # fmt: skip
+        Appointment.account_id == account_id,
+        Appointment.unit_id == unit_id,
+        Appointment.ended_at.is_(None),
+        Appointment.letter_number == letter.number.strip(),
+        Appointment.letter_date == letter.dated,
+        Appointment.starts_on == letter.starts_on,
+        Appointment.ends_on == letter.ends_on,
+        Appointment.power == power,
+    )
     return db.session.scalar(statement.limit(1))
 
 
@@ -249,10 +258,18 @@ def make(
     db.session.flush()
     holder = db.session.get_one(Account, account_id)
     record(
-        "appointment.made", subject=("account", account_id), unit_id=unit_id, actor=actor, subject_name=holder.name,
-        appointment_id=appointment.id, power=appointment.power, letter_number=appointment.letter_number,
-        letter_date=letter.dated, starts_on=letter.starts_on, ends_on=letter.ends_on,
-    )  # fmt: skip
+        "appointment.made",
+        subject=("account", account_id),
+        unit_id=unit_id,
+        actor=actor,
+        subject_name=holder.name,
+        appointment_id=appointment.id,
+        power=appointment.power,
+        letter_number=appointment.letter_number,
+        letter_date=letter.dated,
+        starts_on=letter.starts_on,
+        ends_on=letter.ends_on,
+    )
     return appointment
 
 
@@ -278,8 +295,14 @@ def end(viewer: Viewer, appointment_id: int, reason: str) -> Appointment:
 def finish(appointment: Appointment, reason: str, actor: Actor) -> None:
     """Write the end down, for whoever checked that `actor` may."""
     appointment.ended_at, appointment.end_reason = clock.now(), reason
-    record("appointment.ended", subject=("account", appointment.account_id), unit_id=appointment.unit_id, actor=actor,
-           appointment_id=appointment.id, reason=reason)  # fmt: skip
+    record(
+        "appointment.ended",
+        subject=("account", appointment.account_id),
+        unit_id=appointment.unit_id,
+        actor=actor,
+        appointment_id=appointment.id,
+        reason=reason,
+    )
 
 
 def visible_units(viewer: Viewer, permission: Permission = Permission.READ_APPOINTMENTS) -> list[int]:

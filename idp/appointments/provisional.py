@@ -27,14 +27,27 @@ def make(account_id: int, unit_id: int, ends_on: date) -> Appointment | None:
         return None
     rules.check_provisional(ends_on, today)
     appointment = Appointment(
-        account_id=account_id, unit_id=unit_id, power=power, starts_on=today, ends_on=ends_on,
-        warned_days=rules.warning_due(ends_on, None, today), created_at=clock.now(),
-    )  # fmt: skip
+        account_id=account_id,
+        unit_id=unit_id,
+        power=power,
+        starts_on=today,
+        ends_on=ends_on,
+        warned_days=rules.warning_due(ends_on, None, today),
+        created_at=clock.now(),
+    )
     db.session.add(appointment)
     db.session.flush()
     record(
-        "appointment.made", subject=("account", account_id), unit_id=unit_id, actor=COMMAND,
-        subject_name=db.session.get_one(Account, account_id).name, appointment_id=appointment.id, power=power,
-        letter_number=None, letter_date=None, starts_on=today, ends_on=ends_on,
-    )  # fmt: skip
+        "appointment.made",
+        subject=("account", account_id),
+        unit_id=unit_id,
+        actor=COMMAND,
+        subject_name=db.session.get_one(Account, account_id).name,
+        appointment_id=appointment.id,
+        power=power,
+        letter_number=None,
+        letter_date=None,
+        starts_on=today,
+        ends_on=ends_on,
+    )
     return appointment

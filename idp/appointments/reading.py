@@ -35,9 +35,12 @@ def authority(appointment_id: int | None, viewer: Viewer) -> Authority | None:
     if found is None:
         return None
     return Authority(
-        found, accounts.get(found.account_id), units.get(found.unit_id), POWER_NAMES[Power(found.power)],
+        found,
+        accounts.get(found.account_id),
+        units.get(found.unit_id),
+        POWER_NAMES[Power(found.power)],
         may_read(viewer, found),
-    )  # fmt: skip
+    )
 
 
 def authority_behind(event: str, subject_kind: str, subject_id: int, viewer: Viewer) -> Authority | None:

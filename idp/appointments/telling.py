@@ -12,8 +12,11 @@ from idp.database import db
 from idp.notifications.operations import queue
 from idp.web.links import absolute
 
-PAGES = {"appointment": ("appointments.show", "appointment_id"), "appointment_request": ("asking.show", "request_id"),
-         "unit": ("appointments.unit", "code")}  # fmt: skip
+PAGES = {
+    "appointment": ("appointments.show", "appointment_id"),
+    "appointment_request": ("asking.show", "request_id"),
+    "unit": ("appointments.unit", "code"),
+}
 
 
 def tell(mail: str, account_ids: Iterable[int], values: dict[str, Any]) -> int:

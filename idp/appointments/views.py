@@ -52,10 +52,15 @@ def index() -> ResponseReturnValue:
     rows = _all_named(statement.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE))
     found = units.search(query, within=scope)
     return render_template(
-        "appointments/index.html", query=query, found=found, rows=rows[:PER_PAGE],
+        "appointments/index.html",
+        query=query,
+        found=found,
+        rows=rows[:PER_PAGE],
         alternatives=units.alternatives(query, within=scope) if not found else [],
-        page=page, has_more=len(rows) > PER_PAGE, waiting=named_requests(asking.waiting_for(viewer.required())),
-    )  # fmt: skip
+        page=page,
+        has_more=len(rows) > PER_PAGE,
+        waiting=named_requests(asking.waiting_for(viewer.required())),
+    )
 
 
 @blueprint.get("/appointments/units/<string:code>")
@@ -157,8 +162,13 @@ def letter(appointment_id: int, page: int) -> ResponseReturnValue:
         raise NotFound(N_("การมอบหมายนี้ไม่มีไฟล์หนังสือ"))
     response = page_response(appointment.evidence_id, page)
     will_write()
-    record("appointment.letter_viewed", subject=("appointment", appointment_id), unit_id=appointment.unit_id,
-           appointment_id=appointment_id, page=page)  # fmt: skip
+    record(
+        "appointment.letter_viewed",
+        subject=("appointment", appointment_id),
+        unit_id=appointment.unit_id,
+        appointment_id=appointment_id,
+        page=page,
+    )
     return response
 
 

@@ -45,9 +45,13 @@ def office_answers(code: str) -> ResponseReturnValue:
 
 def _page(office: Unit, form: AnswerForm, answer_id: int | None = None) -> str:
     return render_template(
-        "approval/answers.html", office=office, offices=_offices(), form=form, answer_id=answer_id,
+        "approval/answers.html",
+        office=office,
+        offices=_offices(),
+        form=form,
+        answer_id=answer_id,
         offered=answers.offered(office.id),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/approvals/answers/<string:code>")
@@ -75,8 +79,13 @@ def change_answer(code: str, answer_id: int) -> ResponseReturnValue:
 def _save(office: Unit, answer_id: int | None) -> ResponseReturnValue:
     form = AnswerForm()
     if form.validate_on_submit():
-        answer = ReadyAnswer(str(form.name.data), form.outcome.data, form.reason_code.data, form.reason.data or "",
-                             form.mail_text.data or "")  # fmt: skip
+        answer = ReadyAnswer(
+            str(form.name.data),
+            form.outcome.data,
+            form.reason_code.data,
+            form.reason.data or "",
+            form.mail_text.data or "",
+        )
         faults = answers.faults(office.id, answer, answer_id)
         form.blame(faults)
         if not faults:

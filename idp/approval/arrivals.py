@@ -32,15 +32,22 @@ def tell(batch: int = BATCH) -> int:
     if not arrived:
         return 0
     wants = select(Account).where(
-        Account.id.in_(arrived), Account.status == Status.ACTIVE, Account.email_proven_at.is_not(None),
-        Account.arrival_mails, ~was_queued(ARRIVED, "account", Account.id, now - APART),
-    )  # fmt: skip
+        Account.id.in_(arrived),
+        Account.status == Status.ACTIVE,
+        Account.email_proven_at.is_not(None),
+        Account.arrival_mails,
+        ~was_queued(ARRIVED, "account", Account.id, now - APART),
+    )
     sent = 0
     for account in db.session.scalars(wants.order_by(Account.id)):
         number = sum(at > _last(account.id) for at in arrived[account.id])
         if number and _is_first(account.id, now - APART):
-            values = {"name": account.name, "number": number, "link": absolute("approval.index"),
-                      "settings": absolute("approval.own_mails")}  # fmt: skip
+            values = {
+                "name": account.name,
+                "number": number,
+                "link": absolute("approval.index"),
+                "settings": absolute("approval.own_mails"),
+            }
             queue_mail(ARRIVED, account.email, values, ("account", account.id))
             sent += 1
         if sent == batch:

@@ -54,8 +54,14 @@ def decide_picked() -> ResponseReturnValue:
     """Decide each by itself and tell each result."""
     picked, form = _picked(request.form.getlist("case")), BulkForm()
     if form.validate_on_submit() and picked:
-        verdict = Verdict(Outcome(form.outcome.data), form.reason.data or "", 0, (), form.reason_code.data or "",
-                          form.mail_text.data or "")  # fmt: skip
+        verdict = Verdict(
+            Outcome(form.outcome.data),
+            form.reason.data or "",
+            0,
+            (),
+            form.reason_code.data or "",
+            form.mail_text.data or "",
+        )
         faults = reasons.faults(verdict.outcome, verdict.reason, verdict.reason_code, verdict.mail_text)
         form.blame(faults)
         if not faults:

@@ -29,8 +29,13 @@ def take(viewer: Viewer, case: Registration) -> datetime:
         db.session.add(Claim(registration_id=case.id, account_id=viewer.account_id, until=until))
     else:
         claim.account_id, claim.until = viewer.account_id, until
-    record("registration.claimed", subject=("registration", case.id), unit_id=case.unit_id, registration_id=case.id,
-           until=until)  # fmt: skip
+    record(
+        "registration.claimed",
+        subject=("registration", case.id),
+        unit_id=case.unit_id,
+        registration_id=case.id,
+        until=until,
+    )
     return until
 
 
@@ -40,8 +45,9 @@ def release(viewer: Viewer, case: Registration) -> None:
     claim = db.session.get(Claim, case.id)
     if claim is not None and claim.account_id == viewer.account_id:
         db.session.delete(claim)
-        record("registration.released", subject=("registration", case.id), unit_id=case.unit_id,
-               registration_id=case.id)  # fmt: skip
+        record(
+            "registration.released", subject=("registration", case.id), unit_id=case.unit_id, registration_id=case.id
+        )
 
 
 def end(registration_id: int) -> None:

@@ -43,10 +43,11 @@ def _owing(accounts: set[int]) -> dict[int, set[int]]:
         .join(Registration, Registration.id == RegistrationVersion.registration_id)
         .join(Account, Account.national_id_index == Registration.national_id_index)
         .where(
-            RegistrationVersion.decided_by_id.in_(accounts), RegistrationVersion.outcome == State.APPROVED,
+            RegistrationVersion.decided_by_id.in_(accounts),
+            RegistrationVersion.outcome == State.APPROVED,
             RegistrationVersion.decided_at > since,
         )
-    )  # fmt: skip
+    )
     appointed = select(Appointment.made_by_account_id, Appointment.account_id).where(
         Appointment.made_by_account_id.in_(accounts), Appointment.created_at > since, Appointment.ended_at.is_(None)
     )
@@ -59,9 +60,11 @@ def _owing(accounts: set[int]) -> dict[int, set[int]]:
 def _offices(accounts: set[int]) -> dict[int, set[int]]:
     today = clock.today()
     statement = select(Appointment.account_id, Appointment.unit_id).where(
-        Appointment.account_id.in_(accounts), Appointment.starts_on <= today, Appointment.ends_on >= today,
+        Appointment.account_id.in_(accounts),
+        Appointment.starts_on <= today,
+        Appointment.ends_on >= today,
         Appointment.ended_at.is_(None),
-    )  # fmt: skip
+    )
     found: dict[int, set[int]] = {}
     for account_id, unit_id in db.session.execute(statement):
         found.setdefault(account_id, set()).add(unit_id)

@@ -30,9 +30,13 @@ def _form(case: Registration) -> DecisionForm:
 
 def _verdict(form: DecisionForm) -> Verdict:
     return Verdict(
-        Outcome(form.outcome.data), form.reason.data or "", read_version(str(form.seen_version.data)),
-        tuple(form.to_correct.data or ()), form.reason_code.data or "", form.mail_text.data or "",
-    )  # fmt: skip
+        Outcome(form.outcome.data),
+        form.reason.data or "",
+        read_version(str(form.seen_version.data)),
+        tuple(form.to_correct.data or ()),
+        form.reason_code.data or "",
+        form.mail_text.data or "",
+    )
 
 
 def _verdict_of(form: DecisionForm, case: Registration) -> Verdict | None:

@@ -98,11 +98,13 @@ def _left_behind(case: Registration) -> list[str]:
     posting = db.session.get(Posting, case.posting_id) if case.posting_id else None
     found = endings.left_by_person(case.applicant_id, posting.unit_id) if posting else []
     return [
-        _("ผู้ขอเป็นผู้ดูแล SSO คนสุดท้ายของ %(unit)s เมื่ออนุมัติการย้าย คำขอของหน่วยงานนั้นจะไปที่ %(office)s",
-          unit=full_name(each.unit, language.current()),
-          office=full_name(each.deciding_unit, language.current()) if each.deciding_unit else "–")
+        _(
+            "ผู้ขอเป็นผู้ดูแล SSO คนสุดท้ายของ %(unit)s เมื่ออนุมัติการย้าย คำขอของหน่วยงานนั้นจะไปที่ %(office)s",
+            unit=full_name(each.unit, language.current()),
+            office=full_name(each.deciding_unit, language.current()) if each.deciding_unit else "–",
+        )
         for each in found
-    ]  # fmt: skip
+    ]
 
 
 def _was_returned(case_id: int) -> bool:

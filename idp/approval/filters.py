@@ -38,9 +38,19 @@ FACET_NAMES = {
     "role": N_("สิทธิ์ที่ขอ"),
 }
 FIELDS = {
-    "name": "name", "ชื่อ": "name", "position": "position", "ตำแหน่ง": "position", "email": "email", "อีเมล": "email",
-    "phone": "phone", "โทร": "phone", "ref": "reference", "เลขที่": "reference", "unit": "unit", "หน่วยงาน": "unit",
-}  # fmt: skip
+    "name": "name",
+    "ชื่อ": "name",
+    "position": "position",
+    "ตำแหน่ง": "position",
+    "email": "email",
+    "อีเมล": "email",
+    "phone": "phone",
+    "โทร": "phone",
+    "ref": "reference",
+    "เลขที่": "reference",
+    "unit": "unit",
+    "หน่วยงาน": "unit",
+}
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,11 @@ class ReopenForm(Form):
     """Why a rejected case is taken up again."""
 
     reason = TextAreaField(
-        _("เหตุผลที่เปิดพิจารณาใหม่"), description=_("ผู้ขอจะเห็นข้อความนี้ อย่าใส่เลขประจำตัวประชาชน"), max_length=500,
+        _("เหตุผลที่เปิดพิจารณาใหม่"),
+        description=_("ผู้ขอจะเห็นข้อความนี้ อย่าใส่เลขประจำตัวประชาชน"),
+        max_length=500,
         validators=[required(_("บอกเหตุผลที่เปิดพิจารณาใหม่"))],
-    )  # fmt: skip
+    )
     seen_version = HiddenField()
 
 

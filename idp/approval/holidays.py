@@ -26,9 +26,10 @@ def remind() -> int:
     keepers = {term.account_id for term in terms if Permission.MANAGE_HOLIDAYS in GIVES[term.power]}
     began = clock.start_of_day(today.replace(day=1))
     untold = select(Account).where(
-        Account.id.in_(keepers), Account.email_proven_at.is_not(None),
+        Account.id.in_(keepers),
+        Account.email_proven_at.is_not(None),
         ~was_queued(INCOMPLETE, "account", Account.id, began),
-    )  # fmt: skip
+    )
     sent = 0
     for account in db.session.scalars(untold.order_by(Account.id).with_for_update(skip_locked=True)):
         if has_been_queued(INCOMPLETE, "account", account.id, began):

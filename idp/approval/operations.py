@@ -84,18 +84,31 @@ def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration
     if verdict.outcome == Outcome.RETURNED:
         named = check_named(verdict.to_correct, correctable_fields(case), correctable_documents(case))
     decided = registration.record_outcome(
-        case.id, outcome=verdict.outcome, reason=verdict.reason, seen_version=verdict.seen_version,
-        decided_unit_id=term.unit_id, account_id=account.id if account else None, to_correct=named,
-        decided_by_id=viewer.account_id, appointment_id=term.appointment_id, reason_code=verdict.reason_code,
+        case.id,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        seen_version=verdict.seen_version,
+        decided_unit_id=term.unit_id,
+        account_id=account.id if account else None,
+        to_correct=named,
+        decided_by_id=viewer.account_id,
+        appointment_id=term.appointment_id,
+        reason_code=verdict.reason_code,
         mail_text=mail_text,
-    )  # fmt: skip
+    )
     claims.end(decided.id)
     record(
-        "registration.decided", subject=("registration", decided.id), unit_id=decided.unit_id, actor=actor,
-        subject_name=decided.name, registration_id=decided.id,
-        outcome=verdict.outcome, reason_code=verdict.reason_code, version=verdict.seen_version,
+        "registration.decided",
+        subject=("registration", decided.id),
+        unit_id=decided.unit_id,
+        actor=actor,
+        subject_name=decided.name,
+        registration_id=decided.id,
+        outcome=verdict.outcome,
+        reason_code=verdict.reason_code,
+        version=verdict.seen_version,
         appointment_id=term.appointment_id,
-    )  # fmt: skip
+    )
     _tell(decided, account, deciding, mail_text)
     return decided
 
@@ -107,9 +120,15 @@ def check(case: Registration, verdict: Verdict, deciding: Unit) -> str:
     reasons.check_no_national_id(verdict.mail_text, "mail_text")
     unit_id, _index = _complete(case)
     named = full_name(units.get(unit_id)), full_name(deciding)
-    return reasons.fill(verdict.mail_text, {
-        "name": case.name, "reference": case.reference, "unit": named[0], "office": named[1],
-    })  # fmt: skip
+    return reasons.fill(
+        verdict.mail_text,
+        {
+            "name": case.name,
+            "reference": case.reference,
+            "unit": named[0],
+            "office": named[1],
+        },
+    )
 
 
 def faults(case: Registration, verdict: Verdict) -> list[Refusal]:
@@ -127,8 +146,9 @@ def preview(viewer: Viewer, case: Registration, verdict: Verdict) -> tuple[str, 
     rules.check_waiting(State(case.state))
     deciding = units.get(term.unit_id)
     values = _values(case, deciding, check(case, verdict, deciding)) | {
-        "case": SimpleNamespace(**_told(case), outcome_reason=verdict.reason), "link": absolute("portal.front"),
-    }  # fmt: skip
+        "case": SimpleNamespace(**_told(case), outcome_reason=verdict.reason),
+        "link": absolute("portal.front"),
+    }
     mail = _mail(case, verdict.outcome)
     if verdict.outcome == Outcome.RETURNED:
         named = check_named(verdict.to_correct, correctable_fields(case), correctable_documents(case))
@@ -146,9 +166,16 @@ def reopen(viewer: Viewer, case: Registration, reason: str, seen_version: int) -
     reasons.check_reason(Outcome.REJECTED, reason)
     reopened = reopening.reopen(case.id, reason, seen_version)
     actor = Actor("account", viewer.account_id, viewer.unit_id, term.appointment_id, viewer.name)
-    record("registration.reopened", subject=("registration", case.id), unit_id=case.unit_id, actor=actor,
-           subject_name=case.name, registration_id=case.id, reason=reason,
-           appointment_id=term.appointment_id)  # fmt: skip
+    record(
+        "registration.reopened",
+        subject=("registration", case.id),
+        unit_id=case.unit_id,
+        actor=actor,
+        subject_name=case.name,
+        registration_id=case.id,
+        reason=reason,
+        appointment_id=term.appointment_id,
+    )
     values = {**_values(reopened, units.get(term.unit_id), ""), "reason": reason, "link": holder.status_link(reopened)}
     queue("approval/mail/reopened", reopened.email, values, ("registration", reopened.id))
     return reopened

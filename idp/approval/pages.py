@@ -79,6 +79,12 @@ def dossier_page(case: Registration, form: DecisionForm | ReopenForm, *, is_draf
         form.to_correct.choices = correctable(case)
         offer(form, case)
     return render_template(
-        "approval/dossier.html", case=case, form=form, dossier=dossier.gather(case), back=back(), is_draft=is_draft,
-        undelivered=undelivered("registration", [case.id]).get(case.id), unit=units.get(case.unit_id or 0),
-    )  # fmt: skip
+        "approval/dossier.html",
+        case=case,
+        form=form,
+        dossier=dossier.gather(case),
+        back=back(),
+        is_draft=is_draft,
+        undelivered=undelivered("registration", [case.id]).get(case.id),
+        unit=units.get(case.unit_id or 0),
+    )

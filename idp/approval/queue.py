@@ -177,8 +177,12 @@ def counts(desk: Desk, filters: Filters) -> Counts:
     open_cases = _open_cases(desk, filters)
     chosen = {name: _condition(open_cases.c, name, value) for name, value in filters.chosen.items()}
     chosen.setdefault("show", open_cases.c.show == MINE)
-    choices = [(name, value) for name, values in addresses.FACETS.items() for value in values
-               if name != "show" or value in addresses.OPEN_SHOWS]  # fmt: skip
+    choices = [
+        (name, value)
+        for name, values in addresses.FACETS.items()
+        for value in values
+        if name != "show" or value in addresses.OPEN_SHOWS
+    ]
     counted = [
         func.count().filter(_condition(open_cases.c, name, value), *_others(chosen, name)) for name, value in choices
     ]
@@ -191,12 +195,17 @@ def _open_cases(desk: Desk, filters: Filters) -> Subquery:
     show = case((Registration.state == State.RETURNED, addresses.RETURNED), (desk.is_hers, MINE), else_=OTHERS)
     return (
         select(
-            Registration.id, Registration.unit_id, Registration.submitted_at, Registration.purpose,
-            Registration.proof, Registration.alike, show.label("show"),
+            Registration.id,
+            Registration.unit_id,
+            Registration.submitted_at,
+            Registration.purpose,
+            Registration.proof,
+            Registration.alike,
+            show.label("show"),
         )
         .where(Registration.state.in_((State.SUBMITTED, State.RETURNED)), desk.below, *_searched(filters))
         .subquery()
-    )  # fmt: skip
+    )
 
 
 def _others(chosen: dict[str, ColumnElement[bool]], name: str) -> list[ColumnElement[bool]]:

@@ -42,22 +42,35 @@ def _index(filters: Filters, form: SavedViewForm) -> str:
     counts = queue.counts(desk, filters)
     decided = queue.decided(desk) if not filters.query() and page == 1 else []
     return render_template(
-        "approval/index.html", filters=filters, rows=rows, page=page, has_more=has_more, form=form,
-        first=(page - 1) * queue.PER_PAGE + 1, total=counts.by_choice.get(("show", filters.show)),
-        facets=_facets(filters, counts), shows=_shows(filters, counts), decided=decided,
+        "approval/index.html",
+        filters=filters,
+        rows=rows,
+        page=page,
+        has_more=has_more,
+        form=form,
+        first=(page - 1) * queue.PER_PAGE + 1,
+        total=counts.by_choice.get(("show", filters.show)),
+        facets=_facets(filters, counts),
+        shows=_shows(filters, counts),
+        decided=decided,
         undelivered=undelivered("registration", [row.case.id for row in [*rows, *decided]]),
-        views=saved_views.of(viewer.required().account_id), offices=_offices(rows),
+        views=saved_views.of(viewer.required().account_id),
+        offices=_offices(rows),
         claims=claims.of([row.case.id for row in rows]),
-    )  # fmt: skip
+    )
 
 
 def _shows(filters: Filters, counts: Counts) -> list[tuple[str, str, int | None, bool]]:
     """The five lists: name, address, number where something waits, whether it is open now."""
     return [
-        (_(name), url_for("approval.index", **filters.to("show", show).query()), counts.by_choice.get(("show", show)),
-         show == filters.show)
+        (
+            _(name),
+            url_for("approval.index", **filters.to("show", show).query()),
+            counts.by_choice.get(("show", show)),
+            show == filters.show,
+        )
         for show, name in addresses.FACETS["show"].items()
-    ]  # fmt: skip
+    ]
 
 
 def _facets(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
@@ -70,14 +83,22 @@ def _facets(filters: Filters, counts: Counts) -> list[dict[str, Any]]:
     choices["unit"] = [(unit.code, full_name(unit, language.current()), number) for unit, number in counts.units]
     choices["role"] = [(str(role.id), role.label, number) for role, number in counts.roles]
     return [
-        {"name": _(addresses.FACET_NAMES[facet]), "choices": [
-            (text, number if filters.is_open else None, chosen,
-             url_for("approval.index", **filters.to(facet, "" if chosen else value).query()))
-            for value, text, number in offered
-            for chosen in (filters.chosen.get(facet) == value,) if number or chosen
-        ]}
+        {
+            "name": _(addresses.FACET_NAMES[facet]),
+            "choices": [
+                (
+                    text,
+                    number if filters.is_open else None,
+                    chosen,
+                    url_for("approval.index", **filters.to(facet, "" if chosen else value).query()),
+                )
+                for value, text, number in offered
+                for chosen in (filters.chosen.get(facet) == value,)
+                if number or chosen
+            ],
+        }
         for facet, offered in choices.items()
-    ]  # fmt: skip
+    ]
 
 
 def _offices(rows: list[queue.Row]) -> dict[int, Unit]:

@@ -58,14 +58,25 @@ REASON_NAMES = {
 REASONS: dict[Outcome, tuple[Reason, ...]] = {
     Outcome.APPROVED: (),
     Outcome.RETURNED: (
-        Reason.UNREADABLE, Reason.MISSING, Reason.EXPIRED, Reason.MISMATCH, Reason.CONTACT, Reason.WRONG_UNIT,
-        Reason.WRONG_ROLE, Reason.OTHER,
-    ),
-    Outcome.REJECTED: (
-        Reason.NOT_STAFF, Reason.HAS_ACCOUNT, Reason.WRONG_UNIT, Reason.WRONG_ROLE, Reason.MISMATCH, Reason.DOUBTFUL,
+        Reason.UNREADABLE,
+        Reason.MISSING,
+        Reason.EXPIRED,
+        Reason.MISMATCH,
+        Reason.CONTACT,
+        Reason.WRONG_UNIT,
+        Reason.WRONG_ROLE,
         Reason.OTHER,
     ),
-}  # fmt: skip
+    Outcome.REJECTED: (
+        Reason.NOT_STAFF,
+        Reason.HAS_ACCOUNT,
+        Reason.WRONG_UNIT,
+        Reason.WRONG_ROLE,
+        Reason.MISMATCH,
+        Reason.DOUBTFUL,
+        Reason.OTHER,
+    ),
+}
 # What may stand in braces in the text of a mail. Nothing else is ever put in, and no program reads the text.
 PLACES = {
     "name": N_("ชื่อผู้ขอ"),
@@ -126,8 +137,13 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     for inner in [*re.findall(r"\{([^{}]*)\}", text), *re.findall(r"[{}]", re.sub(r"\{[^{}]*\}", "", text))]:
         if inner not in PLACES:
             known = ", ".join(f"{{{each}}}" for each in PLACES)
-            raise Refusal(N_("ไม่รู้จัก “%(place)s” ใช้ในวงเล็บปีกกาได้เฉพาะ %(known)s"), place=inner[:40], known=known,
-                          code="mail_text", status=422)  # fmt: skip
+            raise Refusal(
+                N_("ไม่รู้จัก “%(place)s” ใช้ในวงเล็บปีกกาได้เฉพาะ %(known)s"),
+                place=inner[:40],
+                known=known,
+                code="mail_text",
+                status=422,
+            )
     return re.sub(r"\{([^{}]*)\}", lambda found: values[found[1]], text)
 
 
@@ -144,20 +160,43 @@ class ReadyAnswer:
 
 # What is sent is Thai, whatever language the reviewer reads in; only the names are translated.
 STANDARD_ANSWERS = (
-    ReadyAnswer(N_("ภาพเอกสารไม่ชัด"), Outcome.RETURNED, Reason.UNREADABLE,
+    ReadyAnswer(
+        N_("ภาพเอกสารไม่ชัด"),
+        Outcome.RETURNED,
+        Reason.UNREADABLE,
         "ภาพเอกสารไม่ชัด โปรดถ่ายใหม่ให้เห็นครบทั้งหน้าและอ่านออก",
-        "วางเอกสารบนพื้นเรียบในที่สว่าง ถ่ายตรงจากด้านบนให้เห็นครบทั้งสี่มุม แล้วตรวจภาพก่อนส่ง\n"
-           "หากมีเครื่องสแกน แนบไฟล์ PDF จะชัดกว่าภาพถ่าย"),
-    ReadyAnswer(N_("เอกสารไม่แสดงตำแหน่งปัจจุบัน"), Outcome.RETURNED, Reason.EXPIRED,
+        "วางเอกสารบนพื้นเรียบในที่สว่าง ถ่ายตรงจากด้านบนให้เห็นครบทั้งสี่มุม แล้วตรวจภาพก่อนส่ง\nหากมีเครื่องสแกน แนบไฟล์ PDF จะชัดกว่าภาพถ่าย",
+    ),
+    ReadyAnswer(
+        N_("เอกสารไม่แสดงตำแหน่งปัจจุบัน"),
+        Outcome.RETURNED,
+        Reason.EXPIRED,
         "เอกสารไม่แสดงว่าท่านสังกัดหน่วยงานนี้ในปัจจุบัน โปรดแนบคำสั่งล่าสุด",
-        "แนบคำสั่งบรรจุ แต่งตั้ง หรือย้ายฉบับล่าสุดที่แสดงชื่อท่านกับ {unit}"),
-    ReadyAnswer(N_("ชื่อหรือตำแหน่งไม่ตรงกับเอกสาร"), Outcome.RETURNED, Reason.MISMATCH,
-        "ชื่อหรือตำแหน่งที่กรอกไม่ตรงกับเอกสาร โปรดแก้ไขให้ตรงกัน"),
-    ReadyAnswer(N_("เลือกหน่วยงานผิดระดับ"), Outcome.RETURNED, Reason.WRONG_UNIT,
-        "ท่านเลือกหน่วยงานไม่ตรงกับเอกสาร โปรดเลือกหน่วยงานที่ท่านสังกัดจริง"),
-    ReadyAnswer(N_("ไม่ใช่บุคลากรของหน่วยงาน"), Outcome.REJECTED, Reason.NOT_STAFF,
+        "แนบคำสั่งบรรจุ แต่งตั้ง หรือย้ายฉบับล่าสุดที่แสดงชื่อท่านกับ {unit}",
+    ),
+    ReadyAnswer(
+        N_("ชื่อหรือตำแหน่งไม่ตรงกับเอกสาร"),
+        Outcome.RETURNED,
+        Reason.MISMATCH,
+        "ชื่อหรือตำแหน่งที่กรอกไม่ตรงกับเอกสาร โปรดแก้ไขให้ตรงกัน",
+    ),
+    ReadyAnswer(
+        N_("เลือกหน่วยงานผิดระดับ"),
+        Outcome.RETURNED,
+        Reason.WRONG_UNIT,
+        "ท่านเลือกหน่วยงานไม่ตรงกับเอกสาร โปรดเลือกหน่วยงานที่ท่านสังกัดจริง",
+    ),
+    ReadyAnswer(
+        N_("ไม่ใช่บุคลากรของหน่วยงาน"),
+        Outcome.REJECTED,
+        Reason.NOT_STAFF,
         "ตรวจสอบแล้วไม่พบว่าท่านเป็นบุคลากรของหน่วยงานนี้",
-        "หากท่านเพิ่งบรรจุหรือย้ายมา {unit} โปรดติดต่องานบุคคลของหน่วยงาน แล้วส่งคำขอใหม่พร้อมคำสั่ง"),
-    ReadyAnswer(N_("มีบัญชีอยู่แล้ว"), Outcome.REJECTED, Reason.HAS_ACCOUNT,
-        "ท่านมีบัญชีในระบบแล้ว ไม่ต้องลงทะเบียนใหม่ หากลืมให้กด “ลืมชื่อผู้ใช้หรือรหัสผ่าน” ที่หน้าเข้าสู่ระบบ"),
-)  # fmt: skip
+        "หากท่านเพิ่งบรรจุหรือย้ายมา {unit} โปรดติดต่องานบุคคลของหน่วยงาน แล้วส่งคำขอใหม่พร้อมคำสั่ง",
+    ),
+    ReadyAnswer(
+        N_("มีบัญชีอยู่แล้ว"),
+        Outcome.REJECTED,
+        Reason.HAS_ACCOUNT,
+        "ท่านมีบัญชีในระบบแล้ว ไม่ต้องลงทะเบียนใหม่ หากลืมให้กด “ลืมชื่อผู้ใช้หรือรหัสผ่าน” ที่หน้าเข้าสู่ระบบ",
+    ),
+)

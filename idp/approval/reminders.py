@@ -50,8 +50,13 @@ def remind(batch: int = BATCH) -> int:
             continue  # what is old waits for a colleague, who must not decide on herself
         if not _is_first(account.id):
             continue
-        values = {"name": account.name, "number": len(rows), "more": has_more, "days": rows[0].days,
-                  "link": absolute("approval.index")}  # fmt: skip
+        values = {
+            "name": account.name,
+            "number": len(rows),
+            "more": has_more,
+            "days": rows[0].days,
+            "link": absolute("approval.index"),
+        }
         queue_mail(WAITING, account.email, values, ("account", account.id))
         sent += 1
         if sent == batch:

@@ -35,8 +35,13 @@ def dossier(reference: str) -> ResponseReturnValue:
     form = ReopenForm if case.state == State.REJECTED else DecisionForm
     page = dossier_page(case, form(seen_version=str(case.version)))
     will_write()
-    record("registration.viewed", subject=("registration", case_id), unit_id=unit_id, actor=_under(authority),
-           registration_id=case_id)  # fmt: skip
+    record(
+        "registration.viewed",
+        subject=("registration", case_id),
+        unit_id=unit_id,
+        actor=_under(authority),
+        registration_id=case_id,
+    )
     return page
 
 
@@ -54,8 +59,15 @@ def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturn
     case_id, unit_id = case.id, case.unit_id
     response = page_response(evidence_id, page, turn_asked())
     will_write()
-    record("registration.evidence_viewed", subject=("registration", case_id), unit_id=unit_id,
-           actor=_under(authority), registration_id=case_id, evidence_id=evidence_id, page=page)  # fmt: skip
+    record(
+        "registration.evidence_viewed",
+        subject=("registration", case_id),
+        unit_id=unit_id,
+        actor=_under(authority),
+        registration_id=case_id,
+        evidence_id=evidence_id,
+        page=page,
+    )
     return response
 
 
@@ -74,6 +86,12 @@ def large_page(reference: str, evidence_id: int, page: int) -> ResponseReturnVal
     papers = [paper for paper in reading.gather(case).papers if paper.document.id == evidence_id]
     shown, last = evidence.page_of(evidence_id, page)
     return render_template(
-        "approval/large.html", case=case, document=evidence.get(evidence_id), shows=papers[0].shows if papers else [],
-        page=shown, last=last, turn=turn_asked(), back=back(),
-    )  # fmt: skip
+        "approval/large.html",
+        case=case,
+        document=evidence.get(evidence_id),
+        shows=papers[0].shows if papers else [],
+        page=shown,
+        last=last,
+        turn=turn_asked(),
+        back=back(),
+    )

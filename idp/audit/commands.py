@@ -22,8 +22,12 @@ def commands() -> None:
 @commands.command("verify")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--without-key", is_flag=True, help="Of a FILE from elsewhere: follow its chain, do not ask who made it.")
-@click.option("--heads", "elsewhere", type=click.File(encoding="ascii", errors="replace"),
-              help="Heads kept elsewhere; without it, those that the worker of this machine kept.")  # fmt: skip
+@click.option(
+    "--heads",
+    "elsewhere",
+    type=click.File(encoding="ascii", errors="replace"),
+    help="Heads kept elsewhere; without it, those that the worker of this machine kept.",
+)
 @with_appcontext
 def verify_chain(file: Path | None, *, without_key: bool, elsewhere: TextIO | None) -> None:
     """Check the chain; tells a changed, a missing, a forged, a cut and an unsealed event apart. Exit code 1 on a fault.

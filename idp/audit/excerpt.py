@@ -56,8 +56,14 @@ def _lines(shown: ColumnElement[bool], first: int, last: int, about: dict[str, A
         if is_shown:
             names = {each.role: each.name for each in (by, about_whom) if each}
             salts = {each.role: each.salt.hex() for each in (by, about_whom) if each and each.salt}
-            yield {"seal": seal.number, "hash": seal.hash.hex(), "salt": seal.salt.hex(),
-                   "event": json.loads(canonical_of(event)), "names": names, "name_salts": salts}  # fmt: skip
+            yield {
+                "seal": seal.number,
+                "hash": seal.hash.hex(),
+                "salt": seal.salt.hex(),
+                "event": json.loads(canonical_of(event)),
+                "names": names,
+                "name_salts": salts,
+            }
         else:
             yield {"seal": seal.number, "digest": leaf(canonical_of(event), seal.salt).hex()}
 

@@ -43,8 +43,14 @@ class ClaimsPreview:
 
 def record_look(client: Client, account: Account, what: str) -> None:
     """Record that somebody looked at a person's data."""
-    record("client.person_looked_at", subject=("account", account.id), subject_name=account.name,
-           unit_id=client.owner_unit_id, client_id=client.client_id, what=what)  # fmt: skip
+    record(
+        "client.person_looked_at",
+        subject=("account", account.id),
+        subject_name=account.name,
+        unit_id=client.owner_unit_id,
+        client_id=client.client_id,
+        what=what,
+    )
 
 
 def preview_claims(client: Client, account: Account) -> list[ClaimsPreview]:

@@ -22,10 +22,15 @@ from idp.units.models import Unit
 
 RESULTS = 20
 NEW: dict[str, Any] = {
-    "environment": "sandbox", "profile": "standard", "grant_types": ["authorization_code"],
-    "scopes": ["openid", "profile", "unit", "roles"], "token_endpoint_auth_method": "client_secret_basic",
-    "require_pkce": True, "id_token_signed_response_alg": "RS256", "subject_type": "public",
-}  # fmt: skip
+    "environment": "sandbox",
+    "profile": "standard",
+    "grant_types": ["authorization_code"],
+    "scopes": ["openid", "profile", "unit", "roles"],
+    "token_endpoint_auth_method": "client_secret_basic",
+    "require_pkce": True,
+    "id_token_signed_response_alg": "RS256",
+    "subject_type": "public",
+}
 
 
 def _owner_page(client: Client | None, error: str | None = None) -> str:
@@ -33,10 +38,16 @@ def _owner_page(client: Client | None, error: str | None = None) -> str:
     found = units.search(query, RESULTS + 1) if query else []
     version = VersionForm(formdata=None, data={"version": changing.version_of(client)}) if client else VersionForm()
     return render_template(
-        "clients/owner.html", client=client, owner=units.get(client.owner_unit_id) if client else None, query=query,
-        results=found[:RESULTS], more=len(found) > RESULTS, error=error, form=version,
+        "clients/owner.html",
+        client=client,
+        owner=units.get(client.owner_unit_id) if client else None,
+        query=query,
+        results=found[:RESULTS],
+        more=len(found) > RESULTS,
+        error=error,
+        form=version,
         alternatives=units.alternatives(query) if not found else [],
-    )  # fmt: skip
+    )
 
 
 def _chosen() -> Unit | None:
@@ -159,8 +170,11 @@ def _raced(key: int, form: ClientForm) -> str:
     db.session.rollback()
     client = changing.get(key)
     present = ClientForm.values_of(operations.metadata_of(client))
-    other = [(field.label.text, present[field.name]) for field in form
-             if field.name in present and (present[field.name] or "") != (field.data or "")]  # fmt: skip
+    other = [
+        (field.label.text, present[field.name])
+        for field in form
+        if field.name in present and (present[field.name] or "") != (field.data or "")
+    ]
     form.version.data = changing.version_of(client)  # who sends it again has seen how it stands
     return _form_page(form, units.get(client.owner_unit_id), client, present=other)
 

@@ -119,8 +119,13 @@ def suspend(key: int, seen: str, reason: str) -> Client:
         raise Conflict(N_("ระบบนี้ถูกระงับอยู่แล้ว"))
     client.status, client.status_reason = Status.SUSPENDED, reason
     touch(client)
-    record("client.suspended", subject=("client", client.id), unit_id=client.owner_unit_id,
-           client_id=client.client_id, reason=reason)  # fmt: skip
+    record(
+        "client.suspended",
+        subject=("client", client.id),
+        unit_id=client.owner_unit_id,
+        client_id=client.client_id,
+        reason=reason,
+    )
     return client
 
 
@@ -131,8 +136,13 @@ def reinstate(key: int, seen: str, reason: str) -> Client:
         raise Conflict(N_("ระบบนี้ใช้งานได้อยู่แล้ว"))
     client.status, client.status_reason = Status.ACTIVE, None
     touch(client)
-    record("client.reinstated", subject=("client", client.id), unit_id=client.owner_unit_id,
-           client_id=client.client_id, reason=reason)  # fmt: skip
+    record(
+        "client.reinstated",
+        subject=("client", client.id),
+        unit_id=client.owner_unit_id,
+        client_id=client.client_id,
+        reason=reason,
+    )
     return client
 
 

@@ -9,10 +9,16 @@ from idp.clients.metadata import read_metadata
 from idp.refusal import N_
 
 FIELDS = {
-    "client_name": "name_th", "client_name#th": "name_th", "client_name#en": "name_en", "scope": "scopes",
-    "tile.url": "tile_url", "tile.name_th": "tile_name_th", "tile.name_en": "tile_name_en",
-    "tile.description_th": "tile_description_th", "tile.description_en": "tile_description_en",
-}  # fmt: skip
+    "client_name": "name_th",
+    "client_name#th": "name_th",
+    "client_name#en": "name_en",
+    "scope": "scopes",
+    "tile.url": "tile_url",
+    "tile.name_th": "tile_name_th",
+    "tile.name_en": "tile_name_en",
+    "tile.description_th": "tile_description_th",
+    "tile.description_en": "tile_description_en",
+}
 
 # The beginning of what `MetadataError` says, and the same for a person.
 SENTENCES = (
@@ -57,7 +63,7 @@ SENTENCES = (
     ("is required", N_("กรอก%(field)s")),
     ("two roles have", N_("มีสิทธิ์ที่ใช้รหัสนี้แล้ว ใช้รหัสอื่น")),
     ("no unit has", N_("ไม่พบหน่วยงานเจ้าของระบบ เลือกหน่วยงานใหม่")),
-)  # fmt: skip
+)
 # What the reader needs to go on with where these are wrong or missing.
 STAND_INS: dict[str, Any] = {"redirect_uris": ["https://redirect.invalid/"], "client_name": "–"}
 OTHERWISE = N_("ค่าในช่องนี้ใช้ไม่ได้ ตรวจสอบอีกครั้ง")

@@ -55,15 +55,17 @@ class ClientForm(VersionForm):
     """Everything registered of a system but its owner, its roles and its secrets."""
 
     client_id = CodeField(
-        _("รหัสของระบบ (client_id)"), max_length=100,
+        _("รหัสของระบบ (client_id)"),
+        max_length=100,
         description=_("ตัวอักษรอังกฤษ เช่น water-quality เปลี่ยนภายหลังไม่ได้ เว้นว่างได้ ระบบจะตั้งให้"),
-    )  # fmt: skip
+    )
     name_th = TextField(_("ชื่อระบบภาษาไทย"), [required(_("กรอกชื่อระบบภาษาไทย"))], max_length=200)
     name_en = TextField(_("ชื่อระบบภาษาอังกฤษ"), max_length=200, description=_("เว้นว่างได้ จะใช้ชื่อภาษาไทย"))
     contacts = TextAreaField(
-        _("อีเมลผู้ติดต่อ"), max_length=2000,
+        _("อีเมลผู้ติดต่อ"),
+        max_length=2000,
         description=_("บรรทัดละหนึ่งอีเมล ใช้แจ้งเตือนก่อนรหัสลับหมดอายุ"),
-    )  # fmt: skip
+    )
     environment = RadioField(
         _("ใช้เพื่อ"),
         choices=[
@@ -84,13 +86,15 @@ class ClientForm(VersionForm):
         _("เหตุผลที่ไม่ถามผู้ใช้"), max_length=1000, description=_("กรอกเมื่อเลือก “ไม่ถาม” เช่น เลขที่บันทึกที่อนุมัติ")
     )
     redirect_uris = TextAreaField(
-        _("ที่อยู่ที่ให้กลับไปหลังเข้าสู่ระบบ (redirect_uris)"), max_length=LINES,
+        _("ที่อยู่ที่ให้กลับไปหลังเข้าสู่ระบบ (redirect_uris)"),
+        max_length=LINES,
         description=_("บรรทัดละหนึ่งที่อยู่ เทียบตรงทุกตัวอักษร"),
-    )  # fmt: skip
+    )
     post_logout_redirect_uris = TextAreaField(
-        _("ที่อยู่ที่ให้กลับไปหลังออกจากระบบ (post_logout_redirect_uris)"), max_length=LINES,
+        _("ที่อยู่ที่ให้กลับไปหลังออกจากระบบ (post_logout_redirect_uris)"),
+        max_length=LINES,
         description=_("บรรทัดละหนึ่งที่อยู่ เว้นว่างได้"),
-    )  # fmt: skip
+    )
     backchannel_logout_uri = _address(
         _("ที่อยู่รับแจ้งว่าผู้ใช้ออกจากระบบแล้ว (backchannel_logout_uri)"), _("เว้นว่างได้ หากไม่ต้องการรับแจ้ง")
     )
@@ -104,16 +108,18 @@ class ClientForm(VersionForm):
         validators=[required(_("เลือกอย่างน้อยหนึ่งข้อ"))],
     )
     scopes = CheckboxesField(
-        _("ข้อมูลที่ส่งให้ระบบนี้ได้ (scope)"), choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
+        _("ข้อมูลที่ส่งให้ระบบนี้ได้ (scope)"),
+        choices=[(scope, SCOPE_WORDS[scope]) for scope in SCOPES],
         description=_("เลือกเท่าที่จำเป็น openid ต้องเลือกเสมอเมื่อให้ผู้ใช้เข้าสู่ระบบ"),
-    )  # fmt: skip
+    )
     system_scopes = TextAreaField(
         _("ขอบเขตในนามของระบบ"), description=_("บรรทัดละหนึ่งขอบเขต เช่น water-quality:read เว้นว่างได้")
     )
     national_id_basis = TextField(
-        _("ฐานกฎหมายที่ให้รับเลขประจำตัวประชาชน"), max_length=1000,
+        _("ฐานกฎหมายที่ให้รับเลขประจำตัวประชาชน"),
+        max_length=1000,
         description=_("กรอกเฉพาะเมื่อเลือก national_id เป็นชื่อกฎหมายและมาตรา"),
-    )  # fmt: skip
+    )
     token_endpoint_auth_method = RadioField(
         _("วิธียืนยันตัวของระบบ"),
         choices=[
@@ -159,10 +165,22 @@ class ClientForm(VersionForm):
     tile_description_en = TextField(_("คำอธิบาย ภาษาอังกฤษ"), max_length=300)
 
     PLAIN: ClassVar = (
-        "environment", "profile", "first_party_reason", "backchannel_logout_uri", "national_id_basis",
-        "token_endpoint_auth_method", "token_endpoint_auth_signing_alg", "jwks_uri", "id_token_signed_response_alg",
-        "userinfo_signed_response_alg", "subject_type", "sector_identifier_uri", "client_uri", "policy_uri", "tos_uri",
-    )  # fmt: skip
+        "environment",
+        "profile",
+        "first_party_reason",
+        "backchannel_logout_uri",
+        "national_id_basis",
+        "token_endpoint_auth_method",
+        "token_endpoint_auth_signing_alg",
+        "jwks_uri",
+        "id_token_signed_response_alg",
+        "userinfo_signed_response_alg",
+        "subject_type",
+        "sector_identifier_uri",
+        "client_uri",
+        "policy_uri",
+        "tos_uri",
+    )
     LISTS: ClassVar = ("redirect_uris", "post_logout_redirect_uris", "contacts")
     TILE: ClassVar = ("url", "name_th", "name_en", "description_th", "description_en")
 
@@ -241,18 +259,22 @@ class SecretForm(VersionForm):
         _("รหัสลับใหม่หมดอายุใน (วัน)"), minimum=1, maximum=3660, description=_("เช่น 365 เว้นว่างได้ หากไม่ให้หมดอายุ")
     )
     overlap = IntegerField(
-        _("ให้รหัสลับเดิมใช้ต่อได้อีก (ชั่วโมง)"), [required(_("กรอกจำนวนชั่วโมง หรือ 0 หากต้องหยุดทันที"))], maximum=720,
+        _("ให้รหัสลับเดิมใช้ต่อได้อีก (ชั่วโมง)"),
+        [required(_("กรอกจำนวนชั่วโมง หรือ 0 หากต้องหยุดทันที"))],
+        maximum=720,
         description=_("ภายในเวลานี้ให้เปลี่ยนเป็นรหัสใหม่ทุกเครื่อง กรอก 0 หากมีผู้อื่นเห็นรหัสเดิม"),
-    )  # fmt: skip
+    )
 
 
 class RoleForm(VersionForm):
     """A role that a system declares."""
 
     code = CodeField(
-        _("รหัสของสิทธิ์"), [required(_("กรอกรหัสของสิทธิ์"))], max_length=60,
+        _("รหัสของสิทธิ์"),
+        [required(_("กรอกรหัสของสิทธิ์"))],
+        max_length=60,
         description=_("คำที่ระบบนั้นใช้เรียกสิทธิ์นี้ เช่น reporter เปลี่ยนภายหลังไม่ได้"),
-    )  # fmt: skip
+    )
     name_th = TextField(_("ชื่อสิทธิ์ภาษาไทย"), [required(_("กรอกชื่อสิทธิ์ภาษาไทย"))])
     name_en = TextField(_("ชื่อสิทธิ์ภาษาอังกฤษ"), description=_("เว้นว่างได้ จะใช้รหัส"))
     unit_kinds = CheckboxesField(
@@ -278,6 +300,8 @@ class RoleForm(VersionForm):
     def declared(self, code: str) -> dict[str, Any]:
         """The role as metadata."""
         return {
-            "code": code, "name_th": self.name_th.data, "name_en": self.name_en.data or code,
+            "code": code,
+            "name_th": self.name_th.data,
+            "name_en": self.name_en.data or code,
             "unit_kinds": self.unit_kinds.data,
-        }  # fmt: skip
+        }

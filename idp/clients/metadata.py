@@ -73,16 +73,43 @@ class Metadata:
     tile: Tile | None
 
 
-MEMBERS = frozenset({
-    "client_id", "client_secret", "client_name", "client_name#th", "client_name#en", "owner_unit", "environment",
-    "profile", "first_party_reason", "application_type", "redirect_uris", "post_logout_redirect_uris", "grant_types",
-    "response_types",
-    "backchannel_logout_uri", "backchannel_logout_session_required",
-    "scope", "token_endpoint_auth_method", "id_token_signed_response_alg", "userinfo_signed_response_alg",
-    "subject_type", "sector_identifier_uri", "contacts", "client_uri", "policy_uri", "tos_uri", "roles", "tile",
-    "jwks", "jwks_uri", "token_endpoint_auth_signing_alg", "require_pkce",
-    "national_id_basis",
-})  # fmt: skip
+MEMBERS = frozenset(
+    {
+        "client_id",
+        "client_secret",
+        "client_name",
+        "client_name#th",
+        "client_name#en",
+        "owner_unit",
+        "environment",
+        "profile",
+        "first_party_reason",
+        "application_type",
+        "redirect_uris",
+        "post_logout_redirect_uris",
+        "grant_types",
+        "response_types",
+        "backchannel_logout_uri",
+        "backchannel_logout_session_required",
+        "scope",
+        "token_endpoint_auth_method",
+        "id_token_signed_response_alg",
+        "userinfo_signed_response_alg",
+        "subject_type",
+        "sector_identifier_uri",
+        "contacts",
+        "client_uri",
+        "policy_uri",
+        "tos_uri",
+        "roles",
+        "tile",
+        "jwks",
+        "jwks_uri",
+        "token_endpoint_auth_signing_alg",
+        "require_pkce",
+        "national_id_basis",
+    }
+)
 
 
 def ignored_members(metadata: Mapping[str, Any]) -> list[str]:

@@ -136,9 +136,15 @@ def assign(
     db.session.add(assignment)
     db.session.flush()
     record(
-        "assignment.begun", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=granted_by,
-        assignment_id=assignment.id, role_id=role_id, posting_id=posting_id, ends_on=ends_on,
-    )  # fmt: skip
+        "assignment.begun",
+        subject=("account", posting.account_id),
+        unit_id=posting.unit_id,
+        actor=granted_by,
+        assignment_id=assignment.id,
+        role_id=role_id,
+        posting_id=posting_id,
+        ends_on=ends_on,
+    )
     return assignment
 
 
@@ -155,9 +161,14 @@ def end_assignment(
     posting = db.session.get_one(Posting, assignment.posting_id)
     assignment.ends_on = last_day or clock.today() - timedelta(days=1)
     record(
-        "assignment.ended", subject=("account", posting.account_id), unit_id=posting.unit_id, actor=ended_by,
-        assignment_id=assignment_id, reason=reason, ends_on=assignment.ends_on,
-    )  # fmt: skip
+        "assignment.ended",
+        subject=("account", posting.account_id),
+        unit_id=posting.unit_id,
+        actor=ended_by,
+        assignment_id=assignment_id,
+        reason=reason,
+        ends_on=assignment.ends_on,
+    )
     return assignment
 
 

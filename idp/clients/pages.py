@@ -34,11 +34,16 @@ def shown(client: Client, refusal: Refusal | None = None) -> str:
     now = clock.now()
     kept = [(each, rules.secret_in_force(each.expires_at, now)) for each in secrets.of(client)]
     return render_template(
-        "clients/show.html", client=client, owner=units.get(client.owner_unit_id),
-        metadata=operations.metadata_of(client), roles=operations.roles_of(client), secrets=kept,
+        "clients/show.html",
+        client=client,
+        owner=units.get(client.owner_unit_id),
+        metadata=operations.metadata_of(client),
+        roles=operations.roles_of(client),
+        secrets=kept,
         needs_secret=client.token_endpoint_auth_method in rules.SECRET_METHODS,
-        may_manage=viewer.required().may(Permission.MANAGE_CLIENTS), why_not=say(refusal) if refusal else "",
-    )  # fmt: skip
+        may_manage=viewer.required().may(Permission.MANAGE_CLIENTS),
+        why_not=say(refusal) if refusal else "",
+    )
 
 
 def stale(key: int, refusal: Refusal) -> ResponseReturnValue:
@@ -57,6 +62,10 @@ def secrets_page(client: Client, form: SecretForm, refusal: Refusal | None = Non
     ]
     form.version.data = changing.version_of(client)
     return render_template(
-        "clients/secrets.html", client=client, rows=rows, form=form, end_form=VersionForm(formdata=None),
+        "clients/secrets.html",
+        client=client,
+        rows=rows,
+        form=form,
+        end_form=VersionForm(formdata=None),
         why_not=say(refusal) if refusal else "",
-    )  # fmt: skip
+    )

@@ -72,8 +72,13 @@ def record_change(client: Client, before: dict[str, Any], after: dict[str, Any])
     if before.get("national_id_basis") != client.national_id_basis:
         record("client.national_id_basis_set", **about, client_id=client.client_id, basis=client.national_id_basis)
     if before.get("profile", Profile.STANDARD) != client.profile:
-        record("client.profile_changed", **about, client_id=client.client_id, profile=client.profile,
-               reason=client.first_party_reason)  # fmt: skip
+        record(
+            "client.profile_changed",
+            **about,
+            client_id=client.client_id,
+            profile=client.profile,
+            reason=client.first_party_reason,
+        )
 
 
 def declare_roles(client: Client, declared: Iterable[RoleMetadata]) -> None:

@@ -19,8 +19,9 @@ from idp.refusal import Refusal
 
 def _page(client: Client, form: RoleForm, role: ClientRole | None) -> str:
     form.version.data = form.version.data or changing.version_of(client)
-    return render_template("clients/role.html", client=client, form=form, role=role,
-                           holders=changing.holders(role.id) if role else 0)  # fmt: skip
+    return render_template(
+        "clients/role.html", client=client, form=form, role=role, holders=changing.holders(role.id) if role else 0
+    )
 
 
 @blueprint.get("/clients/<int:client_key>/roles/new")
@@ -91,8 +92,14 @@ def retiring(client_key: int, role_id: int) -> ResponseReturnValue:
     client = changing.get(client_key)
     found = changing.role(client, role_id)
     form = VersionForm(data={"version": changing.version_of(client)})
-    return render_template("clients/retire.html", client=client, role=found, holders=changing.holders(role_id),
-                           is_last=len(operations.roles_of(client)) == 1, form=form)  # fmt: skip
+    return render_template(
+        "clients/retire.html",
+        client=client,
+        role=found,
+        holders=changing.holders(role_id),
+        is_last=len(operations.roles_of(client)) == 1,
+        form=form,
+    )
 
 
 @blueprint.post("/clients/<int:client_key>/roles/<int:role_id>/retire")

@@ -9,8 +9,17 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 SCOPES = (
-    "openid", "profile", "email", "phone", "address", "offline_access", "unit", "roles", "assurance", "national_id",
-)  # fmt: skip
+    "openid",
+    "profile",
+    "email",
+    "phone",
+    "address",
+    "offline_access",
+    "unit",
+    "roles",
+    "assurance",
+    "national_id",
+)
 NOT_BY_DEFAULT = frozenset({"offline_access", "national_id"})  # a registration that names no scopes gets none of these
 GRANT_TYPES = ("authorization_code", "refresh_token", "client_credentials")
 AUTH_METHODS = ("client_secret_basic", "client_secret_post", "private_key_jwt", "none")

@@ -83,10 +83,16 @@ def prepare(upload: bytes, filename: str, sender: Sender | None = None, most_pag
     reference, key = secrets.token_hex(16), os.urandom(32)
     images = _painted(judgement, sender, most_pages)
     pages = tuple(
-        EvidencePage(number=number, vault_name=new_name(), width=image.width, height=image.height,
-                     size=len(image.jpeg), blank=image.blank)
+        EvidencePage(
+            number=number,
+            vault_name=new_name(),
+            width=image.width,
+            height=image.height,
+            size=len(image.jpeg),
+            blank=image.blank,
+        )
         for number, image in enumerate(images, start=1)
-    )  # fmt: skip
+    )
     sha256 = hashlib.sha256(upload).hexdigest()
     document = Prepared(
         reference=reference,

@@ -19,8 +19,24 @@ ZIP_TAIL = 22 + 65_535  # ZIP readers look for the end record, with its longest 
 
 
 # A picture is what it is under any picture's name: telephones and chats rename them without changing them.
-PICTURES = ("jpg", "jpeg", "jpe", "jfif", "pjpeg", "pjp", "png", "heic", "heif", "hif", "avif", "webp", "gif", "bmp",
-            "tif", "tiff")  # fmt: skip
+PICTURES = (
+    "jpg",
+    "jpeg",
+    "jpe",
+    "jfif",
+    "pjpeg",
+    "pjp",
+    "png",
+    "heic",
+    "heif",
+    "hif",
+    "avif",
+    "webp",
+    "gif",
+    "bmp",
+    "tif",
+    "tiff",
+)
 
 
 class Kind(Enum):

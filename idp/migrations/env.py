@@ -16,9 +16,12 @@ def run() -> None:
     """Migrate within one transaction."""
     with database.engine.connect() as connection, foreign_keys_at_the_end(connection):
         context.configure(
-            connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True,
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            compare_type=True,
             transactional_ddl=True,
-        )  # fmt: skip
+        )
         with context.begin_transaction():
             context.run_migrations()
 

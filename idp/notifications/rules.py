@@ -6,9 +6,14 @@ from datetime import timedelta
 from idp.web.normalisation import mend_code
 
 RETRY_AFTER = (
-    timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4),
-    timedelta(hours=12), timedelta(hours=24),
-)  # fmt: skip
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=4),
+    timedelta(hours=12),
+    timedelta(hours=24),
+)
 LATE = timedelta(hours=1)  # from then on a mail that is still tried is told of
 CLAIM_LIFETIME = timedelta(minutes=5)
 CODE_LIFETIME = timedelta(minutes=30)

@@ -108,9 +108,15 @@ def end(purpose: str, subject: str) -> None:
 
 def _store(value: bytes, purpose: str, subject: str, now: datetime, lifetime: timedelta, attempts: int) -> None:
     db.session.add(
-        SingleUseSecret(digest=value, purpose=purpose, subject=subject, attempts_left=attempts, created_at=now,
-                        expires_at=now + lifetime)
-    )  # fmt: skip
+        SingleUseSecret(
+            digest=value,
+            purpose=purpose,
+            subject=subject,
+            attempts_left=attempts,
+            created_at=now,
+            expires_at=now + lifetime,
+        )
+    )
     db.session.flush()
 
 

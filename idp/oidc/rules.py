@@ -18,8 +18,20 @@ RESPONSE_MODES = ("query", "form_post")
 SCOPE_CLAIMS: dict[str, tuple[str, ...]] = {
     "openid": ("sub",),
     "profile": (
-        "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
-        "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
+        "name",
+        "given_name",
+        "family_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
     ),
     "email": ("email", "email_verified"),
     "phone": ("phone_number", "phone_number_verified"),
@@ -29,7 +41,7 @@ SCOPE_CLAIMS: dict[str, tuple[str, ...]] = {
     "roles": ("roles",),
     "assurance": ("assurance",),
     "national_id": ("national_id",),
-}  # fmt: skip
+}
 # Of the posting, not of the person: UserInfo looks them up in five tables more.
 POSTING_CLAIMS = frozenset({"unit", "roles", "assurance"})
 # So an access token begins that brings none of them. No other token does, the dot is no letter of base64url; whoever

@@ -50,18 +50,26 @@ def index() -> ResponseReturnValue:
     rows, has_more = record.listed(person, asked, before if before and 0 < before < 2**63 else None)
     record.note(person, _path("audit", asked))
     return render_template(
-        "oversight/audit.html", asked=asked, rows=rows, has_more=has_more, before=before, actor=words.actor,
+        "oversight/audit.html",
+        asked=asked,
+        rows=rows,
+        has_more=has_more,
+        before=before,
+        actor=words.actor,
         choices=_choices(),
-    )  # fmt: skip
+    )
 
 
 def _choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Every group of events with its events, in words."""
     return [
-        (group, _(words.GROUP_NAMES.get(group, group)), [(name, words.event_name(name)) for name in CATALOGUE
-                                             if name.startswith(f"{group}.")])
+        (
+            group,
+            _(words.GROUP_NAMES.get(group, group)),
+            [(name, words.event_name(name)) for name in CATALOGUE if name.startswith(f"{group}.")],
+        )
         for group in inquiry.GROUPS
-    ]  # fmt: skip
+    ]
 
 
 @blueprint.get("/audit/events/<int:event_id>")
@@ -73,9 +81,13 @@ def event(event_id: int) -> ResponseReturnValue:
     row = record.find(person, event_id)
     record.note(person, f"audit/events/{event_id}")
     return render_template(
-        "oversight/event.html", row=row, facts=words.facts(row.event.facts), actor=words.actor,
-        authority=reading.authority(row.event.appointment_id, person), case=case_summary.of_event(row.event),
-    )  # fmt: skip
+        "oversight/event.html",
+        row=row,
+        facts=words.facts(row.event.facts),
+        actor=words.actor,
+        authority=reading.authority(row.event.appointment_id, person),
+        case=case_summary.of_event(row.event),
+    )
 
 
 @blueprint.get("/audit/export")
@@ -84,9 +96,12 @@ def export() -> ResponseReturnValue:
     """The events of a question as a piece of the chain, for `idp audit verify`."""
     asked, person = _asked(), viewer.required()
     about: dict[str, Any] = {
-        "issuer": settings().issuer, "made_at": clock.now().isoformat(), "by": person.name,
-        "account": person.account_id, "filters": asked.query(),
-    }  # fmt: skip
+        "issuer": settings().issuer,
+        "made_at": clock.now().isoformat(),
+        "by": person.name,
+        "account": person.account_id,
+        "filters": asked.query(),
+    }
     shown = and_(record.within(person), *record.fits(asked))
     body = "".join(excerpt.write(shown, about, key_files().audit))
     record.note(person, _path("audit/export", asked))
@@ -112,10 +127,12 @@ def opened(reference: str) -> ResponseReturnValue:
     """Who opened a case's documents, for whoever may decide it."""
     found = case_of(reference)
     return render_template(
-        "oversight/opened.html", looks=looks.of(found.id), title=found.reference,
+        "oversight/opened.html",
+        looks=looks.of(found.id),
+        title=found.reference,
         purpose=_("พิจารณาคำขอ %(reference)s", reference=found.reference),
         back=url_for("approval.dossier", reference=found.reference),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/appointments/<int:appointment_id>/opened")
@@ -126,7 +143,9 @@ def letter_opened(appointment_id: int) -> ResponseReturnValue:
     if not reading.may_read(viewer.required(), found):
         raise NotFound(N_("ไม่พบการมอบหมายนี้"))
     return render_template(
-        "oversight/opened.html", looks=looks.of_letter(found.id), title=found.letter_number or "",
+        "oversight/opened.html",
+        looks=looks.of_letter(found.id),
+        title=found.letter_number or "",
         purpose=_("ดูอำนาจตามหนังสือ %(number)s", number=found.letter_number),
         back=url_for("appointments.show", appointment_id=found.id),
-    )  # fmt: skip
+    )

@@ -28,8 +28,14 @@ class Inquiry:
 
     def query(self) -> dict[str, str]:
         """The parts of the address, equal for equal questions."""
-        parts = {"event": self.event, "person": self.person, "unit": self.unit, "since": _iso(self.since),
-                 "until": _iso(self.until), "subject": self.subject}  # fmt: skip
+        parts = {
+            "event": self.event,
+            "person": self.person,
+            "unit": self.unit,
+            "since": _iso(self.since),
+            "until": _iso(self.until),
+            "subject": self.subject,
+        }
         return {name: value for name, value in parts.items() if value}
 
 
@@ -39,8 +45,10 @@ def _iso(day: date | None) -> str:
 
 def parse(given: Mapping[str, str]) -> Inquiry:
     """Read an address. Unknown events are left out; a day that cannot be read is named, not guessed."""
-    typed = {name: " ".join(mend_code(given.get(name, "").replace("\0", "")).split())[:LONGEST] for name in
-             ("event", "person", "unit", "since", "until", "subject")}  # fmt: skip
+    typed = {
+        name: " ".join(mend_code(given.get(name, "").replace("\0", "")).split())[:LONGEST]
+        for name in ("event", "person", "unit", "since", "until", "subject")
+    }
     days, unread = {}, []
     for name in ("since", "until"):
         days[name] = _day(typed[name])
@@ -48,9 +56,14 @@ def parse(given: Mapping[str, str]) -> Inquiry:
             unread.append(name)
     event = typed["event"] if typed["event"] in CATALOGUE or typed["event"] in GROUPS else ""
     return Inquiry(
-        event, _no_national_id(typed["person"]), typed["unit"].upper(), days["since"], days["until"],
-        _no_national_id(typed["subject"]), tuple(unread),
-    )  # fmt: skip
+        event,
+        _no_national_id(typed["person"]),
+        typed["unit"].upper(),
+        days["since"],
+        days["until"],
+        _no_national_id(typed["subject"]),
+        tuple(unread),
+    )
 
 
 def _no_national_id(typed: str) -> str:

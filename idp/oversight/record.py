@@ -125,5 +125,10 @@ def note(viewer: Viewer, what: str) -> None:
     """Record what was read, under which appointment: of DLA's officers as of auditors, for the record holds names."""
     top = scope.tops(viewer, Permission.READ_AUDIT)[0]
     held = viewer.holding_for(Permission.READ_AUDIT, top.id)
-    record("audit.read", subject=("unit", top.id), unit_id=top.id, what=what,
-           appointment_id=held.appointment_id if held else None)  # fmt: skip
+    record(
+        "audit.read",
+        subject=("unit", top.id),
+        unit_id=top.id,
+        what=what,
+        appointment_id=held.appointment_id if held else None,
+    )

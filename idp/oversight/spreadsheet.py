@@ -28,10 +28,20 @@ def workbook(rows: list[Row], title: str, made_at: datetime) -> bytes:
     tongue = language.current()
     sheet.append([_cell(sheet, f"{title} · {thai.format_datetime(made_at, tongue)}", bold=True)])
     heads = (
-        _("หน่วยงาน"), _("ประเภท"), _("รหัส"), _("ผู้ดูแล SSO"), _("ผู้พิจารณาตอนนี้"), _("คำขอที่รอ"),
-        _("รอนานที่สุดตั้งแต่"), _("รอผู้ขอแก้ไข"), _("อนุมัติใน 90 วัน"), _("ไม่อนุมัติใน 90 วัน"),
-        _("ใช้เวลา (วัน)"), _("หน่วยงานที่ไม่มีผู้ดูแล"), _("การมอบหมายสิ้นสุดใน 60 วัน"),
-    )  # fmt: skip
+        _("หน่วยงาน"),
+        _("ประเภท"),
+        _("รหัส"),
+        _("ผู้ดูแล SSO"),
+        _("ผู้พิจารณาตอนนี้"),
+        _("คำขอที่รอ"),
+        _("รอนานที่สุดตั้งแต่"),
+        _("รอผู้ขอแก้ไข"),
+        _("อนุมัติใน 90 วัน"),
+        _("ไม่อนุมัติใน 90 วัน"),
+        _("ใช้เวลา (วัน)"),
+        _("หน่วยงานที่ไม่มีผู้ดูแล"),
+        _("การมอบหมายสิ้นสุดใน 60 วัน"),
+    )
     sheet.append([_cell(sheet, head, bold=True) for head in heads])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in _values(row, tongue)])
@@ -43,12 +53,20 @@ def workbook(rows: list[Row], title: str, made_at: datetime) -> bytes:
 def _values(row: Row, tongue: str) -> tuple[Any, ...]:
     figures = row.figures
     return (
-        full_name(row.unit, tongue), label(row.unit.kind, tongue), row.unit.code,
-        _("มี") if row.has_admin else _("ไม่มี"), full_name(row.office, tongue) if row.office else "",
-        figures.waiting, thai.format_date_short(day_in_bangkok(figures.oldest), tongue) if figures.oldest else "",
-        figures.returned, figures.approved, figures.rejected, figures.usual_days, figures.without_admin,
+        full_name(row.unit, tongue),
+        label(row.unit.kind, tongue),
+        row.unit.code,
+        _("มี") if row.has_admin else _("ไม่มี"),
+        full_name(row.office, tongue) if row.office else "",
+        figures.waiting,
+        thai.format_date_short(day_in_bangkok(figures.oldest), tongue) if figures.oldest else "",
+        figures.returned,
+        figures.approved,
+        figures.rejected,
+        figures.usual_days,
+        figures.without_admin,
         figures.ending,
-    )  # fmt: skip
+    )
 
 
 def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:

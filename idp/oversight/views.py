@@ -45,10 +45,19 @@ def unit(code: str) -> ResponseReturnValue:
     shown = dict(list(chosen.items())[(page - 1) * PER_PAGE : page * PER_PAGE])
     total = territory.total()
     return render_template(
-        "oversight/overview.html", unit=found, filters=filters, rows=territory.rows(shown, filters), total=total,
-        page=page, found=len(chosen), first=(page - 1) * PER_PAGE + 1, has_more=len(chosen) > page * PER_PAGE,
-        long_ago=clock.now() - rules.LONG, others=_others(found), **_choices(found, filters),
-    )  # fmt: skip
+        "oversight/overview.html",
+        unit=found,
+        filters=filters,
+        rows=territory.rows(shown, filters),
+        total=total,
+        page=page,
+        found=len(chosen),
+        first=(page - 1) * PER_PAGE + 1,
+        has_more=len(chosen) > page * PER_PAGE,
+        long_ago=clock.now() - rules.LONG,
+        others=_others(found),
+        **_choices(found, filters),
+    )
 
 
 @blueprint.get("/oversight/units/<string:code>/excel")

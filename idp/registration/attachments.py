@@ -46,9 +46,11 @@ def asked(registration: Registration, role_ids: Collection[int]) -> list[Asked]:
         return []
     attached = {document.kind for document in documents(registration.id)}
     concerned = requirements.asked(
-        unit_kind=units.get(registration.unit_id).kind, role_ids=role_ids, known=registration.is_known,
+        unit_kind=units.get(registration.unit_id).kind,
+        role_ids=role_ids,
+        known=registration.is_known,
         further=registration.purpose == Purpose.ROLES,
-    )  # fmt: skip
+    )
     return [Asked(each, [requirements.kind(code) for code in each.kinds], is_met(each, attached)) for each in concerned]
 
 

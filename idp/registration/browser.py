@@ -39,8 +39,9 @@ def own() -> Registration:
         raise Conflict(
             N_("แบบฟอร์มนี้เป็นของคำขออื่น จึงยังไม่ได้บันทึก ขณะนี้เบราว์เซอร์เปิดคำขอเลขที่ %(reference)s อยู่"),
             next_step=N_("หากต้องการทำคำขอเดิมต่อ ให้เปิดด้วยเลขที่คำขอและอีเมล หรือลิงก์ในอีเมล แล้วกรอกอีกครั้ง"),
-            reference=registration.reference, code="another_registration",
-        )  # fmt: skip
+            reference=registration.reference,
+            code="another_registration",
+        )
     return registration
 
 
@@ -60,9 +61,14 @@ def editable(step: Step | None = None) -> Registration:
 def hold(response: Response, registration: Registration) -> Response:
     """Give the browser a fresh secret, whatever it held before."""
     response.set_cookie(
-        _cookie_name(), holder.issue(registration.id, holder.BROWSER), max_age=int(DRAFT_LIFETIME.total_seconds()),
-        httponly=True, samesite="Lax", secure=settings().is_https, path="/",
-    )  # fmt: skip
+        _cookie_name(),
+        holder.issue(registration.id, holder.BROWSER),
+        max_age=int(DRAFT_LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=settings().is_https,
+        path="/",
+    )
     return response
 
 

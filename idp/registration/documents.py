@@ -40,11 +40,16 @@ def _documents(registration: Registration, form: DocumentForm) -> ResponseReturn
     attached = [answers.attachment(registration, each) for each in attachments.documents(registration.id)]
     asked = attachments.asked(registration, operations.requested_role_ids(registration.id))
     return question(
-        "registration/evidence.html", registration, form, attached=attached, most=rules.MOST_DOCUMENTS, asked=asked,
+        "registration/evidence.html",
+        registration,
+        form,
+        attached=attached,
+        most=rules.MOST_DOCUMENTS,
+        asked=asked,
         examples={kind.code for each in asked for kind in each.kinds if requirements.has_example(kind)},
         by_hand=registration.purpose == Purpose.NEW and not registration.is_known,
         to_replace=operations.editable(registration)[1],
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/register/evidence")
@@ -126,6 +131,10 @@ def large_page(evidence_id: int, page: int) -> ResponseReturnValue:
     document = answers.document_not_sent(browser.own(), evidence_id)
     shown, last = vault.page_of(evidence_id, page)
     return render_template(
-        "registration/large.html", document=document, page=shown, last=last, turn=turn_asked(),
+        "registration/large.html",
+        document=document,
+        page=shown,
+        last=last,
+        turn=turn_asked(),
         zoom="1" if request.args.get("zoom") == "1" else "",
-    )  # fmt: skip
+    )

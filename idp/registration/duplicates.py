@@ -43,13 +43,27 @@ def same_person(registration: Registration, viewer: Viewer) -> list[str]:
     found = list(db.session.scalars(people.order_by(Account.id).limit(MOST_ALIKE)))
     named = _may_be_named(viewer, found)
     return [
-        *(_tell(registration, other, _("คำขอเลขที่ %(reference)s (%(state)s)", reference=other.reference,
-                                       state=_(rules.STATE_NAMES[State(other.state)])))
-          for other in db.session.scalars(requests.order_by(Registration.id).limit(MOST_ALIKE))),
-        *(_tell(registration, other, _("บัญชีของ %(name)s", name=other.name) if other.id in named
-                else _("บัญชีของบุคคลในหน่วยงานอื่น"))
-          for other in found),
-    ]  # fmt: skip
+        *(
+            _tell(
+                registration,
+                other,
+                _(
+                    "คำขอเลขที่ %(reference)s (%(state)s)",
+                    reference=other.reference,
+                    state=_(rules.STATE_NAMES[State(other.state)]),
+                ),
+            )
+            for other in db.session.scalars(requests.order_by(Registration.id).limit(MOST_ALIKE))
+        ),
+        *(
+            _tell(
+                registration,
+                other,
+                _("บัญชีของ %(name)s", name=other.name) if other.id in named else _("บัญชีของบุคคลในหน่วยงานอื่น"),
+            )
+            for other in found
+        ),
+    ]
 
 
 def _may_be_named(viewer: Viewer, people: Collection[Account]) -> set[int]:

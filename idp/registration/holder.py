@@ -27,9 +27,14 @@ def issue(registration_id: int, carrier: str) -> str:
     """A fresh secret for a browser or a link; those issued before keep working until they expire."""
     secret, now = new_secret(), clock.now()
     db.session.add(
-        HolderSecret(digest=digest(secret), registration_id=registration_id, carrier=carrier, issued_at=now,
-                     expires_at=now + rules.LINK_LIFETIME)
-    )  # fmt: skip
+        HolderSecret(
+            digest=digest(secret),
+            registration_id=registration_id,
+            carrier=carrier,
+            issued_at=now,
+            expires_at=now + rules.LINK_LIFETIME,
+        )
+    )
     db.session.flush()
     return secret
 

@@ -39,8 +39,14 @@ def close_uncorrected(batch: int = 100) -> int:
     for case in cases:
         move(case, Action.LAPSE)
         case.decided_at, case.outcome_reason = None, ""  # its version keeps both
-        record("registration.lapsed", subject=("registration", case.id), unit_id=case.unit_id, actor=WORKER,
-               subject_name=case.name, registration_id=case.id)  # fmt: skip
+        record(
+            "registration.lapsed",
+            subject=("registration", case.id),
+            unit_id=case.unit_id,
+            actor=WORKER,
+            subject_name=case.name,
+            registration_id=case.id,
+        )
         again = "registration.start" if case.purpose == Purpose.NEW else "registration.further"
         values = {"case": case, "days": patience().days, "link": absolute(again)}
         queue(LAPSED, case.email, values, ("registration", case.id))

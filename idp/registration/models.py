@@ -23,15 +23,20 @@ class Registration(Base):
         # The same person sending twice at the same instant makes one case. A typed number is only a claim: from
         # another mailbox it makes a second case, which the reviewer sees beside the first.
         Index(
-            "uq_registration_waiting", "national_id_index", "unit_id", "email", unique=True,
-            sqlite_where=WAITING, postgresql_where=WAITING,
+            "uq_registration_waiting",
+            "national_id_index",
+            "unit_id",
+            "email",
+            unique=True,
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
         ),
         Index("ix_registration_queue", "unit_id", "state", "submitted_at"),
         Index("ix_registration_waiting", "state", "submitted_at"),
         Index("ix_registration_decided", "state", "decided_at"),
         # By which what is due to be destroyed is found: of all that ever ended, what did so lately.
         Index("ix_registration_kept", "state", "updated_at", sqlite_where=KEPT, postgresql_where=KEPT),
-    )  # fmt: skip
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[str] = mapped_column(String(11), unique=True)
     state: Mapped[str] = mapped_column(String(10), default=State.DRAFT)

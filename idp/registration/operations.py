@@ -53,8 +53,15 @@ def begin_further(account: Account, purpose: Purpose, posting_id: int | None) ->
         raise Conflict(N_("บัญชีของท่านไม่มีสังกัดที่ใช้อยู่"), next_step=N_("ขอเพิ่มสังกัดก่อน แล้วจึงขอสิทธิ์ในระบบ"), code="no_posting")
     registration = begin()
     registration.purpose, registration.applicant_id, registration.proof = purpose, account.id, account.proof
-    for name in ("title", "given_name", "family_name", "national_id_sealed", "national_id_index", "email",
-                 "email_proven_at"):  # fmt: skip
+    for name in (
+        "title",
+        "given_name",
+        "family_name",
+        "national_id_sealed",
+        "national_id_index",
+        "email",
+        "email_proven_at",
+    ):
         setattr(registration, name, getattr(account, name))
     registration.phone = account.phone or ""
     if posting is not None:
@@ -177,9 +184,15 @@ def submit(registration_id: int, seen_version: int) -> Registration:
     )
     versions.keep(registration, answers_of(registration), registration.submitted_at)
     duplicates.mark(registration)
-    record("registration.submitted", subject=("registration", registration.id), unit_id=registration.unit_id,
-           actor=APPLICANT, subject_name=registration.name, registration_id=registration.id,
-           version=registration.version)  # fmt: skip
+    record(
+        "registration.submitted",
+        subject=("registration", registration.id),
+        unit_id=registration.unit_id,
+        actor=APPLICANT,
+        subject_name=registration.name,
+        registration_id=registration.id,
+        version=registration.version,
+    )
     _send_receipt(registration, registration.submitted_at)
     return registration
 
@@ -223,8 +236,14 @@ def withdraw(registration_id: int) -> Registration:
     registration = lock(registration_id)
     move(registration, Action.WITHDRAW)
     registration.decided_at, registration.outcome_reason = None, ""  # of a returned one; its version keeps both
-    record("registration.withdrawn", subject=("registration", registration.id), unit_id=registration.unit_id,
-           actor=APPLICANT, subject_name=registration.name, registration_id=registration.id)  # fmt: skip
+    record(
+        "registration.withdrawn",
+        subject=("registration", registration.id),
+        unit_id=registration.unit_id,
+        actor=APPLICANT,
+        subject_name=registration.name,
+        registration_id=registration.id,
+    )
     return registration
 
 

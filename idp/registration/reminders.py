@@ -44,10 +44,15 @@ def _remind_of_corrections(batch: int) -> int:
     """Some days after the return, and again some days before the end."""
     now, sent = clock.now(), 0
     returned, lately = Registration.state == State.RETURNED, now - 2 * BEFORE_CLOSING
-    waits = _due(returned & (Registration.decided_at < now - AFTER_RETURN), CORRECTION_WAITS,
-                 Registration.decided_at, batch)  # fmt: skip
-    ends = _due(returned & (Registration.updated_at < now - lapsing.patience() + BEFORE_CLOSING),
-                CORRECTION_WAITS, lately, batch)  # fmt: skip
+    waits = _due(
+        returned & (Registration.decided_at < now - AFTER_RETURN), CORRECTION_WAITS, Registration.decided_at, batch
+    )
+    ends = _due(
+        returned & (Registration.updated_at < now - lapsing.patience() + BEFORE_CLOSING),
+        CORRECTION_WAITS,
+        lately,
+        batch,
+    )
     for case, since in [*((each, each.decided_at) for each in waits), *((each, lately) for each in ends)]:
         assert since is not None
         if has_been_queued(CORRECTION_WAITS, "registration", case.id, since):

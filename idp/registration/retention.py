@@ -40,9 +40,15 @@ def destroy_due(batch: int = 100) -> int:
         for document in documents:
             evidence.discard(document.id, WORKER)
         request.national_id_sealed, request.evidence_destroyed_at = None, clock.now()
-        record("registration.evidence_destroyed", subject=("registration", request.id), unit_id=request.unit_id,
-               actor=WORKER, subject_name=request.name, registration_id=request.id,
-               documents=len(documents))  # fmt: skip
+        record(
+            "registration.evidence_destroyed",
+            subject=("registration", request.id),
+            unit_id=request.unit_id,
+            actor=WORKER,
+            subject_name=request.name,
+            registration_id=request.id,
+            documents=len(documents),
+        )
     return len(requests)
 
 

@@ -33,15 +33,21 @@ def status_start() -> ResponseReturnValue:
     if registration.state == State.DRAFT:
         return redirect(url_for("registration.tasks"), 303)
     return render_template(
-        "registration/status.html", registration=registration, facts=summary.facts(registration),
+        "registration/status.html",
+        registration=registration,
+        facts=summary.facts(registration),
         closes_at=lapsing.closes_at(registration),
         anew=url_for("registration.further" if registration.applicant_id else "registration.start"),
-        state_name=rules.STATE_NAMES[State(registration.state)], waiting=summary.waiting(registration),
-        reviewer=summary.reviewer(registration), papers=attachments.papers(registration),
-        named=summary.named(registration.to_correct), sendings=summary.sendings(registration),
+        state_name=rules.STATE_NAMES[State(registration.state)],
+        waiting=summary.waiting(registration),
+        reviewer=summary.reviewer(registration),
+        papers=attachments.papers(registration),
+        named=summary.named(registration.to_correct),
+        sendings=summary.sendings(registration),
         undelivered=undelivered("registration", [registration.id]).get(registration.id),
-        looks=looks.of(registration.id), wanted=session.get(WANTED, url_for("portal.home")),
-    )  # fmt: skip
+        looks=looks.of(registration.id),
+        wanted=session.get(WANTED, url_for("portal.home")),
+    )
 
 
 @blueprint.get("/registration-status/find")
@@ -120,9 +126,13 @@ def link(secret: str) -> ResponseReturnValue:
 
 def _state(registration: Registration, form: NumberForm) -> str:
     return render_template(
-        "registration/link.html", registration=registration, form=form, way_in=holder.way_in(registration),
-        state_name=rules.STATE_NAMES[State(registration.state)], has_account=registration.account_id is not None,
-    )  # fmt: skip
+        "registration/link.html",
+        registration=registration,
+        form=form,
+        way_in=holder.way_in(registration),
+        state_name=rules.STATE_NAMES[State(registration.state)],
+        has_account=registration.account_id is not None,
+    )
 
 
 @blueprint.post("/registration-status/<string:secret>")

@@ -134,8 +134,11 @@ def given(registration: Registration) -> list[Answer]:
 
 def facts(registration: Registration) -> list[tuple[str, str]]:
     """The answers as rows of label and value; what the request is for comes first when it is not the first one."""
-    notice = _("ฉบับ %(version)s อ่านเมื่อ %(time)s", version=registration.privacy_notice,
-               time=thai.format_datetime(registration.privacy_accepted_at, language.current()))  # fmt: skip
+    notice = _(
+        "ฉบับ %(version)s อ่านเมื่อ %(time)s",
+        version=registration.privacy_notice,
+        time=thai.format_datetime(registration.privacy_accepted_at, language.current()),
+    )
     rows = [(answer.label, answer.value) for answer in given(registration)]
     rows.append((_("ประกาศความเป็นส่วนตัว"), notice))
     if inviter := invited_by(registration):

@@ -83,10 +83,16 @@ def tasks() -> ResponseReturnValue:
     registration = browser.editable()
     done, changed = operations.done(registration), operations.changed_steps(registration)
     return render_template(
-        "registration/tasks.html", registration=registration, steps=operations.editable_steps(registration),
-        names=rules.STEP_NAMES, done=done, changed=changed, next_step=rules.next_step(done),
-        named=summary.named(registration.to_correct), closes_at=lapsing.closes_at(registration),
-    )  # fmt: skip
+        "registration/tasks.html",
+        registration=registration,
+        steps=operations.editable_steps(registration),
+        names=rules.STEP_NAMES,
+        done=done,
+        changed=changed,
+        next_step=rules.next_step(done),
+        named=summary.named(registration.to_correct),
+        closes_at=lapsing.closes_at(registration),
+    )
 
 
 def _person_form(registration: Registration) -> PersonForm:
@@ -115,9 +121,12 @@ def save_person() -> ResponseReturnValue:
         return question("registration/person.html", registration, form)
     given = form.data
     typed = PersonAnswers(
-        given.get("title"), given.get("given_name"), given.get("family_name"), given.get("national_id") or None,
+        given.get("title"),
+        given.get("given_name"),
+        given.get("family_name"),
+        given.get("national_id") or None,
         given.get("phone"),
-    )  # fmt: skip
+    )
     answers.answer_person(registration.id, typed)
     return _onward(registration)
 
@@ -192,10 +201,15 @@ def _units(registration: Registration, form: UnitForm) -> ResponseReturnValue:
     query = request.args.get("q", "").strip()
     found = units.search(query, RESULTS + 1)
     return question(
-        "registration/unit.html", registration, form, query=query, results=found[:RESULTS],
-        more=len(found) > RESULTS, alternatives=units.alternatives(query) if not found else [],
+        "registration/unit.html",
+        registration,
+        form,
+        query=query,
+        results=found[:RESULTS],
+        more=len(found) > RESULTS,
+        alternatives=units.alternatives(query) if not found else [],
         chosen=units.get(registration.unit_id) if registration.unit_id else None,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/register/unit")
@@ -270,9 +284,14 @@ def _check(registration: Registration, form: SubmitForm) -> ResponseReturnValue:
         for answer in summary.given(registration)
     ]
     return question(
-        "registration/check.html", registration, form, facts=rows, documents=attachments.documents(registration.id),
-        differences=summary.differences(registration), may_change_documents=Field.DOCUMENTS in open_fields,
-    )  # fmt: skip
+        "registration/check.html",
+        registration,
+        form,
+        facts=rows,
+        documents=attachments.documents(registration.id),
+        differences=summary.differences(registration),
+        may_change_documents=Field.DOCUMENTS in open_fields,
+    )
 
 
 @blueprint.post("/register/check")

@@ -149,5 +149,6 @@ def save_requirement(requirement_id: int | None, answers: RequirementAnswers) ->
 def remove_requirement(requirement_id: int) -> None:
     """Ask for it no more."""
     db.session.delete(requirement(requirement_id))
-    record("evidence_requirement.removed", subject=("evidence_requirement", requirement_id),
-           requirement_id=requirement_id)  # fmt: skip
+    record(
+        "evidence_requirement.removed", subject=("evidence_requirement", requirement_id), requirement_id=requirement_id
+    )

@@ -66,8 +66,11 @@ def check_fits(most_files: int, most_pages: int, *, files: int, pages: int) -> N
     if pages > most_pages:
         raise Refusal(
             N_("ไฟล์นี้มี %(pages)s หน้า เอกสารชนิดนี้แนบได้ไม่เกิน %(most)s หน้า โปรดแนบเฉพาะหน้าที่เกี่ยวข้อง"),
-            pages=pages, most=most_pages, code="pages", status=422,
-        )  # fmt: skip
+            pages=pages,
+            most=most_pages,
+            code="pages",
+            status=422,
+        )
 
 
 def check_code(code: str, taken: Iterable[str]) -> None:

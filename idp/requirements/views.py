@@ -46,14 +46,22 @@ def evidence_hint(of: EvidenceKind) -> str:
 @requires(Permission.MANAGE_REQUIREMENTS)
 def index() -> ResponseReturnValue:
     """Every requirement and every kind."""
-    roles = {role.id: role.label for role in clients.roles_by_id({
-        each.role_id for each in operations.requirements() if each.role_id is not None
-    })}  # fmt: skip
+    roles = {
+        role.id: role.label
+        for role in clients.roles_by_id(
+            {each.role_id for each in operations.requirements() if each.role_id is not None}
+        )
+    }
     rows = [
-        (each, _(ASKED_OF_NAMES[AskedOf(each.asked_of)]), [_unit_kind(kind) for kind in each.unit_kinds],
-         roles.get(each.role_id or 0, ""), [evidence_kind(code) for code in each.kinds])
+        (
+            each,
+            _(ASKED_OF_NAMES[AskedOf(each.asked_of)]),
+            [_unit_kind(kind) for kind in each.unit_kinds],
+            roles.get(each.role_id or 0, ""),
+            [evidence_kind(code) for code in each.kinds],
+        )
         for each in operations.requirements()
-    ]  # fmt: skip
+    ]
     kinds = operations.kinds(with_retired=True)
     with_example = {each.code for each in kinds if operations.has_example(each)}
     return render_template("requirements/index.html", requirements=rows, kinds=kinds, with_example=with_example)
@@ -96,9 +104,13 @@ def _kind_answers(form: KindForm) -> KindAnswers:
     assert most_files is not None  # the form required both
     assert most_pages is not None
     return KindAnswers(
-        str(form.name_th.data), str(form.name_en.data), form.hint_th.data or "", form.hint_en.data or "", most_files,
+        str(form.name_th.data),
+        str(form.name_en.data),
+        form.hint_th.data or "",
+        form.hint_en.data or "",
+        most_files,
         most_pages,
-    )  # fmt: skip
+    )
 
 
 def _kind_form(kind: EvidenceKind) -> KindForm:
@@ -231,9 +243,13 @@ def _save_requirement(requirement_id: int | None) -> ResponseReturnValue:
         return render_template("requirements/requirement.html", form=form, requirement=found), 422
     role = form.role.data
     answers = RequirementAnswers(
-        str(form.name_th.data), str(form.name_en.data), str(form.asked_of.data), list(form.unit_kinds.data or []),
-        int(role) if role else None, list(form.kinds.data or []),
-    )  # fmt: skip
+        str(form.name_th.data),
+        str(form.name_en.data),
+        str(form.asked_of.data),
+        list(form.unit_kinds.data or []),
+        int(role) if role else None,
+        list(form.kinds.data or []),
+    )
     operations.save_requirement(requirement_id, answers)
     flash(_("บันทึกข้อกำหนดแล้ว"), "success")
     return redirect(url_for("requirements.index"), 303)

@@ -35,9 +35,14 @@ def device() -> str:
 def hand_out_device(response: Response, secret: str) -> Response:
     """Let the browser be known, for `known_device.LIFETIME` from now on."""
     response.set_cookie(
-        settings().cookie_name("device"), secret, httponly=True, samesite="Lax", secure=settings().is_https, path="/",
+        settings().cookie_name("device"),
+        secret,
+        httponly=True,
+        samesite="Lax",
+        secure=settings().is_https,
+        path="/",
         max_age=LIFETIME,
-    )  # fmt: skip
+    )
     return response
 
 

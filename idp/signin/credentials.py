@@ -43,9 +43,14 @@ def names_of(account: Account) -> tuple[str, ...]:
 
 
 def keep(
-    account: Account, password_hash: str, *, how: str, actor: Actor | None = None, renamed: bool = False,
+    account: Account,
+    password_hash: str,
+    *,
+    how: str,
+    actor: Actor | None = None,
+    renamed: bool = False,
     device: str = "",
-) -> None:  # fmt: skip
+) -> None:
     """Store a password, record it, and tell the person; links that would set another end, and only the browser that
     holds `device` is still known.
 

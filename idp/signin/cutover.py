@@ -30,10 +30,17 @@ from idp.web.thai import BUDDHIST_ERA, FIRST_YEAR
 
 # Column: the longest text, and whether a row must have it. `docs/reference/commands.md` describes them.
 COLUMNS = {
-    "national_id": (40, True), "title": (40, False), "given_name": (100, True), "family_name": (100, False),
-    "email": (254, True), "phone": (40, False), "unit_code": (20, True), "position": (150, True),
-    "sso_admin": (10, False), "provisional_until": (10, False),
-}  # fmt: skip
+    "national_id": (40, True),
+    "title": (40, False),
+    "given_name": (100, True),
+    "family_name": (100, False),
+    "email": (254, True),
+    "phone": (40, False),
+    "unit_code": (20, True),
+    "position": (150, True),
+    "sso_admin": (10, False),
+    "provisional_until": (10, False),
+}
 NEEDED = [name for name, (_longest, needed) in COLUMNS.items() if needed]
 YES, NO = ("yes", "true", "1", "ใช่"), ("", "no", "false", "0", "ไม่ใช่")
 PROVISIONAL = timedelta(days=90)
@@ -171,9 +178,16 @@ def _phone(text: str) -> str:
 
 NO_PHONE = ("", "ไม่มี", "ไม่ระบุ", "none", "n/a")
 READ: dict[str, Callable[[str], str]] = {
-    "national_id": _national_id, "title": _name, "given_name": _name, "family_name": _name, "email": _email,
-    "phone": _phone, "unit_code": _code, "sso_admin": _code, "provisional_until": _code,
-}  # fmt: skip
+    "national_id": _national_id,
+    "title": _name,
+    "given_name": _name,
+    "family_name": _name,
+    "email": _email,
+    "phone": _phone,
+    "unit_code": _code,
+    "sso_admin": _code,
+    "provisional_until": _code,
+}
 
 
 def _provisional_until(row: dict[str, str]) -> date | None:
@@ -197,8 +211,13 @@ def _provisional_until(row: dict[str, str]) -> date | None:
 def _account(row: dict[str, str]) -> tuple[Account, bool]:
     """The person's account, opened where there is none; the number decides, and the name must agree."""
     person = Person(
-        row["title"], row["given_name"], row["family_name"], row["national_id"], row["email"], row["phone"] or None,
-    )  # fmt: skip
+        row["title"],
+        row["given_name"],
+        row["family_name"],
+        row["national_id"],
+        row["email"],
+        row["phone"] or None,
+    )
     known = accounts.with_number(row["national_id"])
     if len(known) > 1:
         raise Refusal(N_("มีบัญชีที่ใช้เลขประจำตัวประชาชนนี้มากกว่าหนึ่งบัญชี"))

@@ -33,10 +33,14 @@ _MAKE_ROOM = Prepared(
 _RENAME = Prepared(update(DEVICE).where(DEVICE.c.digest == bindparam("before")).values(digest=bindparam("fresh")))
 _ADD = Prepared(
     insert(DEVICE)
-    .values(account_id=bindparam("account"), digest=bindparam("fresh"), first_seen_at=bindparam("now"),
-            last_seen_at=bindparam("now"))
+    .values(
+        account_id=bindparam("account"),
+        digest=bindparam("fresh"),
+        first_seen_at=bindparam("now"),
+        last_seen_at=bindparam("now"),
+    )
     .inline()
-)  # fmt: skip
+)
 _SEE = Prepared(update(DEVICE).where(DEVICE.c.id == bindparam("known")).values(last_seen_at=bindparam("now")))
 
 
@@ -56,8 +60,13 @@ def values(secret: str) -> dict[str, Any]:
 
 def is_known(account_id: int, secret: str) -> bool:
     """Whether the person has signed in before in the browser that holds this secret."""
-    found = select(exists().where(DEVICE.c.account_id == account_id, DEVICE.c.digest == digest(secret),
-                                  DEVICE.c.last_seen_at > clock.now() - LIFETIME))  # fmt: skip
+    found = select(
+        exists().where(
+            DEVICE.c.account_id == account_id,
+            DEVICE.c.digest == digest(secret),
+            DEVICE.c.last_seen_at > clock.now() - LIFETIME,
+        )
+    )
     return bool(db.session.scalar(found))
 
 

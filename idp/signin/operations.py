@@ -46,8 +46,20 @@ _PLACES = Prepared(
     .select_from(ACCOUNT.outerjoin(POSTING, _HERS).outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id)))
     .where(ACCOUNT.c.id == bindparam("account"))
 )
-_GIVEN = ("digest", "sid", "account_id", "posting_id", "auth_time", "amr", "acr", "created_at", "last_seen_at",
-          "expires_at", "device", "address")  # fmt: skip
+_GIVEN = (
+    "digest",
+    "sid",
+    "account_id",
+    "posting_id",
+    "auth_time",
+    "amr",
+    "acr",
+    "created_at",
+    "last_seen_at",
+    "expires_at",
+    "device",
+    "address",
+)
 _BEGIN = Prepared(insert(SESSION).values({each: bindparam(each) for each in _GIVEN}).inline())
 
 
@@ -78,9 +90,14 @@ def check_password(username: str, password: str, address: str | None, device: st
 
 
 def begin_session(
-    account_id: int, address: str | None, amr: list[str], acr: str, user_agent: str = "", device: str = "",
+    account_id: int,
+    address: str | None,
+    amr: list[str],
+    acr: str,
+    user_agent: str = "",
+    device: str = "",
     also: Iterable[Write] = (),
-) -> Begun:  # fmt: skip
+) -> Begun:
     """A new session for a person whose factors were checked, in the browser that holds `device`; what is `also` to be
     written goes along.
 
@@ -93,11 +110,19 @@ def begin_session(
         places = _PLACES.all_in(connection, asked)
     postings, known = [row.posting_id for row in places if row.posting_id], places[0].device_id
     session = {
-        "digest": digest(secret), "sid": new_secret(18), "account_id": account_id,
-        "posting_id": postings[0] if len(postings) == 1 else None, "auth_time": now, "amr": amr, "acr": acr,
-        "created_at": now, "last_seen_at": now, "expires_at": now + lifetimes().total,
-        "device": rules.device(user_agent), "address": address or "",
-    }  # fmt: skip
+        "digest": digest(secret),
+        "sid": new_secret(18),
+        "account_id": account_id,
+        "posting_id": postings[0] if len(postings) == 1 else None,
+        "auth_time": now,
+        "amr": amr,
+        "acr": acr,
+        "created_at": now,
+        "last_seen_at": now,
+        "expires_at": now + lifetimes().total,
+        "device": rules.device(user_agent),
+        "address": address or "",
+    }
     device, seen = known_device.seen(account_id, device, known)
     write(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *seen, *also)
     return Begun(secret, len(postings), device, known is None and places[0].has_devices)
@@ -107,8 +132,13 @@ def tell_of_new_browser(account_id: int, user_agent: str, address: str | None) -
     """Mail a person that somebody signed in as them where they never did: a code may have been passed on, or a password
     known. Nobody is told of the very first browser."""
     account = accounts.get(account_id)
-    values = {"account": account, "at": clock.now(), "device": rules.device(user_agent),
-              "network": remote_address.shortened(address), "link": absolute("own_signins.index")}  # fmt: skip
+    values = {
+        "account": account,
+        "at": clock.now(),
+        "device": rules.device(user_agent),
+        "network": remote_address.shortened(address),
+        "link": absolute("own_signins.index"),
+    }
     queue("signin/mail/new_browser", account.email, values, ("account", account.id))
 
 
@@ -205,10 +235,19 @@ def succeed(session_id: int) -> tuple[SignInSession, str]:
     keeps the moment and the means of authentication, and ends when the old one would have ended."""
     old, secret = db.session.get_one(SignInSession, session_id), new_secret()
     fresh = SignInSession(
-        digest=digest(secret), sid=new_secret(18), account_id=old.account_id, posting_id=old.posting_id,
-        auth_time=old.auth_time, amr=old.amr, acr=old.acr, created_at=old.created_at, last_seen_at=clock.now(),
-        expires_at=old.expires_at, device=old.device, address=old.address,
-    )  # fmt: skip
+        digest=digest(secret),
+        sid=new_secret(18),
+        account_id=old.account_id,
+        posting_id=old.posting_id,
+        auth_time=old.auth_time,
+        amr=old.amr,
+        acr=old.acr,
+        created_at=old.created_at,
+        last_seen_at=clock.now(),
+        expires_at=old.expires_at,
+        device=old.device,
+        address=old.address,
+    )
     db.session.add(fresh)
     db.session.flush()
     return fresh, secret

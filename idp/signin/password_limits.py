@@ -16,8 +16,11 @@ def counted(name: str, address: str | None, device_id: int | None) -> list[Count
     if device_id is not None:
         return [Counted("password.device", name, str(device_id))]
     network = remote_address.network(address) or ""
-    return [Counted("password.network", name, network), Counted("password.account", name),
-            Counted("password.address", address)]  # fmt: skip
+    return [
+        Counted("password.network", name, network),
+        Counted("password.account", name),
+        Counted("password.address", address),
+    ]
 
 
 def locked_until(usernames: Collection[str]) -> dict[str, datetime]:

@@ -90,8 +90,14 @@ def authority_over(viewer: Viewer, found: Member, act: Act) -> Term:
 def _refused(act: Act, why: str, message: str, who_may: Deciders | None) -> Forbidden:
     office = full_name(units.get(who_may.unit_id), language.current()) if who_may else ""
     step = N_("โปรดแจ้งผู้ดูแลของหน่วยงานที่กำกับ") if not office else N_("โปรดแจ้ง %(office)s")
-    return Forbidden(message, next_step=step, code="not_yours", audit="refused.help",
-                     facts={"act": act.value, "why": why}, office=office)  # fmt: skip
+    return Forbidden(
+        message,
+        next_step=step,
+        code="not_yours",
+        audit="refused.help",
+        facts={"act": act.value, "why": why},
+        office=office,
+    )
 
 
 def helpers(found: Member, act: Act) -> Deciders | None:

@@ -63,16 +63,28 @@ def correct(viewer: Viewer, posting_id: int, act: Act, typed: Mapping[Datum, str
             Correction(account_id=found.account.id, field=datum, before=before[datum], after=value, at=clock.now())
         )
     found.account.updated_at = clock.now()
-    record("account.corrected", subject=("account", found.account.id), unit_id=found.unit.id, actor=actor,
-           subject_name=found.account.name, fields=" ".join(changed), reason=reason)  # fmt: skip
+    record(
+        "account.corrected",
+        subject=("account", found.account.id),
+        unit_id=found.unit.id,
+        actor=actor,
+        subject_name=found.account.name,
+        fields=" ".join(changed),
+        reason=reason,
+    )
     _tell(found, office_of(actor), reason, [(datum, before[datum], value) for datum, value in changed.items()])
 
 
 def _tell(found: Member, office: Unit, reason: str, changes: list[tuple[Datum, str, str]]) -> None:
     if found.account.email_proven_at is None:
         return
-    values: dict[str, Any] = {"account": found.account, "office": office, "reason": reason, "at": clock.now(),
-                              "link": absolute("staff_own.index")}  # fmt: skip
+    values: dict[str, Any] = {
+        "account": found.account,
+        "office": office,
+        "reason": reason,
+        "at": clock.now(),
+        "link": absolute("staff_own.index"),
+    }
     for language in ("th", "en"):
         with force_locale(language):
             values[f"changes_{language}"] = [

@@ -28,10 +28,13 @@ def invitations_of(code: str) -> ResponseReturnValue:
     unit = authority.unit_in_scope(viewer.required(), code)
     rows = invitations.of_unit(unit.id)
     return render_template(
-        "staff/invitations.html", unit=unit, rows=rows, now=clock.now(), may_invite=authority.decides_for(
-            viewer.required(), unit
-        ), undelivered=undelivered("invitation", [invitation.id for invitation, _inviter in rows]),
-    )  # fmt: skip
+        "staff/invitations.html",
+        unit=unit,
+        rows=rows,
+        now=clock.now(),
+        may_invite=authority.decides_for(viewer.required(), unit),
+        undelivered=undelivered("invitation", [invitation.id for invitation, _inviter in rows]),
+    )
 
 
 def _form(unit: Unit) -> InvitationForm:

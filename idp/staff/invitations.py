@@ -58,8 +58,14 @@ def authority(viewer: Viewer, unit_id: int) -> Actor:
             return Actor("account", viewer.account_id, viewer.unit_id, term.appointment_id, viewer.name)
     office = full_name(units.get(found.unit_id), language.current()) if found else ""
     step = N_("โปรดแจ้ง %(office)s") if office else N_("โปรดแจ้งผู้ดูแลของหน่วยงานที่กำกับ")
-    raise Forbidden(N_("ท่านไม่ได้เป็นผู้ดูแลที่เชิญผู้ใช้ของหน่วยงานนี้ได้"), next_step=step, office=office, code="not_yours",
-                    audit="refused.help", facts={"act": "invite", "why": "no authority"})  # fmt: skip
+    raise Forbidden(
+        N_("ท่านไม่ได้เป็นผู้ดูแลที่เชิญผู้ใช้ของหน่วยงานนี้ได้"),
+        next_step=step,
+        office=office,
+        code="not_yours",
+        audit="refused.help",
+        facts={"act": "invite", "why": "no authority"},
+    )
 
 
 def invite(viewer: Viewer, unit: Unit, draft: Draft) -> Invitation:
@@ -68,18 +74,28 @@ def invite(viewer: Viewer, unit: Unit, draft: Draft) -> Invitation:
     units.require_open(unit.id, clock.today())
     address = normalise_address(draft.email)
     _check(draft, address, {role.id for role in clients.roles_for(unit.kind)})
-    same = select(Invitation).where(Invitation.unit_id == unit.id, Invitation.email == address,
-                                    Invitation.name == draft.name, Invitation.ended_at.is_(None))  # fmt: skip
+    same = select(Invitation).where(
+        Invitation.unit_id == unit.id,
+        Invitation.email == address,
+        Invitation.name == draft.name,
+        Invitation.ended_at.is_(None),
+    )
     before = db.session.scalar(same.with_for_update())
     if before is not None and before.standing(clock.now()) == Standing.EXPIRED:
         _end(before, Standing.REVOKED)
         db.session.flush()
     now = clock.now()
     invitation = Invitation(
-        unit_id=unit.id, email=address, name=draft.name, position=draft.position,
-        role_ids=[str(each) for each in sorted(draft.role_ids)], invited_by=viewer.account_id, created_at=now,
-        sent_at=now, expires_at=now + LIFETIME,
-    )  # fmt: skip
+        unit_id=unit.id,
+        email=address,
+        name=draft.name,
+        position=draft.position,
+        role_ids=[str(each) for each in sorted(draft.role_ids)],
+        invited_by=viewer.account_id,
+        created_at=now,
+        sent_at=now,
+        expires_at=now + LIFETIME,
+    )
     db.session.add(invitation)
     try:
         db.session.flush()
@@ -103,14 +119,26 @@ def _check(draft: Draft, address: str, offered: Collection[int]) -> None:
 
 
 def _record(name: str, invitation: Invitation, actor: Actor, **facts: object) -> None:
-    record(name, subject=("invitation", invitation.id), unit_id=invitation.unit_id, actor=actor,
-           subject_name=invitation.name, invitation_id=invitation.id, **facts)  # fmt: skip
+    record(
+        name,
+        subject=("invitation", invitation.id),
+        unit_id=invitation.unit_id,
+        actor=actor,
+        subject_name=invitation.name,
+        invitation_id=invitation.id,
+        **facts,
+    )
 
 
 def _send(invitation: Invitation, inviter: str) -> None:
     secret = secrets.issue_link(INVITATION, str(invitation.id), LIFETIME)  # those mailed before stop working
-    values = {"name": invitation.name, "inviter": inviter, "unit": units.get(invitation.unit_id),
-              "expires_at": invitation.expires_at, "link": absolute("invitation.open_link", secret=secret)}  # fmt: skip
+    values = {
+        "name": invitation.name,
+        "inviter": inviter,
+        "unit": units.get(invitation.unit_id),
+        "expires_at": invitation.expires_at,
+        "link": absolute("invitation.open_link", secret=secret),
+    }
     queue("staff/mail/invitation", invitation.email, values, ("invitation", invitation.id))
 
 

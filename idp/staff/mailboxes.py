@@ -45,15 +45,31 @@ def announce(viewer: Viewer, posting_id: int, email: str, reason: str) -> Mailbo
         raise Refusal(N_("บัญชีนี้ใช้อีเมลนี้อยู่แล้ว"), code="email", status=422)
     if pending(account.id) is not None:
         raise Conflict(N_("มีการแจ้งเปลี่ยนอีเมลของบุคคลนี้รออยู่แล้ว"), next_step=N_("ถอนรายการเดิมก่อน หากอีเมลไม่ถูกต้อง"))
-    change = MailboxChange(account_id=account.id, email=address, unit_id=found.unit.id, asked_at=now,
-                           due_at=now + DELAY)  # fmt: skip
+    change = MailboxChange(
+        account_id=account.id, email=address, unit_id=found.unit.id, asked_at=now, due_at=now + DELAY
+    )
     db.session.add(change)
     db.session.flush()
-    record("account.mailbox_change_announced", subject=("account", account.id), unit_id=found.unit.id, actor=actor,
-           subject_name=account.name, change_id=change.id, due_at=change.due_at, reason=reason)  # fmt: skip
+    record(
+        "account.mailbox_change_announced",
+        subject=("account", account.id),
+        unit_id=found.unit.id,
+        actor=actor,
+        subject_name=account.name,
+        change_id=change.id,
+        due_at=change.due_at,
+        reason=reason,
+    )
     link = absolute("staff_own.ask_cancel_by_link", secret=secrets.issue_link(CANCEL, str(change.id), DELAY))
-    values = {"account": account, "office": office_of(actor), "address": rules.mask_address(address), "reason": reason,
-              "at": now, "due_at": change.due_at, "link": link}  # fmt: skip
+    values = {
+        "account": account,
+        "office": office_of(actor),
+        "address": rules.mask_address(address),
+        "reason": reason,
+        "at": now,
+        "due_at": change.due_at,
+        "link": link,
+    }
     queue("staff/mail/mailbox_announced", account.email, values, ("account", account.id))
     return change
 
@@ -95,8 +111,13 @@ def cancel_by_link(secret: str) -> None:
 
 def _cancel(change: MailboxChange, actor: Actor | None = None) -> None:
     change.ended_at, change.outcome = clock.now(), "CANCELLED"
-    record("account.mailbox_change_cancelled", subject=("account", change.account_id), unit_id=change.unit_id,
-           actor=actor, change_id=change.id)  # fmt: skip
+    record(
+        "account.mailbox_change_cancelled",
+        subject=("account", change.account_id),
+        unit_id=change.unit_id,
+        actor=actor,
+        change_id=change.id,
+    )
 
 
 def withdraw(viewer: Viewer, posting_id: int) -> None:
@@ -106,8 +127,14 @@ def withdraw(viewer: Viewer, posting_id: int) -> None:
     if change is None:
         raise Conflict(N_("ไม่มีการเปลี่ยนอีเมลที่รออยู่แล้ว"))
     change.ended_at, change.outcome = clock.now(), "WITHDRAWN"
-    record("account.mailbox_change_withdrawn", subject=("account", found.account.id), unit_id=found.unit.id,
-           actor=actor, subject_name=found.account.name, change_id=change.id)  # fmt: skip
+    record(
+        "account.mailbox_change_withdrawn",
+        subject=("account", found.account.id),
+        unit_id=found.unit.id,
+        actor=actor,
+        subject_name=found.account.name,
+        change_id=change.id,
+    )
 
 
 def finish_due(batch: int = 50) -> int:
@@ -131,6 +158,11 @@ def _finish(account: Account, change: MailboxChange) -> None:
     change.outcome = "DONE"
     account.email, account.email_proven_at, account.updated_at = change.email, None, clock.now()
     credentials.end_links(account.id)  # of before, in a mailbox that is not this person's any more
-    record("account.mailbox_changed", subject=("account", account.id), unit_id=change.unit_id, actor=WORKER,
-           change_id=change.id)  # fmt: skip
+    record(
+        "account.mailbox_changed",
+        subject=("account", account.id),
+        unit_id=change.unit_id,
+        actor=WORKER,
+        change_id=change.id,
+    )
     recovery.lead_back(account)

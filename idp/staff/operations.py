@@ -36,8 +36,13 @@ def unlock(viewer: Viewer, posting_id: int) -> None:
     found, actor = begin(viewer, posting_id, Act.UNLOCK)
     for limit, target in locks(found.account):
         throttle.clear(limit, target)
-    record("account.unlocked", subject=("account", found.account.id), unit_id=found.unit.id, actor=actor,
-           subject_name=found.account.name)  # fmt: skip
+    record(
+        "account.unlocked",
+        subject=("account", found.account.id),
+        unit_id=found.unit.id,
+        actor=actor,
+        subject_name=found.account.name,
+    )
 
 
 def recover(viewer: Viewer, posting_id: int) -> None:
@@ -49,8 +54,14 @@ def recover(viewer: Viewer, posting_id: int) -> None:
             N_("อีเมลของบัญชีนี้ยังไม่ได้ยืนยัน จึงส่งลิงก์ไปไม่ได้"), next_step=N_("ใช้รายการ “แจ้งเปลี่ยนอีเมล” พร้อมอีเมลที่เจ้าของบัญชีใช้อยู่")
         )
     way = recovery.lead_back(account)
-    record("account.recovery_started", subject=("account", account.id), unit_id=found.unit.id, actor=actor,
-           subject_name=account.name, way=way)  # fmt: skip
+    record(
+        "account.recovery_started",
+        subject=("account", account.id),
+        unit_id=found.unit.id,
+        actor=actor,
+        subject_name=account.name,
+        way=way,
+    )
 
 
 def locks(account: Account) -> list[tuple[str, str]]:
@@ -65,8 +76,14 @@ def end_sessions(viewer: Viewer, posting_id: int, reason: str) -> None:
     rules.check_reason(reason)
     found.account.tokens_not_before = clock.now()
     signin.end_all_sessions(found.account.id, "ended_by_helper")
-    record("account.sessions_ended", subject=("account", found.account.id), unit_id=found.unit.id, actor=actor,
-           subject_name=found.account.name, reason=reason)  # fmt: skip
+    record(
+        "account.sessions_ended",
+        subject=("account", found.account.id),
+        unit_id=found.unit.id,
+        actor=actor,
+        subject_name=found.account.name,
+        reason=reason,
+    )
     tell(found, Act.END_SESSIONS, reason, actor)
 
 
@@ -121,13 +138,23 @@ def _inform(found: Member, reason: str, actor: Actor) -> None:
     dla = units.chain(found.unit)[-1]
     offices = [appointments.appointers_for(found.unit.id), appointments.deciders_for(dla.id)]
     people = {term.account_id for office in offices if office for term in office.terms} - {actor.account_id}
-    values = {"person": found.account, "unit": found.unit, "reason": reason, "at": clock.now(),
-              "acted": office_of(actor), "link": absolute("staff.person", posting_id=found.posting.id)}  # fmt: skip
+    values = {
+        "person": found.account,
+        "unit": found.unit,
+        "reason": reason,
+        "at": clock.now(),
+        "acted": office_of(actor),
+        "link": absolute("staff.person", posting_id=found.posting.id),
+    }
     for account_id in sorted(people)[:MOST_INFORMED]:
         informed = accounts.get(account_id)
         if informed.email_proven_at is not None:
-            queue("staff/mail/never_worked", informed.email, values | {"name": informed.name},
-                  ("account", found.account.id))  # fmt: skip
+            queue(
+                "staff/mail/never_worked",
+                informed.email,
+                values | {"name": informed.name},
+                ("account", found.account.id),
+            )
 
 
 def office_of(actor: Actor) -> Unit:
@@ -141,12 +168,21 @@ def tell(found: Member, act: Act, reason: str, actor: Actor, role: OfferedRole |
     account = found.account
     if account.email_proven_at is None:
         return
-    values = {"account": account, "unit": found.unit, "office": office_of(actor), "reason": reason,
-              "at": clock.now(), "link": absolute("staff_own.index")}  # fmt: skip
+    values = {
+        "account": account,
+        "unit": found.unit,
+        "office": office_of(actor),
+        "reason": reason,
+        "at": clock.now(),
+        "link": absolute("staff_own.index"),
+    }
     for language in ("th", "en"):
         with force_locale(language):
-            values |= {f"name_{language}": _(WORDS[act].name), f"effect_{language}": _(WORDS[act].effect),
-                       f"role_{language}": role.label if role else ""}  # fmt: skip
+            values |= {
+                f"name_{language}": _(WORDS[act].name),
+                f"effect_{language}": _(WORDS[act].effect),
+                f"role_{language}": role.label if role else "",
+            }
     queue("staff/mail/acted", account.email, values, ("account", account.id))
 
 

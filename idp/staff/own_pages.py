@@ -21,9 +21,12 @@ def index() -> ResponseReturnValue:
     """Everything that the record holds about the own account and requests."""
     account_id = viewer.required().account_id
     return render_template(
-        "staff/own_history.html", page=history.of(account_id, page_number()), pending=mailboxes.pending(account_id),
-        corrections=corrections.of(account_id), names=rules.FIELD_NAMES,
-    )  # fmt: skip
+        "staff/own_history.html",
+        page=history.of(account_id, page_number()),
+        pending=mailboxes.pending(account_id),
+        corrections=corrections.of(account_id),
+        names=rules.FIELD_NAMES,
+    )
 
 
 @blueprint.post("/home/history/mailbox/cancel")

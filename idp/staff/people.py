@@ -110,8 +110,13 @@ def _page(which: list[ColumnElement[bool]], text: str, number: int) -> Page:
 def _holds(word: str) -> ColumnElement[bool]:
     # Not LIKE: what is typed has no wildcards, and PostgreSQL compares it letter by letter.
     position = func.instr if db.engine.dialect.name == "sqlite" else func.strpos
-    columns = (Account.title + Account.given_name, Account.family_name, Account.username, Account.email,
-               Posting.position)  # fmt: skip
+    columns = (
+        Account.title + Account.given_name,
+        Account.family_name,
+        Account.username,
+        Account.email,
+        Posting.position,
+    )
     is_called = [position(Account.phone, number) > 0] if (number := word.replace("-", "")).isdigit() else []
     return or_(*is_called, *(position(func.lower(column), word) > 0 for column in columns))
 
@@ -132,13 +137,17 @@ def _rows() -> Any:
     )
     return (
         select(
-            Account, Posting, Unit, PasswordCredential.account_id.label("password"),
-            power.correlate(Account).exists().label("power"), last.correlate(Account).scalar_subquery().label("last"),
+            Account,
+            Posting,
+            Unit,
+            PasswordCredential.account_id.label("password"),
+            power.correlate(Account).exists().label("power"),
+            last.correlate(Account).scalar_subquery().label("last"),
         )
         .join(Posting, Posting.account_id == Account.id)
         .join(Unit, Unit.id == Posting.unit_id)
         .outerjoin(PasswordCredential, PasswordCredential.account_id == Account.id)
-    )  # fmt: skip
+    )
 
 
 def _person(row: Any) -> Person:

@@ -59,9 +59,12 @@ def index() -> ResponseReturnValue:
         return redirect(url_for("staff.unit", code=units.get(own[0]).code), 303)
     scope = {below for unit_id in own for below in units.subtree_ids(unit_id)}
     return render_template(
-        "staff/index.html", query=text, own=[units.get(unit_id) for unit_id in own],
-        found=units.search(text, within=scope), page=people.found(person, text, page_number()),
-    )  # fmt: skip
+        "staff/index.html",
+        query=text,
+        own=[units.get(unit_id) for unit_id in own],
+        found=units.search(text, within=scope),
+        page=people.found(person, text, page_number()),
+    )
 
 
 @blueprint.get("/staff/units/<string:code>")
@@ -72,10 +75,15 @@ def unit(code: str) -> ResponseReturnValue:
     shown = Shown(asked) if asked in list(Shown) else Shown.PRESENT
     text = request.args.get("q", "")[: people.LONGEST_SEARCH]
     return render_template(
-        "staff/unit.html", unit=found, query=text, shown=shown, names=SHOWN_NAMES,
-        page=people.of_unit(found, text, shown, page_number()), deciding_unit=authority.deciding_unit(found),
+        "staff/unit.html",
+        unit=found,
+        query=text,
+        shown=shown,
+        names=SHOWN_NAMES,
+        page=people.of_unit(found, text, shown, page_number()),
+        deciding_unit=authority.deciding_unit(found),
         may_invite=authority.decides_for(viewer.required(), found),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/staff/people/<int:posting_id>")
@@ -86,13 +94,17 @@ def person(posting_id: int) -> ResponseReturnValue:
     found = authority.member(helper, posting_id)
     acts = authority.possible(helper, found)
     return render_template(
-        "staff/person.html", person=people.one(posting_id), acts=acts, words=WORDS,
+        "staff/person.html",
+        person=people.one(posting_id),
+        acts=acts,
+        words=WORDS,
         held=clients.assignments(found.posting.id) if found.state in PRESENT else [],
         elsewhere=authority.works_elsewhere(found),
-        is_own=found.account.id == helper.account_id, served_by=authority.served_by(found),
+        is_own=found.account.id == helper.account_id,
+        served_by=authority.served_by(found),
         pending=mailboxes.pending(found.account.id),
         happenings=history.of(found.account.id, per_page=LATEST).happenings,
-    )  # fmt: skip
+    )
 
 
 def _asked(posting_id: int, act: str) -> tuple[Member, Act]:
@@ -186,8 +198,9 @@ def ask_end_role(posting_id: int, assignment_id: int) -> ResponseReturnValue:
 
 def _end_role_page(found: Member, assignment_id: int, form: EndRoleForm) -> str:
     _assignment, role = roles.held(found, assignment_id)
-    return render_template("staff/act.html", found=found, act=Act.END_ROLE, words=WORDS[Act.END_ROLE], form=form,
-                           about=role.label)  # fmt: skip
+    return render_template(
+        "staff/act.html", found=found, act=Act.END_ROLE, words=WORDS[Act.END_ROLE], form=form, about=role.label
+    )
 
 
 @blueprint.post("/staff/people/<int:posting_id>/roles/<int:assignment_id>/end")

@@ -36,9 +36,14 @@ def depart(intent: Intent, return_path: str, about_id: int | None = None) -> Res
         raise
     response = current_app.make_response(redirect(address, 303))
     response.set_cookie(
-        _cookie_name(), browser, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=settings().is_https,
+        _cookie_name(),
+        browser,
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings().is_https,
         path="/",
-    )  # fmt: skip
+    )
     return response
 
 

@@ -80,8 +80,15 @@ def begin(intent: Intent, return_path: str, browser: str, about_id: int | None =
 
 def _remember(state: str, intent: Intent, return_path: str, browser: str, about_id: int | None) -> None:
     now = clock.now()
-    row = {"digest": digest(state), "browser_digest": digest(browser), "intent": intent, "about_id": about_id,
-           "return_path": return_path, "created_at": now, "expires_at": now + rules.STATE_LIFETIME}  # fmt: skip
+    row = {
+        "digest": digest(state),
+        "browser_digest": digest(browser),
+        "intent": intent,
+        "about_id": about_id,
+        "return_path": return_path,
+        "created_at": now,
+        "expires_at": now + rules.STATE_LIFETIME,
+    }
     with database.joined() as connection:
         _REMEMBER.run_in(connection, row)
 
@@ -160,8 +167,15 @@ def keep_for(identity: ThaIDIdentity, browser: str, intent: Intent) -> str:
     same browser. Returns the state under which `take` finds it, for a few minutes."""
     state, now = new_secret(), clock.now()
     place = rules.PLACES[intent].finish
-    row = ThaIDState(digest=digest(state), browser_digest=digest(browser), intent=intent, return_path=place,
-                     created_at=now, returned_at=now, expires_at=now + rules.KEPT_LIFETIME)  # fmt: skip
+    row = ThaIDState(
+        digest=digest(state),
+        browser_digest=digest(browser),
+        intent=intent,
+        return_path=place,
+        created_at=now,
+        returned_at=now,
+        expires_at=now + rules.KEPT_LIFETIME,
+    )
     db.session.add(row)
     db.session.flush()
     _keep(state, identity)

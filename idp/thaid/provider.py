@@ -69,8 +69,12 @@ class Provider:
 
     def redeem(self, code: str, verifier: str) -> dict[str, Any]:
         """Exchange the code for tokens. Raises a refusal that says what the person can do."""
-        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.callback,
-                "code_verifier": verifier}  # fmt: skip
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.callback,
+            "code_verifier": verifier,
+        }
         response = self._post("token_endpoint", form)
         answer = _object_of(response)
         if response.status != 200:

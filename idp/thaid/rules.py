@@ -20,10 +20,16 @@ LEEWAY = timedelta(seconds=60)  # clocks of two machines differ
 DENIED = frozenset({"user_denied", "access_denied"})
 LATER = frozenset({"server_error", "temporarily_unavailable"})
 USED = frozenset({"invalid_request", "invalid_grant"})  # ThaID calls a used code an invalid request
-OURS = frozenset({
-    "invalid_scope", "invalid_client", "unauthorized_client", "unsupported_response_type", "unsupported_grant_type",
-    "duplicate_request",
-})  # fmt: skip
+OURS = frozenset(
+    {
+        "invalid_scope",
+        "invalid_client",
+        "unauthorized_client",
+        "unsupported_response_type",
+        "unsupported_grant_type",
+        "duplicate_request",
+    }
+)
 
 
 class Intent(StrEnum):

@@ -115,8 +115,12 @@ def reserve(*against: Counted) -> None:
     values: dict[str, Any] = {"now": now, **{f"wait_{place}": now + wait for place, wait in enumerate(WAITS)}}
     for place, row in enumerate(rows):
         counted = wanted[row]
-        own = {"key": row[0], "target": row[1], "attempts_left": counted.free - 1,
-               "window_ends_at": now + LIMITS[counted.limit].window}  # fmt: skip
+        own = {
+            "key": row[0],
+            "target": row[1],
+            "attempts_left": counted.free - 1,
+            "window_ends_at": now + LIMITS[counted.limit].window,
+        }
         values |= {f"{name}_of_{place}": value for name, value in own.items()}
     found = database.count(lambda: _reserving(db.engine.dialect.name, len(rows)).all(values))
     if len(found) < len(rows):

@@ -14,8 +14,24 @@ MOST_COMPARED = 40
 SHORTEST, LONGEST = 3, 40
 FORGIVEN = 0.3  # slips a letter
 _ACRONYMS = {"tao": "TAO", "pao": "PAO", "dla": "DLA"}
-_KIND_WORDS = (*_ACRONYMS, "provincial", "district", "office", "province", "city", "town", "tambon", "municipality",
-               "administrative", "organization", "for", "local", "administration", "department", "of")  # fmt: skip
+_KIND_WORDS = (
+    *_ACRONYMS,
+    "provincial",
+    "district",
+    "office",
+    "province",
+    "city",
+    "town",
+    "tambon",
+    "municipality",
+    "administrative",
+    "organization",
+    "for",
+    "local",
+    "administration",
+    "department",
+    "of",
+)
 _KIND = re.compile("(อบต|อบจ|ทต|ทม|ทน|สถจ|สถอ|เทศบาล)(.{3,})")
 _MARKS = re.compile("[ะ\u0e31\u0e34-\u0e39\u0e47-\u0e4e]")
 # Consonants that sound alike, each group by its commonest.

@@ -36,9 +36,12 @@ def search() -> ResponseReturnValue:
     query = request.args.get("q", "").strip()
     results = operations.search(query, RESULTS + 1)
     return render_template(
-        "units/search.html", query=query, results=results[:RESULTS], more=len(results) > RESULTS,
+        "units/search.html",
+        query=query,
+        results=results[:RESULTS],
+        more=len(results) > RESULTS,
         alternatives=operations.alternatives(query) if not results else [],
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/units/suggest")

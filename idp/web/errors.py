@@ -142,8 +142,11 @@ def _is_secret(name: str) -> bool:
 def _too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
     request.drain()  # type: ignore[attr-defined]
     limit = current_app.config["SETTINGS"].upload_limit // (1024 * 1024)
-    return page(413, _("ส่งได้ไม่เกิน %(limit)s MB ต่อครั้ง ข้อมูลที่บันทึกไว้ก่อนหน้านี้ยังอยู่ครบ", limit=limit),
-                _("ย้อนกลับ เลือกไฟล์ที่เล็กกว่า หรือถ่ายภาพใหม่ด้วยความละเอียดต่ำลง"))  # fmt: skip
+    return page(
+        413,
+        _("ส่งได้ไม่เกิน %(limit)s MB ต่อครั้ง ข้อมูลที่บันทึกไว้ก่อนหน้านี้ยังอยู่ครบ", limit=limit),
+        _("ย้อนกลับ เลือกไฟล์ที่เล็กกว่า หรือถ่ายภาพใหม่ด้วยความละเอียดต่ำลง"),
+    )
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -30,9 +30,12 @@ def _index(form: HolidayForm) -> str:
     since = clock.today() - SHOWN_SINCE
     holidays = operations.every()
     return render_template(
-        "workdays/index.html", form=form, holidays=[each for each in holidays if each.day >= since],
-        last=max(each.day for each in operations.shipped()), complete_until=operations.COMPLETE_UNTIL,
-    )  # fmt: skip
+        "workdays/index.html",
+        form=form,
+        holidays=[each for each in holidays if each.day >= since],
+        last=max(each.day for each in operations.shipped()),
+        complete_until=operations.COMPLETE_UNTIL,
+    )
 
 
 @blueprint.post("/holidays")

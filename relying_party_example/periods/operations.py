@@ -168,9 +168,16 @@ def _locked(key: PeriodKey) -> Period:
 
 
 def _record(
-    period: Period, act: Act, reason: str, actor: Person, now: datetime,
-    *, before: date | None, after: date, scope_name: str = "",
-) -> None:  # fmt: skip
+    period: Period,
+    act: Act,
+    reason: str,
+    actor: Person,
+    now: datetime,
+    *,
+    before: date | None,
+    after: date,
+    scope_name: str = "",
+) -> None:
     db.session.add(
         PeriodAct(
             period_id=period.id,

@@ -228,9 +228,11 @@ def _warn_of_history(subject: Subject) -> Iterator[Issue]:
             served=served,
         )
     counted = subject.definition.grid("volume").cells()
-    if subject.earlier and served and all(
-        subject.number(cell) == (subject.earlier[0].get(cell) or 0) for cell, _, _ in counted
-    ):  # fmt: skip
+    if (
+        subject.earlier
+        and served
+        and all(subject.number(cell) == (subject.earlier[0].get(cell) or 0) for cell, _, _ in counted)
+    ):
         yield _warning("same_as_before", "volume", name, N_("ปริมาณงานทุกช่องเท่ากับไตรมาสก่อน"))
 
 

@@ -180,9 +180,14 @@ def _fresh(dossier: Dossier, token: int) -> None:
 
 
 def _move(
-    dossier: Dossier, report: Report, action: Action,
-    *, version: int | None = None, reason: str = "", flagged: list[str] | None = None,
-) -> None:  # fmt: skip
+    dossier: Dossier,
+    report: Report,
+    action: Action,
+    *,
+    version: int | None = None,
+    reason: str = "",
+    flagged: list[str] | None = None,
+) -> None:
     before = State(report.state)
     report.state = rules.state_after(action, before)
     report.token += 1

@@ -149,9 +149,14 @@ def check(key: PeriodKey, unit: str) -> ResponseReturnValue:
         return redirect(url_for(".show", key=key, unit=unit), 303)
     status = 422 if form.errors else 200
     return render_template(
-        "reports/check.html", dossier=dossier, form=form, issues=issues, warnings=warnings, flagged=flagged,
+        "reports/check.html",
+        dossier=dossier,
+        form=form,
+        issues=issues,
+        warnings=warnings,
+        flagged=flagged,
         returned=dossiers.last_return(dossier.begun()),
-    ), status  # fmt: skip
+    ), status
 
 
 def _flagged(dossier: Dossier) -> Sequence[Block]:

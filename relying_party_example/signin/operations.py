@@ -66,9 +66,7 @@ def held(secret: str, now: datetime) -> Held | None:
     if session is None:
         return None
     access, refresh = json.loads(unseal(secret, session.tokens))
-    return Held(
-        session.sub, session.claims, session.told_at, session.access_until, access, refresh, session.tokens
-    )  # fmt: skip
+    return Held(session.sub, session.claims, session.told_at, session.access_until, access, refresh, session.tokens)
 
 
 def keep_tokens(secret: str, tokens: Tokens, now: datetime, *, instead_of: bytes) -> None:

@@ -24,12 +24,22 @@ OBSTACLES = ("unreachable", "invalid", "no_cookies")
 # not of this list is neither logged nor shown.
 ERRORS = frozenset(
     {
-        "access_denied", "account_selection_required", "consent_required", "interaction_required", "invalid_request",
-        "invalid_request_object", "invalid_scope", "login_required", "request_not_supported", "server_error",
-        "temporarily_unavailable", "unauthorized_client", "unmet_authentication_requirements",
+        "access_denied",
+        "account_selection_required",
+        "consent_required",
+        "interaction_required",
+        "invalid_request",
+        "invalid_request_object",
+        "invalid_scope",
+        "login_required",
+        "request_not_supported",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unmet_authentication_requirements",
         "unsupported_response_type",
     }
-)  # fmt: skip
+)
 
 
 @blueprint.get("/start")

@@ -49,7 +49,12 @@ def switch() -> ResponseReturnValue:
     chosen = request.form.get("language", "th")
     response = redirect(_page_of(local_path(request.form.get("next"))), 303)
     response.set_cookie(
-        _cookie_name(), chosen if chosen in LANGUAGES else "th", max_age=365 * 86400, httponly=True, samesite="Lax",
-        secure=current_app.config["SETTINGS"].is_https, path="/",
-    )  # fmt: skip
+        _cookie_name(),
+        chosen if chosen in LANGUAGES else "th",
+        max_age=365 * 86400,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SETTINGS"].is_https,
+        path="/",
+    )
     return response

@@ -12,7 +12,7 @@ DRAWERS = {"utils", "helpers", "services", "managers", "admin", "common", "misc"
 
 
 def test_no_file_grows_past_what_one_reads_in_a_sitting() -> None:
-    long = {str(path): lines for path in PYTHON if (lines := len(path.read_text().splitlines())) > 300}
+    long = {str(path): lines for path in PYTHON if (lines := len(path.read_text().splitlines())) > 350}
     assert not long
 
 

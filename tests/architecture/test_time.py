@@ -26,9 +26,11 @@ ASKS = {
     "time": {"time", "time_ns", "localtime", "gmtime", "ctime", "strftime"},
 }
 PYTHON = [
-    path for root in ("tests", "demo") for path in Path(root).rglob("*.py")
+    path
+    for root in ("tests", "demo")
+    for path in Path(root).rglob("*.py")
     if not {"node_modules", "simulators"} & set(path.parts) and str(path) not in OWN_CLOCK
-]  # fmt: skip
+]
 SCRIPTS = [
     path for path in Path("tests").rglob("*") if path.suffix in (".js", ".mjs") and "node_modules" not in path.parts
 ]
@@ -48,12 +50,21 @@ def questions(tree: ast.AST) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("text", "asks"),
     [
-        ("datetime.now(UTC)", True), ("datetime.datetime.now()", True), ("date.today()", True), ("time.time()", True),
-        ("from time import time", True), ("default_factory=date.today", True), ("time.strftime('%Y')", True),
-        ("clock.now()", False), ("clock.today()", False), ("time.monotonic()", False), ("time.sleep(1)", False),
-        ("datetime.fromtimestamp(0, UTC)", False), ("from time import monotonic", False),
+        ("datetime.now(UTC)", True),
+        ("datetime.datetime.now()", True),
+        ("date.today()", True),
+        ("time.time()", True),
+        ("from time import time", True),
+        ("default_factory=date.today", True),
+        ("time.strftime('%Y')", True),
+        ("clock.now()", False),
+        ("clock.today()", False),
+        ("time.monotonic()", False),
+        ("time.sleep(1)", False),
+        ("datetime.fromtimestamp(0, UTC)", False),
+        ("from time import monotonic", False),
     ],
-)  # fmt: skip
+)
 def test_a_question_for_the_machines_time_is_seen(text: str, asks: bool) -> None:
     assert bool(list(questions(ast.parse(text)))) is asks
 

@@ -40,8 +40,20 @@ def update(application: str) -> None:
             subprocess.run(
                 [str(BIN / "pybabel"), "-q", "init", "-i", str(source), "-o", str(target), "-l", "en"], check=True
             )
-        command = [str(BIN / "pybabel"), "-q", "update", "-i", str(source), "-o", str(target), "-l", "en",
-                   "--no-fuzzy-matching", "--ignore-obsolete", "--omit-header"]  # fmt: skip
+        command = [
+            str(BIN / "pybabel"),
+            "-q",
+            "update",
+            "-i",
+            str(source),
+            "-o",
+            str(target),
+            "-l",
+            "en",
+            "--no-fuzzy-matching",
+            "--ignore-obsolete",
+            "--omit-header",
+        ]
         subprocess.run(command, check=True)
 
 

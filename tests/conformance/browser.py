@@ -13,9 +13,11 @@ from tests.waiting import LONGEST
 
 # What a person presses on each kind of page when she wants to go on.
 FORWARD = {
-    "login": "login-submit", "select-account": "account-continue", "consent": "consent-allow",
+    "login": "login-submit",
+    "select-account": "account-continue",
+    "consent": "consent-allow",
     "logout": "logout-confirm",
-}  # fmt: skip
+}
 PATHS = {"login": "/signin", "select-account": "/select-account", "consent": "/consent", "logout": "/logout"}
 LONGEST_WALK = 12
 

@@ -45,10 +45,15 @@ def listener() -> Iterator[Listener]:
 
 def _metadata(client_id: str, **more: Any) -> dict[str, Any]:
     return {
-        "client_id": client_id, "client_secret": SECRET, "client_name": f"ระบบ {client_id}", "owner_unit": "P67",
-        "redirect_uris": [CALLBACK, CALLBACK_WITH_QUERY], "post_logout_redirect_uris": [SIGNED_OUT],
-        "grant_types": ["authorization_code", "refresh_token"], **more,
-    }  # fmt: skip
+        "client_id": client_id,
+        "client_secret": SECRET,
+        "client_name": f"ระบบ {client_id}",
+        "owner_unit": "P67",
+        "redirect_uris": [CALLBACK, CALLBACK_WITH_QUERY],
+        "post_logout_redirect_uris": [SIGNED_OUT],
+        "grant_types": ["authorization_code", "refresh_token"],
+        **more,
+    }
 
 
 @pytest.fixture(scope="session")

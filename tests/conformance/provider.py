@@ -58,15 +58,28 @@ def running(
     provider = Provider(f"{scheme}://localhost:{port}", certificate, folder)
     by_https = ["--certfile", str(certificate), "--keyfile", str(key)] if scheme == "https" else []
     made.environment |= {
-        "IDP_ISSUER": provider.issuer, "IDP_THROTTLE_SCALE": "100", "IDP_OUTBOUND_HOSTS": "127.0.0.1,localhost",
-    }  # fmt: skip
+        "IDP_ISSUER": provider.issuer,
+        "IDP_THROTTLE_SCALE": "100",
+        "IDP_OUTBOUND_HOSTS": "127.0.0.1,localhost",
+    }
     made.log = folder / "log"
     made.controller.start()
     try:
-        node = made.start([
-            str(BIN / "gunicorn"), "--workers", "2", "--threads", "4", "--bind", f"127.0.0.1:{port}",
-            *by_https, "--graceful-timeout", "1", "wsgi:app",
-        ])  # fmt: skip
+        node = made.start(
+            [
+                str(BIN / "gunicorn"),
+                "--workers",
+                "2",
+                "--threads",
+                "4",
+                "--bind",
+                f"127.0.0.1:{port}",
+                *by_https,
+                "--graceful-timeout",
+                "1",
+                "wsgi:app",
+            ]
+        )
         made.worker()
         wait_until(lambda: _answers(provider), "the provider answers", lambda: node.poll() is None)
         yield provider

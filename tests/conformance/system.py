@@ -38,11 +38,17 @@ class System:
         """The parameters of an authorization request; `None` leaves one out."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(self.verifier.encode()).digest()).rstrip(b"=").decode()
         given: dict[str, str | None] = {
-            "client_id": self.client_id, "redirect_uri": CALLBACK, "response_type": "code", "scope": "openid",
-            "state": secrets.token_urlsafe(96), "nonce": secrets.token_urlsafe(16), "response_mode": self.mode,
+            "client_id": self.client_id,
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "scope": "openid",
+            "state": secrets.token_urlsafe(96),
+            "nonce": secrets.token_urlsafe(16),
+            "response_mode": self.mode,
             "code_challenge": challenge if self.sends_pkce else None,
-            "code_challenge_method": "S256" if self.sends_pkce else None, **changes,
-        }  # fmt: skip
+            "code_challenge_method": "S256" if self.sends_pkce else None,
+            **changes,
+        }
         return {name: value for name, value in given.items() if value is not None}
 
     def address(self, asked: dict[str, str]) -> str:
@@ -114,9 +120,13 @@ class System:
         assert header["alg"] == self.alg
         keys = jwt.PyJWKSet.from_dict(self.provider.call("GET", self.discovery["jwks_uri"]).json())
         return jwt.decode(
-            token, keys[header["kid"]], algorithms=[self.alg], audience=self.client_id, issuer=self.provider.issuer,
+            token,
+            keys[header["kid"]],
+            algorithms=[self.alg],
+            audience=self.client_id,
+            issuer=self.provider.issuer,
             options={"require": list(required)},
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -130,8 +140,9 @@ class Tokens:
     scope: str
 
     @classmethod
-    def read(cls, system: System, response: requests.Response, nonce: str | None, asked: frozenset[str] = frozenset()
-             ) -> "Tokens":  # fmt: skip
+    def read(
+        cls, system: System, response: requests.Response, nonce: str | None, asked: frozenset[str] = frozenset()
+    ) -> "Tokens":
         """Check a token response and its ID token."""
         assert response.status_code == 200, response.text
         assert response.headers["Content-Type"].startswith("application/json")

@@ -13,10 +13,18 @@ from tests.conformance.system import System, Tokens, is_error_page
 pytestmark = pytest.mark.xdist_group("conformance")
 
 UNREGISTERED = [
-    f"{CALLBACK}/", f"{CALLBACK}?other=1", f"{CALLBACK}#fragment", CALLBACK.upper(), "https://evil.example/",
-    "https://rp.example.go.th.evil.example/callback", "https://rp.example.go.th:444/callback",
-    "http://rp.example.go.th/callback", "javascript:alert(1)", "//evil.example", "",
-]  # fmt: skip
+    f"{CALLBACK}/",
+    f"{CALLBACK}?other=1",
+    f"{CALLBACK}#fragment",
+    CALLBACK.upper(),
+    "https://evil.example/",
+    "https://rp.example.go.th.evil.example/callback",
+    "https://rp.example.go.th:444/callback",
+    "http://rp.example.go.th/callback",
+    "javascript:alert(1)",
+    "//evil.example",
+    "",
+]
 
 
 def _entropy(text: str) -> float:
@@ -173,8 +181,13 @@ def test_a_request_without_openid_is_told_so(system: System, browser: Browser) -
 
 def test_a_request_without_s256_is_told_so(system: System, browser: Browser) -> None:
     system.sends_pkce = True  # whoever is excused and sends half of it is told so as well
-    for changes in ({"code_challenge": None}, {"code_challenge_method": None}, {"code_challenge_method": "plain"},
-                    {"code_challenge": "short"}, {"code_challenge_method": "S512"}):  # fmt: skip
+    for changes in (
+        {"code_challenge": None},
+        {"code_challenge_method": None},
+        {"code_challenge_method": "plain"},
+        {"code_challenge": "short"},
+        {"code_challenge_method": "S512"},
+    ):
         assert system.authorize(browser, **changes)["error"] == "invalid_request", changes
 
 

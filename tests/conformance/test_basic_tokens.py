@@ -14,13 +14,25 @@ pytestmark = pytest.mark.xdist_group("conformance")
 # The standard claims of each scope (OpenID Connect Core, section 5.4): the clerk of the demo has every one.
 SCOPES = {
     "profile": {
-        "name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile", "picture",
-        "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at",
+        "name",
+        "given_name",
+        "family_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
     },
     "email": {"email", "email_verified"},
     "phone": {"phone_number", "phone_number_verified"},
     "address": {"address"},
-}  # fmt: skip
+}
 
 
 def test_oidcc_userinfo_get_and_post_header(system: System, browser: Browser) -> None:
@@ -89,8 +101,12 @@ def test_oidcc_codereuse(system: System, browser: Browser, wait: int) -> None:
 
 def test_a_code_is_redeemed_only_as_it_was_asked(system: System, browser: Browser) -> None:
     system.sends_pkce = True
-    for changes in ({"redirect_uri": CALLBACK_WITH_QUERY}, {"code_verifier": "w" * 64}, {"code_verifier": ""},
-                    {"code": "x"}):  # fmt: skip
+    for changes in (
+        {"redirect_uri": CALLBACK_WITH_QUERY},
+        {"code_verifier": "w" * 64},
+        {"code_verifier": ""},
+        {"code": "x"},
+    ):
         answer = system.redeem(**{"code": system.authorize(browser)["code"], **changes})
         assert answer.status_code == 400
         assert answer.json()["error"] in ("invalid_grant", "invalid_request"), changes

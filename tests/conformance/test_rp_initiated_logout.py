@@ -97,9 +97,10 @@ def test_oidcc_rp_initiated_logout_bad_id_token_hint(rp: System, browser: Browse
 
 @pytest.mark.usefixtures("hint")
 @pytest.mark.parametrize(
-    "values", [{"post_logout_redirect_uri": SIGNED_OUT, "state": STATE}, {}, {"state": STATE}],
+    "values",
+    [{"post_logout_redirect_uri": SIGNED_OUT, "state": STATE}, {}, {"state": STATE}],
     ids=["no_id_token_hint", "no_params", "only_state"],
-)  # fmt: skip
+)
 def test_oidcc_rp_initiated_logout_no_id_token_hint_no_params_only_state(
     rp: System, browser: Browser, values: dict[str, str]
 ) -> None:

@@ -31,8 +31,15 @@ def public(key: jwt.PyJWK) -> dict[str, Any]:
 def assertion(system: System, key: jwt.PyJWK, **changes: Any) -> dict[str, str]:
     """The two parameters by which a system says who it is."""
     now = int(clock.now().timestamp())
-    claims = {"iss": system.client_id, "sub": system.client_id, "aud": system.provider.issuer, "iat": now,
-              "exp": now + 60, "jti": secrets.token_urlsafe(16), **changes}  # fmt: skip
+    claims = {
+        "iss": system.client_id,
+        "sub": system.client_id,
+        "aud": system.provider.issuer,
+        "iat": now,
+        "exp": now + 60,
+        "jti": secrets.token_urlsafe(16),
+        **changes,
+    }
     signed = jwt.encode(claims, key.key, algorithm="RS256", headers={"kid": key.key_id})
     return {"client_assertion_type": ASSERTION_TYPE, "client_assertion": signed}
 
@@ -68,11 +75,17 @@ def test_an_assertion_that_proves_nothing_is_refused(signing: System, browser: B
     code, once = signing.authorize(browser)["code"], assertion(signing, key)
     now, stranger = int(clock.now().timestamp()), new_key("first")
     bad: list[dict[str, str]] = [
-        {}, assertion(signing, stranger), assertion(signing, key, aud="https://evil.example"),
-        assertion(signing, key, exp=now - 300), assertion(signing, key, sub="basic"), assertion(signing, key, iss="x"),
-        assertion(signing, key, exp=now + 7 * 86400), {**once, "client_assertion": once["client_assertion"] + "x"},
-        {**once, "client_assertion_type": "x"}, {**once, "client_secret": "both"},
-    ]  # fmt: skip
+        {},
+        assertion(signing, stranger),
+        assertion(signing, key, aud="https://evil.example"),
+        assertion(signing, key, exp=now - 300),
+        assertion(signing, key, sub="basic"),
+        assertion(signing, key, iss="x"),
+        assertion(signing, key, exp=now + 7 * 86400),
+        {**once, "client_assertion": once["client_assertion"] + "x"},
+        {**once, "client_assertion_type": "x"},
+        {**once, "client_secret": "both"},
+    ]
     for each in bad:
         answer = signing.redeem(code, **each)
         assert answer.status_code in (400, 401), each

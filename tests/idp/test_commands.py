@@ -26,10 +26,21 @@ from tests.scene import letter_image
 from tests.waiting import LONGEST
 
 OFFICER = [
-    "--given-name", DLA_OFFICER.given_name, "--family-name", DLA_OFFICER.family_name, "--email", DLA_OFFICER.email,
-    "--position", DLA_OFFICER.position, "--letter-number", "มท 0806/1", "--letter-date", "2026-11-01",
-    "--signed-by", "อธิบดี",
-]  # fmt: skip
+    "--given-name",
+    DLA_OFFICER.given_name,
+    "--family-name",
+    DLA_OFFICER.family_name,
+    "--email",
+    DLA_OFFICER.email,
+    "--position",
+    DLA_OFFICER.position,
+    "--letter-number",
+    "มท 0806/1",
+    "--letter-date",
+    "2026-11-01",
+    "--signed-by",
+    "อธิบดี",
+]
 
 
 @pytest.fixture

@@ -35,18 +35,36 @@ from tests.tables import contents
 
 # Opening a case or a page of somebody's paper is itself noted, and so is reading the record; who takes the register is
 # counted by address.
-NOTED = ("approval.dossier", "approval.evidence_page", "appointments.letter",
-         "audit.index", "audit.event", "audit.export", "audit.case")  # fmt: skip
+NOTED = (
+    "approval.dossier",
+    "approval.evidence_page",
+    "appointments.letter",
+    "audit.index",
+    "audit.event",
+    "audit.export",
+    "audit.case",
+)
 MAY_CHANGE = {endpoint: {"audit_event"} for endpoint in NOTED} | {"units.register": {"attempt"}}
 ROLES: dict[str, Invented | None] = {
-    "nobody": None, "a clerk": CLERK, "the unit's admin": UNIT_ADMIN, "the province": PROVINCIAL, "DLA": DLA_OFFICER,
-}  # fmt: skip
+    "nobody": None,
+    "a clerk": CLERK,
+    "the unit's admin": UNIT_ADMIN,
+    "the province": PROVINCIAL,
+    "DLA": DLA_OFFICER,
+}
 # Not followed: files, the manual, the record, which grows by being read, and the overview, which leads to every unit of
 # the country; their pages are opened by their own addresses.
 IN_THEMSELVES = ("/static/", "/help/", "/audit?", "/audit/events/", "/oversight/units/")
 MOST = 600  # addresses a role; a page that leads to ever new ones is itself a fault
-COMMON = {"act": ["suspend", "recover", "nothing"], "secret": ["x"], "what": ["person"], "page": [1], "slug": ["index"],
-          "name": ["queue.png"], "step": ["person"]}  # fmt: skip
+COMMON = {
+    "act": ["suspend", "recover", "nothing"],
+    "secret": ["x"],
+    "what": ["person"],
+    "page": [1],
+    "slug": ["index"],
+    "name": ["queue.png"],
+    "step": ["person"],
+}
 
 
 @pytest.fixture

@@ -30,10 +30,23 @@ from tests.certificate import for_localhost
 from tests.serving import serving
 
 INSIDE = [
-    "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1",
-    "255.255.255.255", "240.0.0.1", "192.0.0.1", "192.0.0.170", "192.0.2.1", "198.18.0.1", "198.51.100.1",
+    "127.0.0.1",
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "0.0.0.0",
+    "100.64.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "240.0.0.1",
+    "192.0.0.1",
+    "192.0.0.170",
+    "192.0.2.1",
+    "198.18.0.1",
+    "198.51.100.1",
     "203.0.113.9",
-]  # fmt: skip
+]
 # Where a translator on the way would send a packet with this destination.
 CLOTHES = [
     "::{}",
@@ -57,13 +70,32 @@ def test_addresses_inside_are_not_public_in_whatever_clothes(address: str, cloth
 @pytest.mark.parametrize(
     "address",
     [
-        "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "fec0::1", "ff02::1", "ff0e::1", "100::1",
-        "::a00:1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
-        "64:ff9b:1:7f00:0:100::", "2002:7f00:1::", "2002:cb96:101::",
-        "2001:0:7f00:1::1", "2001:0:cb96:101:0:0:80ff:fffe", "2001:2::1", "2001:10::1", "2001:db8::1", "3fff::1",
-        "5f00::1", "4000::1",
+        "::1",
+        "::",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fc00::1",
+        "fd12::1",
+        "fec0::1",
+        "ff02::1",
+        "ff0e::1",
+        "100::1",
+        "::a00:1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1:7f00:0:100::",
+        "2002:7f00:1::",
+        "2002:cb96:101::",
+        "2001:0:7f00:1::1",
+        "2001:0:cb96:101:0:0:80ff:fffe",
+        "2001:2::1",
+        "2001:10::1",
+        "2001:db8::1",
+        "3fff::1",
+        "5f00::1",
+        "4000::1",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_global_unicast_is_not_public(address: str) -> None:
     assert not is_public(address)
 
@@ -218,10 +250,19 @@ OK = b"HTTP/1.1 200 OK\r\n"
         lambda _connection: time.sleep(60),
     ],
     ids=[
-        "status line", "a header", "headers", "continue", "body", "body to the close", "body of old", "body of length",
-        "chunks", "size of a chunk", "silence",
+        "status line",
+        "a header",
+        "headers",
+        "continue",
+        "body",
+        "body to the close",
+        "body of old",
+        "body of length",
+        "chunks",
+        "size of a chunk",
+        "silence",
     ],
-)  # fmt: skip
+)
 def test_a_call_ends_in_time_whatever_is_said(said: Callable[[socket.socket], object]) -> None:
     with speaking(said) as port:
         begun = time.monotonic()

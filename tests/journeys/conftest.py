@@ -21,8 +21,15 @@ from tests.waiting import LONGEST, wait_until
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 PATIENCE = 120_000  # milliseconds that a step may take on a busy machine
 PICTURES = Path("var/pictures")
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]  # fmt: skip
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         wait_until(lambda: "Ctrl-C stops all" in said.read_text(), "the demo is up", lambda: process.poll() is None)
         told = json.loads((folder / "demo.json").read_text())
         people = {person["username"]: person for person in told["people"]}
-        yield Demo(**{each: told["addresses"][each] for each in ("provider", "info", "inbox", "thaid")}, people=people,
-                   folder=folder)  # fmt: skip
+        yield Demo(
+            **{each: told["addresses"][each] for each in ("provider", "info", "inbox", "thaid")},
+            people=people,
+            folder=folder,
+        )
     finally:
         process.terminate()
         process.wait(LONGEST)

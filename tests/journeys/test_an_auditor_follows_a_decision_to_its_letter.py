@@ -26,9 +26,14 @@ from tests.people import DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import a_letter, letter_image, open_person, viewer_of
 
 AUDITOR = replace(
-    PROVINCIAL, key="anong_auditor", given_name="อนงค์", family_name="ตรวจการ", email="anong@phetchabun.example.go.th",
-    position="นักวิชาการตรวจสอบภายใน", number=31,
-)  # fmt: skip
+    PROVINCIAL,
+    key="anong_auditor",
+    given_name="อนงค์",
+    family_name="ตรวจการ",
+    email="anong@phetchabun.example.go.th",
+    position="นักวิชาการตรวจสอบภายใน",
+    number=31,
+)
 NUMBERS = {"script-desktop": 8300, "script-phone": 8310, "plain-desktop": 8320, "plain-phone": 8330}
 
 

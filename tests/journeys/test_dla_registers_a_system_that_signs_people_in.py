@@ -81,9 +81,15 @@ def _code(clerk: Visit, client_id: str) -> str:
     page, returned = clerk.page, list[str]()
     page.on("request", lambda sent: returned.append(sent.url) if sent.url.startswith(CALLBACK) else None)
     asked = {
-        "response_type": "code", "client_id": client_id, "redirect_uri": CALLBACK, "scope": "openid unit",
-        "state": "s" * 32, "nonce": "n" * 32, "code_challenge": challenge(), "code_challenge_method": "S256",
-    }  # fmt: skip
+        "response_type": "code",
+        "client_id": client_id,
+        "redirect_uri": CALLBACK,
+        "scope": "openid unit",
+        "state": "s" * 32,
+        "nonce": "n" * 32,
+        "code_challenge": challenge(),
+        "code_challenge_method": "S256",
+    }
     with suppress(BrowserError):
         page.goto(f"{clerk.demo.provider}/authorize?{urlencode(asked)}")
     if page.locator("#login-submit").count():

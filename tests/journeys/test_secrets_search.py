@@ -23,8 +23,12 @@ def test_a_secret_is_found_wherever_it_lies(tmp_path: Path, secret: str) -> None
     (tmp_path / "demo.log").write_text(f"POST /register/person {secret}\n")
     mail = {"to": "a@example.go.th", "subject": "x", "body": f"it is {secret}."}
     assert found(places(tmp_path, [mail], [f"http://localhost/find?q={secret}"])) == [
-        "address http://localhost/find", "demo.log", "idp.sqlite", "idp.sqlite, table note", "mail to a@example.go.th",
-    ]  # fmt: skip
+        "address http://localhost/find",
+        "demo.log",
+        "idp.sqlite",
+        "idp.sqlite, table note",
+        "mail to a@example.go.th",
+    ]
 
 
 def test_what_is_no_secret_is_left_alone(tmp_path: Path) -> None:

@@ -30,10 +30,16 @@ def test_other_names_numbers_and_lengths_are_the_same_structure(other) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"title": ""}, {"rows": ""}, {"rows": "<li><b>1</b></li>"}, {"rows": '<li class="b">1</li>'}, {"link": " "},
-        {"alt": ""}, {"link": '<span aria-hidden="true">x</span>'}, {"rows": "<li>1</li><li><p>2</p></li>"},
+        {"title": ""},
+        {"rows": ""},
+        {"rows": "<li><b>1</b></li>"},
+        {"rows": '<li class="b">1</li>'},
+        {"link": " "},
+        {"alt": ""},
+        {"link": '<span aria-hidden="true">x</span>'},
+        {"rows": "<li>1</li><li><p>2</p></li>"},
     ],
-)  # fmt: skip
+)
 def test_a_missing_text_another_element_or_attribute_is_another_structure(other) -> None:
     assert structure.of(page(**other)) != structure.of(page())
 

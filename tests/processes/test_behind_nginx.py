@@ -56,11 +56,15 @@ def proxy(installation: Installation, tmp_path: Path) -> Proxy:
     certificate, key = for_localhost(tmp_path)
     log = tmp_path / "access.log"
     changes = {
-        "127.0.0.1:8000": node.removeprefix("http://"), "listen 80": f"listen 127.0.0.1:{clear}",
-        "listen 443": f"listen 127.0.0.1:{secure}", "sso.example.go.th;": "localhost;",
-        "/etc/ssl/sso.example.go.th.pem": str(certificate), "/etc/ssl/private/sso.example.go.th.key": str(key),
-        "/var/log/nginx/dla-sso.log": str(log), "/var/log/nginx/dla-sso-error.log": str(log.with_name("errors.log")),
-    }  # fmt: skip
+        "127.0.0.1:8000": node.removeprefix("http://"),
+        "listen 80": f"listen 127.0.0.1:{clear}",
+        "listen 443": f"listen 127.0.0.1:{secure}",
+        "sso.example.go.th;": "localhost;",
+        "/etc/ssl/sso.example.go.th.pem": str(certificate),
+        "/etc/ssl/private/sso.example.go.th.key": str(key),
+        "/var/log/nginx/dla-sso.log": str(log),
+        "/var/log/nginx/dla-sso-error.log": str(log.with_name("errors.log")),
+    }
     text = SHIPPED.read_text()
     for shipped, here in changes.items():
         assert shipped in text

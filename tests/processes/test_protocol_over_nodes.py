@@ -42,9 +42,15 @@ class System:
     def authorize(self, **changes: str) -> dict[str, str]:
         """What comes back from the provider."""
         asked = {
-            "response_type": "code", "client_id": self.client_id, "redirect_uri": CALLBACK, "nonce": "n",
-            "scope": "openid offline_access", "code_challenge": challenge(), "code_challenge_method": "S256", **changes,
-        }  # fmt: skip
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": CALLBACK,
+            "nonce": "n",
+            "scope": "openid offline_access",
+            "code_challenge": challenge(),
+            "code_challenge_method": "S256",
+            **changes,
+        }
         headers = {"Cookie": f"idp_sid={self.cookie}"}
         answer = self.http.get(
             f"{self.node}/authorize", params=asked, headers=headers, allow_redirects=False, timeout=LONGEST

@@ -22,10 +22,22 @@ from relying_party_example.periods.rules import PeriodKey, default_window
 WHOLE = ["tests/idp", "tests/relying_party_example", "tests/processes", "tests/conformance", "tests/architecture"]
 # The rooms that count days.
 CALENDAR = [
-    *(f"tests/idp/{room}" for room in ("appointments", "approval", "notifications", "oversight", "portal",
-                                       "registration", "staff", "workdays")),
-    "tests/idp/test_metrics.py", "tests/relying_party_example",
-]  # fmt: skip
+    *(
+        f"tests/idp/{room}"
+        for room in (
+            "appointments",
+            "approval",
+            "notifications",
+            "oversight",
+            "portal",
+            "registration",
+            "staff",
+            "workdays",
+        )
+    ),
+    "tests/idp/test_metrics.py",
+    "tests/relying_party_example",
+]
 INFO = ["tests/relying_party_example", "tests/idp/workdays", "tests/idp/approval/test_climbing.py"]
 DEMO = "tests/rehearsal/test_demo.py"
 BROWSER = ["--deselect=tests/conformance/foreign/test_oidc_client_ts.py"]
@@ -62,8 +74,22 @@ def _at(*parts: int) -> datetime:
 def play(day: Day) -> bool:
     """Run what belongs to the day. Returns whether all of it is green."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "--machine-clock",
-               "-m", "not journey and (not slow or each_day)", *BROWSER, *day.plays, DEMO]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+        "--machine-clock",
+        "-m",
+        "not journey and (not slow or each_day)",
+        *BROWSER,
+        *day.plays,
+        DEMO,
+    ]
     print(f"--- {day.name}: {day.at:%A %d %B %Y, %H:%M} in Thailand", flush=True)
     code = subprocess.run(command, env={**os.environ, **environment(day.at)}, check=False).returncode
     print(f"--- {day.name}: {'green' if code == 0 else 'RED'} after {(time.monotonic() - began) / 60:.1f} minutes")
@@ -75,9 +101,12 @@ def environment(at: datetime) -> dict[str, str]:
     [library] = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
     ahead = round((at - datetime.now(UTC)).total_seconds())
     return {
-        "LD_PRELOAD": library, "FAKETIME": f"{ahead:+d}", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
+        "LD_PRELOAD": library,
+        "FAKETIME": f"{ahead:+d}",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",
         "PYTHONPATH": str(SITECUSTOMIZE),
-    }  # fmt: skip
+    }
 
 
 def main() -> int:

@@ -137,9 +137,16 @@ def test_help_needs_no_settings(name: str, monkeypatch: pytest.MonkeyPatch) -> N
     ids=["down", "not migrated", "no folder", "no database", "another driver"],
 )
 def test_a_database_that_cannot_be_used_is_told_in_a_sentence(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unused_port: int, caplog: pytest.LogCaptureFixture,
-    name: str, database: str, told: str, code: dict[str, int],
-) -> None:  # fmt: skip
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    unused_port: int,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+    database: str,
+    told: str,
+    code: dict[str, int],
+) -> None:
     (tmp_path / "picture.png").write_bytes(b"\x89PNG" * 100)
     places = {"port": unused_port, "folder": tmp_path}
     monkeypatch.setenv("INFO_DATABASE_URL", database.format(**places))

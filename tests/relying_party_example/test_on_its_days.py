@@ -45,9 +45,11 @@ def web(day: datetime, sqlite_url: str, provider: Stub) -> Iterator[Flask]:
 
 @pytest.mark.parametrize(
     "day",
-    [*(pytest.param(moment, id=f"{moment:%Y-%m-%d %H:%M:%S}") for moment in (*TURNS, *NIGHTS)),
-     pytest.param(clock.now(), id="the day of a rehearsal")],
-)  # fmt: skip
+    [
+        *(pytest.param(moment, id=f"{moment:%Y-%m-%d %H:%M:%S}") for moment in (*TURNS, *NIGHTS)),
+        pytest.param(clock.now(), id="the day of a rehearsal"),
+    ],
+)
 def test_a_report_is_filed_on_time_and_certified_on_any_day(day: datetime, web: Flask, sign_in: SignIn) -> None:
     with web.app_context():
         key = next(period.key for period in periods.latest() if period.window().phase(day) is Phase.ON_TIME)

@@ -83,9 +83,14 @@ def test_a_handshake_that_drips_ends_in_time() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [b"", b"HTTP/1.1 banana\r\n\r\n", b"\xff" * 100, OK + b"Content-Length: 10\r\n\r\nshort",
-     OK + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"],
-)  # fmt: skip
+    [
+        b"",
+        b"HTTP/1.1 banana\r\n\r\n",
+        b"\xff" * 100,
+        OK + b"Content-Length: 10\r\n\r\nshort",
+        OK + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    ],
+)
 def test_an_answer_that_is_none_is_a_failure(answer: bytes) -> None:
     def say(taken: socket.socket) -> None:
         taken.recv(4096)

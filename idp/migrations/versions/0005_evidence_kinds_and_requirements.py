@@ -26,7 +26,7 @@ KINDS = (
      "ถ่ายเฉพาะด้านหน้า ปิดทับศาสนา หมู่โลหิต และที่อยู่ได้ ต้องเห็นรูปถ่าย ชื่อ และเลขประจำตัว",
      "The front only. Cover religion, blood group and address; picture, name and number must be readable.", 1, 2),
     ("other", "เอกสารอื่น", "Another document", "", "", 3, 10),
-)  # fmt: skip
+)
 # Thai and English name, asked of whom, kinds of which one is enough
 REQUIREMENTS = (
     ("แสดงว่าท่านทำงานที่หน่วยงานนี้", "Shows that you work at this office", "KNOWN",
@@ -34,7 +34,7 @@ REQUIREMENTS = (
     ("แสดงว่าท่านทำงานที่หน่วยงานนี้", "Shows that you work at this office", "BY_HAND",
      ["appointment_order", "assignment_letter"]),
     ("แสดงว่าท่านเป็นใคร", "Shows who you are", "BY_HAND", ["staff_card", "national_id_card"]),
-)  # fmt: skip
+)
 
 
 def upgrade():
@@ -72,11 +72,11 @@ def upgrade():
     op.bulk_insert(kind, [
         {**dict(zip(columns, row, strict=True)), "place": place, "retired": False, "updated_at": now}
         for place, row in enumerate(KINDS, start=1)
-    ])  # fmt: skip
+    ])
     op.bulk_insert(requirement, [
         {"name_th": thai, "name_en": english, "asked_of": asked_of, "unit_kinds": [], "kinds": kinds, "updated_at": now}
         for thai, english, asked_of, kinds in REQUIREMENTS
-    ])  # fmt: skip
+    ])
 
 
 def downgrade():

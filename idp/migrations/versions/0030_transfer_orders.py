@@ -16,7 +16,7 @@ KIND = sa.table(
     'evidence_kind', *(sa.column(name) for name in ('code', 'name_th', 'name_en', 'hint_th', 'hint_en')),
     sa.column('most_files', sa.Integer), sa.column('most_pages', sa.Integer), sa.column('place', sa.Integer),
     sa.column('retired', sa.Boolean), sa.column('updated_at', Instant(timezone=True)),
-)  # fmt: skip
+)
 REQUIREMENT = sa.table('evidence_requirement', sa.column('id', sa.Integer), sa.column('kinds', sa.JSON))
 TEXTS = {
     "name_th": "คำสั่งย้ายหรือโอน",
@@ -35,7 +35,7 @@ def upgrade():
     connection.execute(KIND.update().where(KIND.c.place >= place).values(place=KIND.c.place + 1))
     connection.execute(KIND.insert().values(
         code=CODE, most_files=3, most_pages=10, place=place, retired=False, updated_at=clock.now(), **TEXTS
-    ))  # fmt: skip
+    ))
     # Whatever an order of appointment shows of somebody's place of work, one of transfer shows too.
     _name_it_beside_appointments(connection)
 

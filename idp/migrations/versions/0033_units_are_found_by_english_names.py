@@ -12,7 +12,7 @@ depends_on = None
 
 NAMES = ('kind', 'name_th', 'name_en', 'district_th', 'district_en', 'province_th', 'province_en')
 UNIT = sa.table('unit', sa.column('id'), sa.column('code'), sa.column('dla_code'), *map(sa.column, NAMES),
-                sa.column('search_text'))  # fmt: skip
+                sa.column('search_text'))
 
 
 def upgrade():
@@ -21,7 +21,7 @@ def upgrade():
     rows = bind.execute(sa.select(UNIT)).all()
     change = UNIT.update().where(UNIT.c.id == sa.bindparam('unit')).values(search_text=sa.bindparam('text'))
     texts = [{'unit': row.id, 'text': search_text(row, [code for code in (row.code, row.dla_code) if code])}
-             for row in rows]  # fmt: skip
+             for row in rows]
     if texts:
         bind.execute(change, texts)
 

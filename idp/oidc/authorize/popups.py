@@ -10,16 +10,25 @@ from idp.web.application import Application
 ENDPOINTS = frozenset(
     {
         # From the request to its answer.
-        "authorize.authorize", "select_account.start", "posting.start", "consent.consent",
+        "authorize.authorize",
+        "select_account.start",
+        "posting.start",
+        "consent.consent",
         # Signing in on the way, by password or ThaID, in either language, or being led back from what was forgotten.
-        "signin.start", "thaid_signin.arrive", "thaid.callback", "portal.switch_language", "recovery.start",
+        "signin.start",
+        "thaid_signin.arrive",
+        "thaid.callback",
+        "portal.switch_language",
+        "recovery.start",
         "recovery.sent",
         # `prompt=create`: who has an account goes on from there.
         "registration.start",
         # Signing out.
-        "logout.logout", "logout.confirm_logout", "signin.signed_out",
+        "logout.logout",
+        "logout.confirm_logout",
+        "signin.signed_out",
     }
-)  # fmt: skip
+)
 
 
 def begin(app: Application) -> None:

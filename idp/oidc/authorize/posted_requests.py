@@ -43,6 +43,7 @@ def whole(parameters: list[tuple[str, str]]) -> list[tuple[str, str]]:
     if kept is None:
         raise Refusal(
             N_("คำขอนี้หมดเวลาแล้ว หรือไม่ได้มาจากระบบที่ท่านใช้ (the request has expired)"),
-            next_step=BEGIN_AGAIN, code="request_expired",
-        )  # fmt: skip
+            next_step=BEGIN_AGAIN,
+            code="request_expired",
+        )
     return [*kept, *(pair for pair in parameters if pair[0] != REFERENCE)]

@@ -20,18 +20,21 @@ def check_addressee(request: OAuth2Request) -> None:
     if client is None:
         raise Refusal(
             N_("ระบบที่ส่งท่านมายังไม่ได้ลงทะเบียนไว้ หรือถูกระงับการเชื่อมต่อ (client_id is not registered)"),
-            next_step=TELL_THE_SYSTEM, code="invalid_client",
-        )  # fmt: skip
+            next_step=TELL_THE_SYSTEM,
+            code="invalid_client",
+        )
     if not client.check_redirect_uri(request.payload.redirect_uri or ""):
         raise Refusal(
             N_("ที่อยู่ที่จะส่งท่านกลับไม่ตรงกับที่ระบบนั้นลงทะเบียนไว้ (redirect_uri is not registered)"),
-            next_step=TELL_THE_SYSTEM, code="invalid_redirect_uri",
-        )  # fmt: skip
+            next_step=TELL_THE_SYSTEM,
+            code="invalid_redirect_uri",
+        )
     if parameters.is_repeated(request.payload.data):
         raise Refusal(
             N_("คำขอที่ระบบนั้นส่งมาไม่ถูกต้อง (a parameter is repeated)"),
-            next_step=TELL_THE_SYSTEM, code="invalid_request",
-        )  # fmt: skip
+            next_step=TELL_THE_SYSTEM,
+            code="invalid_request",
+        )
 
 
 def refuse_request_objects(request: OAuth2Request) -> None:

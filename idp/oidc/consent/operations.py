@@ -80,6 +80,10 @@ def with_national_id(person: Person, token: IssuedToken) -> Person:
     will_write()
     number = accounts.proven_national_id(accounts.get(token.grant.account_id))
     if number:
-        record("national_id.told", subject=("account", token.grant.account_id), actor=Actor("client"),
-               client_id=token.client_id)  # fmt: skip
+        record(
+            "national_id.told",
+            subject=("account", token.grant.account_id),
+            actor=Actor("client"),
+            client_id=token.client_id,
+        )
     return replace(person, national_id=number)

@@ -128,9 +128,20 @@ class Visitor:
 
 def visitor_from(row: Any) -> Visitor:
     return Visitor(
-        row.id, row.account_id, row.subject, row.posting_id, row.auth_time, row.acr, row.amr, row.created_at,
-        row.last_seen_at, row.ended_at, row.status, row.tokens_not_before, scopes_of(row.consented),
-    )  # fmt: skip
+        row.id,
+        row.account_id,
+        row.subject,
+        row.posting_id,
+        row.auth_time,
+        row.acr,
+        row.amr,
+        row.created_at,
+        row.last_seen_at,
+        row.ended_at,
+        row.status,
+        row.tokens_not_before,
+        scopes_of(row.consented),
+    )
 
 
 def grant_from(row: Any) -> Grant:
@@ -150,17 +161,40 @@ def grant_from(row: Any) -> Grant:
     )
     claims = RequestedClaims(frozenset(row.claims.get("userinfo", ())), frozenset(row.claims.get("id_token", ())))
     return Grant(
-        row.id, row.client_id, row.account_id, row.scope, row.redirect_uri, row.code_challenge, row.code_expires_at,
-        row.redeemed_at, row.nonce, claims, row.auth_time, row.acr, tuple(row.amr), row.sid, standing,
-        subject_for(row.sector, row.subject), row.rotated_by, row.rotated_at,
-    )  # fmt: skip
+        row.id,
+        row.client_id,
+        row.account_id,
+        row.scope,
+        row.redirect_uri,
+        row.code_challenge,
+        row.code_expires_at,
+        row.redeemed_at,
+        row.nonce,
+        claims,
+        row.auth_time,
+        row.acr,
+        tuple(row.amr),
+        row.sid,
+        standing,
+        subject_for(row.sector, row.subject),
+        row.rotated_by,
+        row.rotated_at,
+    )
 
 
 def token_from(row: Any) -> IssuedToken:
     return IssuedToken(
-        row.token_id, row.token_kind, row.public_client_id, row.token_scope, row.token_issued_at, row.token_expires_at,
-        row.token_replaces, row.token_revoked_at, row.userinfo_signed_response_alg, grant_from(row),
-    )  # fmt: skip
+        row.token_id,
+        row.token_kind,
+        row.public_client_id,
+        row.token_scope,
+        row.token_issued_at,
+        row.token_expires_at,
+        row.token_replaces,
+        row.token_revoked_at,
+        row.userinfo_signed_response_alg,
+        grant_from(row),
+    )
 
 
 def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str] | None = None) -> Person:
@@ -187,7 +221,18 @@ def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str]
 
 def _unit(row: Any) -> UnitFacts:
     return UnitFacts(
-        row.code, row.dla_code, row.kind, row.name_th, row.name_en, row.province_code, row.province_th,
-        row.district_code, row.district_th, tuple((row.supervisors or "").split()), row.position, row.starts_on,
-        row.ends_on, row.confirmed_at,
-    )  # fmt: skip
+        row.code,
+        row.dla_code,
+        row.kind,
+        row.name_th,
+        row.name_en,
+        row.province_code,
+        row.province_th,
+        row.district_code,
+        row.district_th,
+        tuple((row.supervisors or "").split()),
+        row.position,
+        row.starts_on,
+        row.ends_on,
+        row.confirmed_at,
+    )

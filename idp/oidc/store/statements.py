@@ -52,9 +52,19 @@ from idp.secrets_at_rest import digest
 
 _VISITOR = Prepared(
     select(
-        SESSION.c.id, SESSION.c.account_id, SESSION.c.auth_time, SESSION.c.acr, SESSION.c.amr, SESSION.c.created_at,
-        SESSION.c.last_seen_at, SESSION.c.ended_at, ACCOUNT.c.subject, ACCOUNT.c.status, ACCOUNT.c.tokens_not_before,
-        POSTING.c.id.label("posting_id"), CONSENT.c.scope.label("consented"),
+        SESSION.c.id,
+        SESSION.c.account_id,
+        SESSION.c.auth_time,
+        SESSION.c.acr,
+        SESSION.c.amr,
+        SESSION.c.created_at,
+        SESSION.c.last_seen_at,
+        SESSION.c.ended_at,
+        ACCOUNT.c.subject,
+        ACCOUNT.c.status,
+        ACCOUNT.c.tokens_not_before,
+        POSTING.c.id.label("posting_id"),
+        CONSENT.c.scope.label("consented"),
     )
     .select_from(
         SESSION.join(ACCOUNT, ACCOUNT.c.id == SESSION.c.account_id)
@@ -67,7 +77,7 @@ _VISITOR = Prepared(
         )
     )
     .where(SESSION.c.digest == bindparam("digest"))
-)  # fmt: skip
+)
 
 _TOKEN_AND_GRANT = TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id)
 _IS_TOKEN = (TOKEN.c.digest == bindparam("digest")) & (CLIENT.c.status == "ACTIVE")
@@ -100,9 +110,22 @@ _TOUCH = update(SESSION).where(SESSION.c.id == bindparam("session")).values(last
 
 
 _GRANT_GIVEN = (
-    "code_digest", "code_expires_at", "client_id", "account_id", "session_id", "posting_id", "scope", "redirect_uri",
-    "code_challenge", "nonce", "claims", "auth_time", "acr", "amr", "issued_at",
-)  # fmt: skip
+    "code_digest",
+    "code_expires_at",
+    "client_id",
+    "account_id",
+    "session_id",
+    "posting_id",
+    "scope",
+    "redirect_uri",
+    "code_challenge",
+    "nonce",
+    "claims",
+    "auth_time",
+    "acr",
+    "amr",
+    "issued_at",
+)
 # A code that a crash swallowed sends the person round once more. What it brings waits for the disk: so does the grant.
 _SAVE_GRANT = Prepared(insert_without_waiting(GRANT, _GRANT_GIVEN))
 

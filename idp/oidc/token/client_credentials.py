@@ -28,11 +28,16 @@ class ClientCredentials(ClientCredentialsGrant):
         now, secret, scope = clock.now(), new_secret(), self.request.scope
         statements.save_system_token(
             {
-                "digest": digest(secret), "client_id": self.client.id, "scope": scope, "issued_at": now,
+                "digest": digest(secret),
+                "client_id": self.client.id,
+                "scope": scope,
+                "issued_at": now,
                 "expires_at": now + ACCESS_LIFETIME,
             }
-        )  # fmt: skip
+        )
         token: dict[str, Any] = {
-            "access_token": secret, "token_type": "Bearer", "expires_in": int(ACCESS_LIFETIME.total_seconds()),
-        }  # fmt: skip
+            "access_token": secret,
+            "token_type": "Bearer",
+            "expires_in": int(ACCESS_LIFETIME.total_seconds()),
+        }
         return 200, token | ({"scope": scope} if scope else {}), self.TOKEN_RESPONSE_HEADER

@@ -38,9 +38,14 @@ def rows_of(token: dict[str, Any], grant: Grant, replaces: int | None) -> list[d
     )
     return [
         {
-            "digest": digest(token[member]), "kind": kind, "grant_id": grant.id, "scope": scope, "replaces": before,
-            "issued_at": now, "expires_at": expires_at,
+            "digest": digest(token[member]),
+            "kind": kind,
+            "grant_id": grant.id,
+            "scope": scope,
+            "replaces": before,
+            "issued_at": now,
+            "expires_at": expires_at,
         }
         for kind, member, expires_at, scope, before in kinds
         if member in token
-    ]  # fmt: skip
+    ]

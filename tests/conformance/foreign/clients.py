@@ -30,10 +30,14 @@ def registered() -> list[dict[str, Any]]:
 
 def _metadata(name: str) -> dict[str, Any]:
     return {
-        "client_id": name, "client_secret": SECRET, "client_name": f"ระบบ {name}", "owner_unit": "P67",
-        "redirect_uris": [f"{address(name)}/signin/callback"], "post_logout_redirect_uris": [f"{address(name)}/"],
+        "client_id": name,
+        "client_secret": SECRET,
+        "client_name": f"ระบบ {name}",
+        "owner_unit": "P67",
+        "redirect_uris": [f"{address(name)}/signin/callback"],
+        "post_logout_redirect_uris": [f"{address(name)}/"],
         "grant_types": ["authorization_code", "refresh_token"],
-    }  # fmt: skip
+    }
 
 
 def address(name: str) -> str:

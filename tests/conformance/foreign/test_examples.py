@@ -41,10 +41,15 @@ def prepared(language: str, folder: Path, provider: Provider) -> tuple[list[str]
         "php": ["php", "-d", f"curl.cainfo={provider.certificate}", "-S", f"localhost:{port}", "example.php"],
     }
     environment = {
-        **os.environ, **trusting(provider), "PORT": port, "ISSUER": provider.issuer, "CLIENT_ID": language,
-        "CLIENT_SECRET": SECRET, "SECRET_KEY": "of this example",
+        **os.environ,
+        **trusting(provider),
+        "PORT": port,
+        "ISSUER": provider.issuer,
+        "CLIENT_ID": language,
+        "CLIENT_SECRET": SECRET,
+        "SECRET_KEY": "of this example",
         **({} if language == "python" else instant.of_another_language()),
-    }  # fmt: skip
+    }
     return commands[language], environment
 
 
@@ -125,9 +130,11 @@ def test_an_example_runs_as_the_page_says_in_an_empty_folder(language: str, demo
     of_the_suite = {name: os.environ[name] for name in ("PYTHONPATH", instant.AHEAD)}  # its clock, in Python
     environment = {
         **(of_the_suite if language == "python" else instant.of_another_language()),
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path), "PORT": port,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "PORT": port,
         "FLASK_RUN_PORT": port,
-    }  # fmt: skip
+    }
     browser = Browser(demo)
     with running(language, ["bash", "-euc", script], tmp_path, environment) as here:
         arrival = browser.walk(browser.session.get(f"{here}/signin", allow_redirects=False).headers["Location"])

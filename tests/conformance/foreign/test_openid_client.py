@@ -22,10 +22,16 @@ def play(provider: Provider, browser: Browser, client_id: str, method: str) -> d
     """Let the script sign in with our browser; what it found in the end."""
     assert node_modules()
     environment = {
-        **os.environ, **trusting(provider), **instant.of_another_language(),
-        "ISSUER": provider.issuer, "CLIENT_ID": client_id, "METHOD": method,
-        "CLIENT_SECRET": SECRET, "CALLBACK": CALLBACK, "SIGNED_OUT": SIGNED_OUT,
-    }  # fmt: skip
+        **os.environ,
+        **trusting(provider),
+        **instant.of_another_language(),
+        "ISSUER": provider.issuer,
+        "CLIENT_ID": client_id,
+        "METHOD": method,
+        "CLIENT_SECRET": SECRET,
+        "CALLBACK": CALLBACK,
+        "SIGNED_OUT": SIGNED_OUT,
+    }
     command = ["node", str(HERE / "certified.mjs")]
     with subprocess.Popen(
         command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE

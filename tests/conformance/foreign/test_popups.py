@@ -61,10 +61,15 @@ def here(browser: BrowserContext, opener: str) -> Page:
 
 def asked(provider: Provider, opener: str, **wishes: str) -> str:
     given = {
-        "client_id": "popup", "redirect_uri": f"{opener}/back", "response_type": "code", "scope": "openid",
-        "state": "from the popup", "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        "code_challenge_method": "S256", **wishes,
-    }  # fmt: skip
+        "client_id": "popup",
+        "redirect_uri": f"{opener}/back",
+        "response_type": "code",
+        "scope": "openid",
+        "state": "from the popup",
+        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+        "code_challenge_method": "S256",
+        **wishes,
+    }
     return f"{provider.issuer}/authorize?{urlencode(given)}"
 
 
@@ -153,9 +158,21 @@ def test_our_own_pages_stay_apart_from_whoever_opened_them(provider: Provider) -
 
 
 ON_THE_WAY = (
-    "/authorize", "/consent", "/select-account", "/signin", "/signin/posting", "/signin/thaid", "/thaid/callback",
-    "/language", "/recovery", "/recovery/sent", "/register", "/logout", "/logout/confirm", "/signed-out",
-)  # fmt: skip
+    "/authorize",
+    "/consent",
+    "/select-account",
+    "/signin",
+    "/signin/posting",
+    "/signin/thaid",
+    "/thaid/callback",
+    "/language",
+    "/recovery",
+    "/recovery/sent",
+    "/register",
+    "/logout",
+    "/logout/confirm",
+    "/signed-out",
+)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "HEAD"])

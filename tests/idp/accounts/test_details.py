@@ -36,10 +36,21 @@ def test_a_web_address_is_kept_as_every_program_reads_it(typed: str, kept: str) 
 
 @pytest.mark.parametrize(
     "typed",
-    ["www.example.go.th", "javascript:alert(1)", "ftp://example.go.th", "https://", "https://localhost/",
-     "https://a b.th/", "https://user:pass@example.go.th/", "https://example.go.th:port/", "https://[::1", "https://example.go.th\\@evil.th/",
-     "https://example.go.th/<b>", "https://example.go.th/" + "ก" * 200],
-)  # fmt: skip
+    [
+        "www.example.go.th",
+        "javascript:alert(1)",
+        "ftp://example.go.th",
+        "https://",
+        "https://localhost/",
+        "https://a b.th/",
+        "https://user:pass@example.go.th/",
+        "https://example.go.th:port/",
+        "https://[::1",
+        "https://example.go.th\\@evil.th/",
+        "https://example.go.th/<b>",
+        "https://example.go.th/" + "ก" * 200,
+    ],
+)
 def test_what_is_no_web_address_is_refused(typed: str) -> None:
     with pytest.raises(Refusal):
         normalise_web_address(typed)
@@ -82,10 +93,14 @@ def browser(sqlite_app: Flask) -> FlaskClient:
 def test_a_person_fills_in_what_she_likes(sqlite_app: Flask, browser: FlaskClient) -> None:
     page = browser.get("/home/details")
     values = {
-        "nickname": "ใจ", "gender": "female", "birthdate-day": "๑๓", "birthdate-month": "เม.ย.",
+        "nickname": "ใจ",
+        "gender": "female",
+        "birthdate-day": "๑๓",
+        "birthdate-month": "เม.ย.",
         "birthdate-year": "๒๕๓๓",
-        "address": "1 ถ.เอก\r\nศรีเทพ", "website": "https://example.go.th",
-    }  # fmt: skip
+        "address": "1 ถ.เอก\r\nศรีเทพ",
+        "website": "https://example.go.th",
+    }
     saved = submit(browser, page, values, action="")
     assert saved.location == "/home"
     assert "บันทึกข้อมูลเพิ่มเติมแล้ว" in text_of(browser.get("/home"))

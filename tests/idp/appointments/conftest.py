@@ -62,9 +62,12 @@ def a_letter_from_today(days: int = 300, number: str = "สก 7/2569") -> Lette
 
 
 def ask(
-    by: Invented, for_whom: Invented, power: Power = Power.SSO_ADMIN, letter: Letter | None = None,
+    by: Invented,
+    for_whom: Invented,
+    power: Power = Power.SSO_ADMIN,
+    letter: Letter | None = None,
     continues: int | None = None,
-) -> AppointmentRequest:  # fmt: skip
+) -> AppointmentRequest:
     """A request with a scan of its own."""
     unit = units.find(for_whom.unit_code)
     assert unit

@@ -26,7 +26,7 @@ from tests.idp.appointments.conftest import (
     account_id,
     ask,
     decide,
-)  # fmt: skip
+)
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.scene import appoint, open_person, viewer_of
 from tests.waiting import LONGEST
@@ -55,9 +55,7 @@ def test_an_approval_makes_an_appointment_under_the_deciders_letter(chain: Flask
         assert decided.decided_under_appointment_id == made.made_under_appointment_id == held.appointment_id
         assert (made.letter_number, made.scan_sha256) == (sent.letter_number, sent.scan_sha256)
         assert [each.power for each in operations.holdings(account_id(CLERK))] == [Power.SSO_ADMIN]
-        authority = reading.authority_behind(
-            "appointment.decided", "account", account_id(CLERK), viewer_of(UNIT_ADMIN)
-        )  # fmt: skip
+        authority = reading.authority_behind("appointment.decided", "account", account_id(CLERK), viewer_of(UNIT_ADMIN))
         assert authority
         assert (authority.appointment.id, authority.may_open) == (held.appointment_id, True)
         names = [event.name for event in db.session.query(AuditEvent).order_by(AuditEvent.id)][-4:]
@@ -127,9 +125,12 @@ def test_only_people_of_the_unit_ask_and_only_for_their_own(chain: Flask) -> Non
         db.session.rollback()
         with pytest.raises(Conflict):
             asking.ask(
-                viewer_of(CLERK), viewer_of(CLERK).unit_id or 0,
-                asking.Wanted(account_id(NEIGHBOUR), Power.SSO_ADMIN), a_letter_from_today(), _scan(),
-            )  # fmt: skip
+                viewer_of(CLERK),
+                viewer_of(CLERK).unit_id or 0,
+                asking.Wanted(account_id(NEIGHBOUR), Power.SSO_ADMIN),
+                a_letter_from_today(),
+                _scan(),
+            )
 
 
 def _scan() -> object:
@@ -176,8 +177,11 @@ def test_who_owes_her_authority_to_somebody_does_not_renew_his(chain: Flask) -> 
 
 
 PARTIES: dict[Party, Invented] = {
-    Party.UNIT: CLERK, Party.DECIDER: PROVINCIAL, Party.READER: UNIT_ADMIN, Party.OTHER: NEIGHBOUR,
-}  # fmt: skip
+    Party.UNIT: CLERK,
+    Party.DECIDER: PROVINCIAL,
+    Party.READER: UNIT_ADMIN,
+    Party.OTHER: NEIGHBOUR,
+}
 
 
 @pytest.mark.attack(22)

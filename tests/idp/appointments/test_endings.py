@@ -21,9 +21,20 @@ from tests.scene import appoint, sign_in, viewer_of
 
 @pytest.mark.parametrize(
     ("left", "warned", "due"),
-    [(61, None, None), (60, None, 60), (59, 60, None), (30, 60, 30), (29, None, 30), (7, 30, 7), (6, 7, None),
-     (0, 30, 7), (0, 7, None), (-1, 30, None), (5, 60, 7)],
-)  # fmt: skip
+    [
+        (61, None, None),
+        (60, None, 60),
+        (59, 60, None),
+        (30, 60, 30),
+        (29, None, 30),
+        (7, 30, 7),
+        (6, 7, None),
+        (0, 30, 7),
+        (0, 7, None),
+        (-1, 30, None),
+        (5, 60, 7),
+    ],
+)
 def test_a_warning_is_due_once_at_sixty_thirty_and_seven_days(left: int, warned: int | None, due: int | None) -> None:
     today = date(2028, 2, 29)
     assert warning_due(today + timedelta(days=left), warned, today) == due

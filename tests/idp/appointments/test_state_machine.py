@@ -135,16 +135,22 @@ class Story(RuleBasedStateMachine):
 
     @rule(request=asked, by=PEOPLE, stale=st.booleans())
     def withdraw(self, request: Asked, by: int, stale: bool) -> None:
-        self._by_the_unit(request, by, "WITHDRAW", stale, lambda version: asking.withdraw(
-            self._viewer(by), request.id, version))  # fmt: skip
+        self._by_the_unit(
+            request, by, "WITHDRAW", stale, lambda version: asking.withdraw(self._viewer(by), request.id, version)
+        )
 
     @rule(request=asked, by=PEOPLE, days=st.integers(0, 30))
     def correct(self, request: Asked, by: int, days: int) -> None:
         letter, day = self._letter(self.office.day, self.office.day + days), self.office.day
         if request.holder in self.office.suspended:
             return
-        if self._by_the_unit(request, by, "CORRECT", False, lambda version: asking.correct(
-                self._viewer(by), request.id, letter, None, version)):  # fmt: skip
+        if self._by_the_unit(
+            request,
+            by,
+            "CORRECT",
+            False,
+            lambda version: asking.correct(self._viewer(by), request.id, letter, None, version),
+        ):
             request.first, request.last = day, day + days
 
     def _by_the_unit(self, request: Asked, by: int, action: str, stale: bool, act: Callable[[int], object]) -> bool:
@@ -238,9 +244,13 @@ _scans = count(0)
 
 def _tell(app: Flask, stories: int, steps: int) -> None:
     profile = settings(
-        max_examples=stories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
-        derandomize=True, database=None,
-    )  # fmt: skip
+        max_examples=stories,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+    )
     with app.app_context():
         for person in (DLA_OFFICER, PROVINCIAL):
             open_person(person)

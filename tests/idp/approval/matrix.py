@@ -115,9 +115,10 @@ def _extra(key: str, unit: str, number: int) -> Invented:
 
 
 FORMER, SIBLING, APPLYING = (
-    _extra("former_admin", "670603", 701), _extra("sibling_admin", "670604", 702),
+    _extra("former_admin", "670603", 701),
+    _extra("sibling_admin", "670604", 702),
     _extra("applying_admin", "670603", 703),
-)  # fmt: skip
+)
 EXTRA = (FORMER, SIBLING, APPLYING)
 
 

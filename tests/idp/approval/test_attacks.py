@@ -190,8 +190,10 @@ def test_a_decision_outlives_the_request_that_was_taken_back(scene: Flask, send:
         assert (version.outcome, version.reason) == ("RETURNED", verdict.reason)
         names = [each.name for each in db.session.query(AuditEvent).filter_by(subject_id=str(case.id))]
         assert [name for name in names if name.startswith("registration.")] == [
-            "registration.submitted", "registration.decided", "registration.withdrawn",
-        ]  # fmt: skip
+            "registration.submitted",
+            "registration.decided",
+            "registration.withdrawn",
+        ]
 
 
 @pytest.mark.attack(31)

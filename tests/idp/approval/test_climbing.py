@@ -112,8 +112,10 @@ def test_an_old_case_is_decided_by_the_office_above_too_and_step_by_step(scene: 
             days += 1
             _age(reference, days)
         assert _waits_for(*people) == [[reference], [reference], [reference]]
-        shown = {name: queue.counts(Desk(viewer_of(person)), addresses.parse({})).by_choice["show", "mine"]
-                 for name, person in (("unit", UNIT_ADMIN), ("province", PROVINCIAL))}  # fmt: skip
+        shown = {
+            name: queue.counts(Desk(viewer_of(person)), addresses.parse({})).by_choice["show", "mine"]
+            for name, person in (("unit", UNIT_ADMIN), ("province", PROVINCIAL))
+        }
         assert shown == {"unit": 1, "province": 1}
         _decide(reference, PROVINCIAL, Outcome.REJECTED)
         case = registration.find_by_reference(reference)

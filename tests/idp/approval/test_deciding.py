@@ -108,8 +108,15 @@ def test_a_preview_shows_what_would_be_sent_and_sends_nothing(scene: Flask, admi
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page.get_data(as_text=True))[0]
     with scene.app_context():
         version, before = _case(reference).version, _counts()
-    given = {"csrf_token": token, "outcome": "RETURNED", "reason_code": "MISSING", "reason": REASON,
-             "mail_text": "ถึง {name}", "to_correct": ["phone"], "seen_version": str(version)}  # fmt: skip
+    given = {
+        "csrf_token": token,
+        "outcome": "RETURNED",
+        "reason_code": "MISSING",
+        "reason": REASON,
+        "mail_text": "ถึง {name}",
+        "to_correct": ["phone"],
+        "seen_version": str(version),
+    }
     preview = admin.post(f"/approvals/{reference}/preview?age=7", data=given)
     told = text_of(preview)
     assert heading_of(preview).startswith("ตัวอย่างก่อนส่ง")
@@ -122,10 +129,16 @@ def test_a_preview_shows_what_would_be_sent_and_sends_nothing(scene: Flask, admi
     with scene.app_context():
         assert _case(reference).to_correct == ["phone"]
     for number, outcome in enumerate(("APPROVED", "REJECTED"), 90):
-        again = admin.post(f"/approvals/{send(replace(APPLICANT, number=number))}/preview", data={
-            "csrf_token": token, "outcome": outcome, "reason": REASON, "seen_version": "1",
-            "reason_code": "" if outcome == "APPROVED" else "OTHER",
-        })  # fmt: skip
+        again = admin.post(
+            f"/approvals/{send(replace(APPLICANT, number=number))}/preview",
+            data={
+                "csrf_token": token,
+                "outcome": outcome,
+                "reason": REASON,
+                "seen_version": "1",
+                "reason_code": "" if outcome == "APPROVED" else "OTHER",
+            },
+        )
         assert again.status_code == 200
 
 
@@ -133,8 +146,13 @@ def test_a_ready_answer_is_put_into_the_form_and_can_be_changed(scene: Flask, ad
     reference = send()
     page = admin.get("/approvals/answers")
     page = admin.get(page.location)
-    given = {"name": "ขอคำสั่ง", "outcome": "RETURNED", "reason_code": "MISSING", "reason": "โปรดแนบคำสั่งบรรจุด้วย",
-             "mail_text": "ถึง {name}"}  # fmt: skip
+    given = {
+        "name": "ขอคำสั่ง",
+        "outcome": "RETURNED",
+        "reason_code": "MISSING",
+        "reason": "โปรดแนบคำสั่งบรรจุด้วย",
+        "mail_text": "ถึง {name}",
+    }
     refused = submit(admin, page, {**given, "mail_text": "ถึง {nome}"}, action="/approvals/answers")
     assert refused.status_code == 422
     assert "ถึง {nome}" in refused.get_data(as_text=True)
@@ -249,8 +267,10 @@ def test_a_rejected_case_comes_back_as_a_new_version_and_nothing_is_erased(
         assert told == [("REJECTED", ""), ("APPROVED", why)]
         names = [each.name for each in db.session.query(AuditEvent).order_by(AuditEvent.id)]
         assert [name for name in names if name in ("registration.decided", "registration.reopened")] == [
-            "registration.decided", "registration.reopened", "registration.decided",
-        ]  # fmt: skip
+            "registration.decided",
+            "registration.reopened",
+            "registration.decided",
+        ]
         case = _case(reference)
         with pytest.raises(Conflict):  # what it gave is taken back from the account
             operations.reopen(viewer_of(UNIT_ADMIN), case, why, case.version)

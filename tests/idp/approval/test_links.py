@@ -44,7 +44,7 @@ PRIVATE = (APPLICANT.given_name, APPLICANT.family_name, "0812345678", "คำส
 
 IDENTITY = ThaIDIdentity(
     APPLICANT.national_id, APPLICANT.title, APPLICANT.given_name, "", APPLICANT.family_name, "", "", None, "", None
-)  # fmt: skip
+)
 
 
 @dataclass

@@ -46,8 +46,20 @@ SAID: dict[str, dict[str, Any]] = {
 }
 SAID |= {"preview": SAID["reject"], "draft": {"answer": "standard-0"}}
 PATHS = dict.fromkeys(("approve", "return", "reject"), "decision")
-TABLES = ("registration", "registration_version", "case_claim", "ready_answer", "saved_view", "account", "posting",
-          "assignment", "outbox_message", "appointment", "evidence", "declared_holiday")  # fmt: skip
+TABLES = (
+    "registration",
+    "registration_version",
+    "case_claim",
+    "ready_answer",
+    "saved_view",
+    "account",
+    "posting",
+    "assignment",
+    "outbox_message",
+    "appointment",
+    "evidence",
+    "declared_holiday",
+)
 
 
 def _contents() -> dict[str, list[Any]]:

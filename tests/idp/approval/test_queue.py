@@ -49,9 +49,12 @@ def test_a_national_id_is_never_searched_for(typed: str) -> None:
 def test_words_say_where_they_must_stand() -> None:
     words = addresses.parse({"q": "ปรานี หน่วยงาน:๖๗๐๖๐๓ -email:A@B มติ:ครม ref: -"}).words
     assert words == [
-        Word("", "ปรานี"), Word("unit", "670603"), Word("email", "a@b", excluded=True), Word("", "มติ:ครม"),
+        Word("", "ปรานี"),
+        Word("unit", "670603"),
+        Word("email", "a@b", excluded=True),
+        Word("", "มติ:ครม"),
         Word("", "ref:"),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_telephone_number_is_one_word_however_it_is_written() -> None:
@@ -267,10 +270,19 @@ def test_the_way_back_leads_to_the_list_one_came_from(admin: FlaskClient, cases:
 @pytest.mark.parametrize(
     "typed",
     [
-        "081-234-5678", "+66812345678", "+66 81 234 5678", "๐๘๑๒๓๔๕๖๗๘", "081-234", "โทร:081-234", "O'Brien", "O’BRIEN",
-        "o'brien\u200b", "\u200eเลิศล\u0e4d\u0e49\u0e32", "ท\u0e48\u0e35รัก\u2060",
+        "081-234-5678",
+        "+66812345678",
+        "+66 81 234 5678",
+        "๐๘๑๒๓๔๕๖๗๘",
+        "081-234",
+        "โทร:081-234",
+        "O'Brien",
+        "O’BRIEN",
+        "o'brien\u200b",
+        "\u200eเลิศล\u0e4d\u0e49\u0e32",
+        "ท\u0e48\u0e35รัก\u2060",
     ],
-)  # fmt: skip
+)
 def test_a_case_is_found_as_people_write_names_and_numbers(scene: Flask, send: Send, typed: str) -> None:
     person = replace(APPLICANT, number=88, given_name="ที่รัก", family_name="O'Brien เลิศล้ำ", email="o@example.go.th")
     reference = send(person)

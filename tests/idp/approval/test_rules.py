@@ -87,9 +87,22 @@ def test_places_are_filled_once_and_what_is_put_in_is_not_looked_through_again()
 @pytest.mark.attack(27)
 @pytest.mark.parametrize(
     "text",
-    ["{nmae}", "{}", "{{ 7*7 }}", "{% raw %}", "${name}{", "}", "{name!r}", "{name.__class__}", "{unit[0]}",
-     "{name:>9}", "{0}", "{ name }", "{NAME}"],
-)  # fmt: skip
+    [
+        "{nmae}",
+        "{}",
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "${name}{",
+        "}",
+        "{name!r}",
+        "{name.__class__}",
+        "{unit[0]}",
+        "{name:>9}",
+        "{0}",
+        "{ name }",
+        "{NAME}",
+    ],
+)
 def test_an_unknown_place_stops_the_mail(text: str) -> None:
     with pytest.raises(Refusal) as refused:
         fill(f"เรียน {text}", VALUES)

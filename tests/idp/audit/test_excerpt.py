@@ -30,8 +30,13 @@ def lines(app: Flask) -> Lines:
     """Six events; every second one is told, the first and last among them."""
     with app.app_context():
         for number in range(7):
-            record("evidence.discarded", subject=("evidence", number), unit_id=number % 2, evidence_id=number,
-                   actor=Actor("account", 1, name="นายสมชาย"))  # fmt: skip
+            record(
+                "evidence.discarded",
+                subject=("evidence", number),
+                unit_id=number % 2,
+                evidence_id=number,
+                actor=Actor("account", 1, name="นายสมชาย"),
+            )
         db.session.commit()
         job(seal)
         return _write((AuditEvent.name == "evidence.discarded") & (AuditEvent.unit_id == 0))

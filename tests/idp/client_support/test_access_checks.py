@@ -9,11 +9,24 @@ from idp.client_support import access_checks
 from idp.client_support.access_checks import CHECKS, Answer, Facts
 
 FINE = Facts(
-    system_works=True, signs_people_in=True, lacks_secret=False, is_sandbox=False, is_first_party=False,
-    account_works=True, has_password=True, proven_by_thaid=False, is_locked=False, postings=1,
-    posting_begins_later=False, declares_roles=True, holds_role=True, role_fits_unit=True,
-    agreed=frozenset({"openid"}), asked_scopes=frozenset({"openid"}), is_signed_in=True,
-)  # fmt: skip
+    system_works=True,
+    signs_people_in=True,
+    lacks_secret=False,
+    is_sandbox=False,
+    is_first_party=False,
+    account_works=True,
+    has_password=True,
+    proven_by_thaid=False,
+    is_locked=False,
+    postings=1,
+    posting_begins_later=False,
+    declares_roles=True,
+    holds_role=True,
+    role_fits_unit=True,
+    agreed=frozenset({"openid"}),
+    asked_scopes=frozenset({"openid"}),
+    is_signed_in=True,
+)
 
 
 def test_nothing_stops_who_has_everything() -> None:

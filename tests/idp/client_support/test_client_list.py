@@ -77,10 +77,18 @@ def test_the_search_goes_on_to_its_next_page_and_a_new_one_begins_at_its_first(o
 def test_a_system_is_found_by_words_of_name_id_and_owner_in_either_digits(officer: FlaskClient) -> None:
     page = officer.get("/clients")
     for typed, found in (
-        ("งบประมาณ 2569", ["budget"]), ("๒๕๖๙", ["budget"]), ("ถนน ๒๕๗๐", ["roads"]), ("ROADS", ["roads"]),
-        ("app-๐๗", ["app-07"]), ("๖๗๐๖๐๓ ถนน", ["roads"]), ("ระบบที่07", []),
-        ("อำเภอ ศรีเทพ งบประมาณ", []), ("อำเภอ ศรีเทพ", list(OTHERS)), ("%", []), ("app_07", []),
-    ):  # fmt: skip
+        ("งบประมาณ 2569", ["budget"]),
+        ("๒๕๖๙", ["budget"]),
+        ("ถนน ๒๕๗๐", ["roads"]),
+        ("ROADS", ["roads"]),
+        ("app-๐๗", ["app-07"]),
+        ("๖๗๐๖๐๓ ถนน", ["roads"]),
+        ("ระบบที่07", []),
+        ("อำเภอ ศรีเทพ งบประมาณ", []),
+        ("อำเภอ ศรีเทพ", list(OTHERS)),
+        ("%", []),
+        ("app_07", []),
+    ):
         assert listed(search(officer, page, q=typed)) == found, typed
 
 

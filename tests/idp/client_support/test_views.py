@@ -76,8 +76,9 @@ def test_a_look_is_dla_s_and_on_record(app: Flask, rp: RelyingParty, clerk: Hold
     with app.app_context():
         looks = list(db.session.scalars(select(AuditEvent).where(AuditEvent.name == "client.person_looked_at")))
         assert [(each.subject_id, each.facts["what"]) for each in looks] == [
-            (str(clerk.account_id), "claims"), (str(clerk.account_id), "entrance"),
-        ]  # fmt: skip
+            (str(clerk.account_id), "claims"),
+            (str(clerk.account_id), "entrance"),
+        ]
         db.session.rollback()
 
 

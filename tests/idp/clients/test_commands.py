@@ -97,11 +97,21 @@ def test_a_system_without_people_is_told_in_one_language_which_scopes_to_leave_o
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"redirect_uris": ["http://x.example.go.th/cb"]}, {"redirect_uris": []}, {"owner_unit": "X"}, {"tile": {}},
-        {"client_name": 3}, {"roles": [{"code": "a"}]}, {"jwks": {}}, {"contacts": ["x"]}, {"scope": "nonsense"},
-        {"token_endpoint_auth_method": "x"}, {"profile": "x"}, {"grant_types": ["implicit"]}, {"client_secret": "s"},
+        {"redirect_uris": ["http://x.example.go.th/cb"]},
+        {"redirect_uris": []},
+        {"owner_unit": "X"},
+        {"tile": {}},
+        {"client_name": 3},
+        {"roles": [{"code": "a"}]},
+        {"jwks": {}},
+        {"contacts": ["x"]},
+        {"scope": "nonsense"},
+        {"token_endpoint_auth_method": "x"},
+        {"profile": "x"},
+        {"grant_types": ["implicit"]},
+        {"client_secret": "s"},
     ],
-)  # fmt: skip
+)
 def test_whatever_is_wrong_with_metadata_is_told_in_one_language(
     sqlite_app: Flask, tmp_path: Path, wrong: dict[str, Any]
 ) -> None:

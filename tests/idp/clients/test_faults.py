@@ -56,7 +56,7 @@ ASSERTING = {"token_endpoint_auth_method": "private_key_jwt"}
         ),
         ({"first_party_reason": "เพราะ"}, "first_party_reason"),
     ],
-)  # fmt: skip
+)
 def test_every_fault_has_a_field_and_a_sentence(members: dict[str, Any], field: str) -> None:
     error = faults.all_of({**RIGHT, **members})[0]
     assert faults.field_of(error) == field
@@ -77,12 +77,18 @@ def test_a_fault_of_a_role_has_a_sentence(role: dict[str, Any], field: str) -> N
 
 def test_all_faults_are_found_at_once_and_none_that_follows_from_another() -> None:
     wrong = {
-        **RIGHT, "redirect_uris": ["http://x.example/"], "policy_uri": "/", "jwks_uri": "/",
+        **RIGHT,
+        "redirect_uris": ["http://x.example/"],
+        "policy_uri": "/",
+        "jwks_uri": "/",
         "backchannel_logout_uri": "/",
-    }  # fmt: skip
+    }
     assert {faults.field_of(error) for error in faults.all_of(wrong)} == {
-        "redirect_uris", "policy_uri", "jwks_uri", "backchannel_logout_uri",
-    }  # fmt: skip
+        "redirect_uris",
+        "policy_uri",
+        "jwks_uri",
+        "backchannel_logout_uri",
+    }
     assert faults.all_of(RIGHT) == []
 
 

@@ -17,10 +17,14 @@ SET = {"keys": [{**key.as_dict(private=False), "kid": kid} for kid, key in (("r"
 @pytest.mark.parametrize(
     ("alg", "kid", "found"),
     [
-        ("RS256", "r", ["r"]), ("PS256", None, ["r"]), ("ES256", None, ["c"]), ("EdDSA", "d", ["d"]),
-        ("ES256", "r", []), ("RS256", "unknown", []),
+        ("RS256", "r", ["r"]),
+        ("PS256", None, ["r"]),
+        ("ES256", None, ["c"]),
+        ("EdDSA", "d", ["d"]),
+        ("ES256", "r", []),
+        ("RS256", "unknown", []),
     ],
-)  # fmt: skip
+)
 def test_a_key_fits_its_algorithm_and_its_name(alg: str, kid: str | None, found: list[str]) -> None:
     assert [key.get("kid") for key in fitting(public_keys(SET), alg, kid)] == found
 

@@ -24,14 +24,16 @@ from idp.units import operations as units
 from tests.people import CLERK
 
 METADATA: dict[str, Any] = {
-    "client_id": "water", "client_name": "ระบบคุณภาพน้ำ", "client_name#en": "Water quality",
+    "client_id": "water",
+    "client_name": "ระบบคุณภาพน้ำ",
+    "client_name#en": "Water quality",
     "redirect_uris": ["https://water.example.go.th/callback"],
     "roles": [
         {"code": "recorder", "name_th": "ผู้บันทึก", "name_en": "Recorder", "unit_kinds": ["TAO"]},
         {"code": "certifier", "name_th": "ผู้รับรอง", "name_en": "Certifier", "unit_kinds": ["PROVINCIAL_OFFICE"]},
     ],
     "tile": {"url": "https://water.example.go.th/"},
-}  # fmt: skip
+}
 
 
 def secrets_in_force(client: Client) -> list[ClientSecret]:
@@ -146,8 +148,12 @@ def test_a_role_no_longer_declared_is_neither_offered_nor_held(app: Flask) -> No
 
 
 def test_the_portal_shows_systems_with_a_role_and_those_without_roles(app: Flask) -> None:
-    open_to_all = {"client_id": "news", "client_name": "ข่าว", "redirect_uris": METADATA["redirect_uris"],
-                   "tile": {"url": "https://news.example.go.th/"}}  # fmt: skip
+    open_to_all = {
+        "client_id": "news",
+        "client_name": "ข่าว",
+        "redirect_uris": METADATA["redirect_uris"],
+        "tile": {"url": "https://news.example.go.th/"},
+    }
     with app.app_context():
         clients.import_metadata(METADATA)
         clients.import_metadata(open_to_all)

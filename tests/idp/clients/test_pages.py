@@ -17,28 +17,41 @@ from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
 from tests.scene import appoint, appoint_first, open_person, sign_in
 
 FULL: dict[str, Any] = {
-    "client_id": "water", "client_name": "ระบบคุณภาพน้ำ", "client_name#en": "Water quality", "owner_unit": "670603",
-    "environment": "production", "profile": "first_party", "first_party_reason": "บันทึกที่ 1/2569",
+    "client_id": "water",
+    "client_name": "ระบบคุณภาพน้ำ",
+    "client_name#en": "Water quality",
+    "owner_unit": "670603",
+    "environment": "production",
+    "profile": "first_party",
+    "first_party_reason": "บันทึกที่ 1/2569",
     "redirect_uris": ["https://water.example.go.th/cb", "https://water.example.go.th/cb2"],
     "post_logout_redirect_uris": ["https://water.example.go.th/"],
     "backchannel_logout_uri": "https://water.example.go.th/out",
     "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
     "scope": "openid profile unit roles national_id offline_access other:read",
     "national_id_basis": "พ.ร.บ. ตัวอย่าง มาตรา 9",
-    "token_endpoint_auth_method": "client_secret_post", "require_pkce": False,
-    "id_token_signed_response_alg": "ES256", "userinfo_signed_response_alg": "RS256", "subject_type": "pairwise",
-    "contacts": ["somjai@water.example.go.th"], "client_uri": "https://water.example.go.th/",
-    "policy_uri": "https://water.example.go.th/privacy", "tos_uri": "https://water.example.go.th/terms",
+    "token_endpoint_auth_method": "client_secret_post",
+    "require_pkce": False,
+    "id_token_signed_response_alg": "ES256",
+    "userinfo_signed_response_alg": "RS256",
+    "subject_type": "pairwise",
+    "contacts": ["somjai@water.example.go.th"],
+    "client_uri": "https://water.example.go.th/",
+    "policy_uri": "https://water.example.go.th/privacy",
+    "tos_uri": "https://water.example.go.th/terms",
     "roles": [
         {"code": "recorder", "name_th": "ผู้บันทึก", "name_en": "Recorder", "unit_kinds": ["TAO"]},
         {"code": "viewer", "name_th": "ผู้ดู", "name_en": "Viewer", "unit_kinds": ["TAO", "DLA"]},
     ],
     "tile": {"url": "https://water.example.go.th/start", "description_th": "บันทึกผลน้ำ"},
-}  # fmt: skip
+}
 NEW = {
-    "name_th": "ระบบถนน", "client_id": "roads", "redirect_uris": "https://roads.example.go.th/cb",
-    "environment": "production", "has_tile": [],
-}  # fmt: skip
+    "name_th": "ระบบถนน",
+    "client_id": "roads",
+    "redirect_uris": "https://roads.example.go.th/cb",
+    "environment": "production",
+    "has_tile": [],
+}
 
 
 @pytest.fixture
@@ -115,9 +128,17 @@ def test_saving_a_form_as_it_came_changes_nothing(app: Flask, officer: FlaskClie
 
 def test_a_change_is_recorded_by_the_names_of_its_members(app: Flask, officer: FlaskClient, key: int) -> None:
     page = officer.get(f"/clients/{key}/edit")
-    changed = submit(officer, page, {
-        "name_th": "ระบบน้ำ", "policy_uri": "", "has_tile": [], "profile": "standard", "first_party_reason": "",
-    })  # fmt: skip
+    changed = submit(
+        officer,
+        page,
+        {
+            "name_th": "ระบบน้ำ",
+            "policy_uri": "",
+            "has_tile": [],
+            "profile": "standard",
+            "first_party_reason": "",
+        },
+    )
     assert changed.status_code == 303
     [event] = events(app, "client.changed")
     assert event["members"] == ["client_name", "first_party_reason", "policy_uri", "profile", "tile"]
@@ -128,9 +149,14 @@ def test_a_change_is_recorded_by_the_names_of_its_members(app: Flask, officer: F
 def test_every_fault_stands_beside_its_field_and_nothing_typed_is_lost(app: Flask, officer: FlaskClient) -> None:
     page = officer.get("/clients/new/DLA")
     typed = {
-        **NEW, "name_th": "ระบบที่ผิด", "redirect_uris": "https://a.example.go.th/cb\nhttp://b.example.go.th/cb",
-        "backchannel_logout_uri": "ftp://x", "jwks": "{", "policy_uri": "https://x y", "profile": "first_party",
-    }  # fmt: skip
+        **NEW,
+        "name_th": "ระบบที่ผิด",
+        "redirect_uris": "https://a.example.go.th/cb\nhttp://b.example.go.th/cb",
+        "backchannel_logout_uri": "ftp://x",
+        "jwks": "{",
+        "policy_uri": "https://x y",
+        "profile": "first_party",
+    }
     refused = submit(officer, page, typed)
     assert refused.status_code == 422
     html = refused.get_data(as_text=True)
@@ -262,8 +288,10 @@ def test_what_the_rules_refuse_by_now_is_changed_first_and_breaks_no_page(
 
 def test_the_list_finds_by_name_owner_and_state(app: Flask, officer: FlaskClient, key: int) -> None:
     for query, found in (("คุณภาพ", True), ("สระกรวด", True), ("water", True), ("ถนน", False)):
-        assert ("Water" in officer.get(f"/clients?q={query}").get_data(as_text=True)
-                or "ระบบคุณภาพน้ำ" in text_of(officer.get(f"/clients?q={query}"))) is found, query  # fmt: skip
+        assert (
+            "Water" in officer.get(f"/clients?q={query}").get_data(as_text=True)
+            or "ระบบคุณภาพน้ำ" in text_of(officer.get(f"/clients?q={query}"))
+        ) is found, query
     assert "ระบบคุณภาพน้ำ" not in text_of(officer.get("/clients?show=suspended"))
     page = officer.get(f"/clients/{key}/secrets")
     assert "ระบบคุณภาพน้ำ" not in text_of(officer.get("/clients?show=warned"))

@@ -165,9 +165,10 @@ TELLING = {
     "exim": EXIM.format(recipient="wilai@example.go.th", message_id=OURS),
     "exim, capitals": EXIM.format(recipient="Wilai@Example.go.th", message_id=OURS),
     "exim, several": EXIM.format(recipient="a@example.go.th, wilai@example.go.th", message_id=OURS),
-    "exim forwarded": multipart("mixed", WORDS, FORWARDED.format(EXIM.format(recipient="wilai@example.go.th",
-                                message_id=OURS))),
-}  # fmt: skip
+    "exim forwarded": multipart(
+        "mixed", WORDS, FORWARDED.format(EXIM.format(recipient="wilai@example.go.th", message_id=OURS))
+    ),
+}
 SILENT = {
     "delayed": multipart("report", WORDS, status("delayed"), ORIGINAL),
     "delayed with a comment": multipart("report", WORDS, status("delayed (would have failed)"), ORIGINAL),
@@ -179,7 +180,9 @@ SILENT = {
         "mixed", WORDS, f"Content-Type: message/rfc822\n\nMessage-ID: {OURS}\n\nx\n", headers=f"References: {OURS}\n"
     ),
     "a person's reply with a report of another": multipart(
-        "mixed", WORDS, FORWARDED.format(multipart("report", status(), ORIGINAL.replace(OURS, "<a@b>"))),
+        "mixed",
+        WORDS,
+        FORWARDED.format(multipart("report", status(), ORIGINAL.replace(OURS, "<a@b>"))),
         headers=f"In-Reply-To: {OURS}\n",
     ),
     "what failed is an answer to ours": multipart("report", WORDS, status(), OTHERS_REPLY),
@@ -190,7 +193,7 @@ SILENT = {
     "read receipt": multipart(
         "report", WORDS, "Content-Type: message/disposition-notification\n\nDisposition: manual; displayed\n", ORIGINAL
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", TELLING)

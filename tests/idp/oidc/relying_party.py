@@ -41,10 +41,15 @@ def challenge(verifier: str = VERIFIER) -> str:
 def register(app: Flask, **members: Any) -> None:
     """Register a system."""
     metadata = {
-        "client_id": "rp", "client_secret": SECRET, "client_name": "ระบบทดสอบ", "redirect_uris": [CALLBACK],
-        "post_logout_redirect_uris": [SIGNED_OUT], "profile": "first_party", "roles": ROLES,
+        "client_id": "rp",
+        "client_secret": SECRET,
+        "client_name": "ระบบทดสอบ",
+        "redirect_uris": [CALLBACK],
+        "post_logout_redirect_uris": [SIGNED_OUT],
+        "profile": "first_party",
+        "roles": ROLES,
         "grant_types": ["authorization_code", "refresh_token"],
-    }  # fmt: skip
+    }
     with app.app_context():
         clients.import_metadata({**metadata, **members})
         db.session.commit()
@@ -100,10 +105,16 @@ class RelyingParty:
     def request(self, **changes: str | None) -> dict[str, str]:
         """The parameters of an authorization request; `None` leaves one out."""
         given: dict[str, str | None] = {
-            "response_type": "code", "client_id": self.client_id, "redirect_uri": self.callback,
-            "scope": "openid profile email phone unit roles assurance", "state": "s" * 128, "nonce": "n-0S6",
-            "code_challenge": challenge(), "code_challenge_method": "S256", **changes,
-        }  # fmt: skip
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": self.callback,
+            "scope": "openid profile email phone unit roles assurance",
+            "state": "s" * 128,
+            "nonce": "n-0S6",
+            "code_challenge": challenge(),
+            "code_challenge_method": "S256",
+            **changes,
+        }
         return {name: value for name, value in given.items() if value is not None}
 
     def authorize(self, **changes: str | None) -> TestResponse:
@@ -117,9 +128,12 @@ class RelyingParty:
     def redeem(self, code: str, **changes: str | None) -> TestResponse:
         """Redeem a code."""
         given: dict[str, str | None] = {
-            "grant_type": "authorization_code", "code": code, "redirect_uri": self.callback,
-            "code_verifier": VERIFIER, **changes,
-        }  # fmt: skip
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": self.callback,
+            "code_verifier": VERIFIER,
+            **changes,
+        }
         return self.post("/token", **given)
 
     def refresh(self, token: str, **changes: str | None) -> TestResponse:

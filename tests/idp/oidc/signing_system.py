@@ -32,9 +32,10 @@ OTHER = ec.generate_private_key(ec.SECP256R1())
 def public(key: Any, kid: str) -> dict[str, Any]:
     """The public half as a JSON Web Key."""
     kinds: tuple[tuple[type, Any], ...] = (
-        (rsa.RSAPrivateKey, RSAAlgorithm), (ec.EllipticCurvePrivateKey, ECAlgorithm),
+        (rsa.RSAPrivateKey, RSAAlgorithm),
+        (ec.EllipticCurvePrivateKey, ECAlgorithm),
         (ed25519.Ed25519PrivateKey, OKPAlgorithm),
-    )  # fmt: skip
+    )
     algorithm = next(found for kind, found in kinds if isinstance(key, kind))
     return {**json.loads(algorithm.to_jwk(key.public_key())), "kid": kid}
 
@@ -53,17 +54,26 @@ class SigningSystem:
         """Register it with its public key, or as the members say."""
         keys = {"jwks": {"keys": [public(self.key, "one")]}} if "jwks_uri" not in members else {}
         register(
-            self.app, client_id=self.client_id, client_name=f"ระบบ {self.client_id}", client_secret=None,
-            token_endpoint_auth_method="private_key_jwt", **{**keys, **members},
-        )  # fmt: skip
+            self.app,
+            client_id=self.client_id,
+            client_name=f"ระบบ {self.client_id}",
+            client_secret=None,
+            token_endpoint_auth_method="private_key_jwt",
+            **{**keys, **members},
+        )
 
     def assertion(self, **changes: Any) -> str:
         """A signed assertion; `None` leaves a claim out."""
         now = int(clock.now().timestamp())
         claims = {
-            "iss": self.client_id, "sub": self.client_id, "aud": ISSUER, "jti": str(uuid4()), "iat": now,
-            "exp": now + 60, **changes,
-        }  # fmt: skip
+            "iss": self.client_id,
+            "sub": self.client_id,
+            "aud": ISSUER,
+            "jti": str(uuid4()),
+            "iat": now,
+            "exp": now + 60,
+            **changes,
+        }
         given = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode(given, self.key, self.alg, headers={"kid": self.kid} if self.kid else None)
 
@@ -72,8 +82,9 @@ class SigningSystem:
         data = {
             "client_assertion_type": ASSERTION_TYPE,
             "client_assertion": self.assertion() if assertion is None else assertion,
-            "token": "unknown", **values,
-        }  # fmt: skip
+            "token": "unknown",
+            **values,
+        }
         return self.app.test_client().post(path, data=data)
 
 

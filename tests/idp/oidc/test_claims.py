@@ -15,15 +15,48 @@ from idp.oidc.rules import CLAIM_SCOPE, SCOPE_CLAIMS
 from tests.people import fictional_national_id
 
 UNIT = UnitFacts(
-    "670603", "6670603", "TAO", "สระกรวด", "Sa Kruat", "67", "เพชรบูรณ์", "6706", "ศรีเทพ", ("D6706", "P67", "DLA"),
-    "เจ้าพนักงานธุรการ", date(2026, 10, 1), None, datetime(2026, 9, 30, tzinfo=UTC),
-)  # fmt: skip
+    "670603",
+    "6670603",
+    "TAO",
+    "สระกรวด",
+    "Sa Kruat",
+    "67",
+    "เพชรบูรณ์",
+    "6706",
+    "ศรีเทพ",
+    ("D6706", "P67", "DLA"),
+    "เจ้าพนักงานธุรการ",
+    date(2026, 10, 1),
+    None,
+    datetime(2026, 9, 30, tzinfo=UTC),
+)
 PERSON = Person(
-    "subject", "นางสาว", "สมใจ", "ขยันงาน", "somjai", "somjai@example.go.th", True, "081-234-5678",
-    datetime(2026, 11, 1, tzinfo=UTC), "CLAIMED", None, ("pwd",), UNIT, ("recorder", "approver"),
-    Details("เพชร", "ใจ", "https://a.example/p", "https://a.example/i.png", "https://a.example", "female",
-            date(1990, 4, 13), "1 ถ.เอก\nศรีเทพ"), fictional_national_id(4),
-)  # fmt: skip
+    "subject",
+    "นางสาว",
+    "สมใจ",
+    "ขยันงาน",
+    "somjai",
+    "somjai@example.go.th",
+    True,
+    "081-234-5678",
+    datetime(2026, 11, 1, tzinfo=UTC),
+    "CLAIMED",
+    None,
+    ("pwd",),
+    UNIT,
+    ("recorder", "approver"),
+    Details(
+        "เพชร",
+        "ใจ",
+        "https://a.example/p",
+        "https://a.example/i.png",
+        "https://a.example",
+        "female",
+        date(1990, 4, 13),
+        "1 ถ.เอก\nศรีเทพ",
+    ),
+    fictional_national_id(4),
+)
 
 
 @pytest.mark.parametrize("scope", [scope for scope, claims in SCOPE_CLAIMS.items() if claims])

@@ -60,13 +60,33 @@ GOOD = {"iss": "a", "sub": "a", "aud": "us", "jti": "j", "exp": NOW + 60, "iat":
 @pytest.mark.parametrize(
     "change",
     [
-        {"iss": "b"}, {"sub": "b"}, {"sub": None}, {"iss": None}, {"aud": None}, {"aud": "elsewhere"}, {"aud": []},
-        {"aud": ["us", "elsewhere"]}, {"aud": {"us": 1}}, {"aud": "us/"}, {"jti": None}, {"jti": ""}, {"jti": 7},
-        {"jti": "j" * 201}, {"exp": None}, {"exp": "1800000060"}, {"exp": True}, {"exp": float("inf")},
-        {"exp": NOW - 300}, {"exp": NOW + 7200}, {"iat": NOW + 300}, {"nbf": NOW + 300}, {"nbf": "soon"},
-        {"exp": -1}, {"exp": 10**20},
+        {"iss": "b"},
+        {"sub": "b"},
+        {"sub": None},
+        {"iss": None},
+        {"aud": None},
+        {"aud": "elsewhere"},
+        {"aud": []},
+        {"aud": ["us", "elsewhere"]},
+        {"aud": {"us": 1}},
+        {"aud": "us/"},
+        {"jti": None},
+        {"jti": ""},
+        {"jti": 7},
+        {"jti": "j" * 201},
+        {"exp": None},
+        {"exp": "1800000060"},
+        {"exp": True},
+        {"exp": float("inf")},
+        {"exp": NOW - 300},
+        {"exp": NOW + 7200},
+        {"iat": NOW + 300},
+        {"nbf": NOW + 300},
+        {"nbf": "soon"},
+        {"exp": -1},
+        {"exp": 10**20},
     ],
-)  # fmt: skip
+)
 def test_an_assertion_that_says_anything_else_is_refused(change: dict[str, Any]) -> None:
     now = clock.now().fromtimestamp(NOW, tz=clock.now().tzinfo)
     audiences = frozenset({"us", "us/token"})
@@ -87,8 +107,9 @@ def test_whatever_an_assertion_says_it_is_judged(claims: dict[str, Any]) -> None
 def refused(system: SigningSystem, assertion: str | None = None, **values: str) -> bool:
     answer = system.call(assertion, **values)
     return answer.status_code == 401 and answer.get_json() == {
-        "error": "invalid_client", "error_description": "client authentication failed",
-    }  # fmt: skip
+        "error": "invalid_client",
+        "error_description": "client authentication failed",
+    }
 
 
 @pytest.mark.attack(41)
@@ -100,8 +121,10 @@ def test_confusions_of_key_and_algorithm_let_nobody_in(system: SigningSystem) ->
         .public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
-    header, body = (base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=").decode() for each in (
-        {"alg": "HS256", "kid": "one"}, claims))  # fmt: skip
+    header, body = (
+        base64.urlsafe_b64encode(json.dumps(each).encode()).rstrip(b"=").decode()
+        for each in ({"alg": "HS256", "kid": "one"}, claims)
+    )
     by_public_key = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA256).sign(
         f"{header}.{body}".encode(), pem
     )
@@ -165,10 +188,13 @@ def test_only_the_registered_method_counts_and_only_one_at_a_time(system: Signin
     assert call("/revoke", data={"token": "x", "client_id": "signing"}, headers=header).status_code == 401
     two = [
         call("/revoke", data={"token": "x", "client_secret": SECRET, "client_id": "rp"}, headers=header),
-        call("/revoke", data={"token": "x", "client_assertion": system.assertion(), "client_assertion_type": "x"},
-             headers=header),
+        call(
+            "/revoke",
+            data={"token": "x", "client_assertion": system.assertion(), "client_assertion_type": "x"},
+            headers=header,
+        ),
         call("/revoke", data={"token": "x", "client_id": ["rp", "signing"], "client_secret": SECRET}),
-    ]  # fmt: skip
+    ]
     assert [(answer.status_code, answer.get_json()["error"]) for answer in two] == [(400, "invalid_request")] * 3
 
 

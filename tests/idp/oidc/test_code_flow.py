@@ -57,15 +57,28 @@ def test_a_system_learns_who_signed_in(rp: RelyingParty, clerk: Holder) -> None:
     assert told["unit"]["supervisors"] == ["D6706", "P67", "DLA"]
     assert told["assurance"].pop("unit_confirmed_at") <= clock.now().timestamp()
     assert told["assurance"] == {
-        "person": "documents", "person_proven_at": None, "authenticator": ["pwd"], "unit": "approved",
-    }  # fmt: skip
+        "person": "documents",
+        "person_proven_at": None,
+        "authenticator": ["pwd"],
+        "unit": "approved",
+    }
 
 
 def test_an_id_token_holds_only_what_was_asked_for(rp: RelyingParty) -> None:
     claims = rp.verify(rp.tokens()["id_token"])
     assert set(claims) == {
-        "iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash",
-    }  # fmt: skip
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "nonce",
+        "acr",
+        "amr",
+        "sid",
+        "at_hash",
+    }
     assert claims["aud"] == "rp"
 
 
@@ -303,9 +316,12 @@ def test_a_secret_in_the_form_works_only_where_it_is_registered(app: Flask, rp: 
     register(app, client_id="post", client_name="ระบบส่งรหัสในฟอร์ม", token_endpoint_auth_method="client_secret_post")
     system = RelyingParty(rp.app, rp.browser, client_id="post")
     data = {
-        "grant_type": "authorization_code", "redirect_uri": CALLBACK, "code_verifier": VERIFIER,
-        "client_id": "post", "client_secret": system.secret,
-    }  # fmt: skip
+        "grant_type": "authorization_code",
+        "redirect_uri": CALLBACK,
+        "code_verifier": VERIFIER,
+        "client_id": "post",
+        "client_secret": system.secret,
+    }
     assert rp.app.test_client().post("/token", data={**data, "code": system.code()}).status_code == 200
     data["client_id"] = "rp"
     assert rp.app.test_client().post("/token", data={**data, "code": rp.code()}).status_code == 401

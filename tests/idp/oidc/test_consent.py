@@ -27,9 +27,15 @@ EVERYTHING = "openid profile email phone address offline_access unit roles assur
 def asking(app: Flask, rp: RelyingParty, clerk: Holder) -> RelyingParty:
     """A system of another office, with a law for the national ID; the clerk, proven by ThaID, is at the browser."""
     register(
-        app, client_id="asking", client_name="ระบบของหน่วยงานอื่น", profile="standard", owner_unit="P67", scope=EVERYTHING,
-        national_id_basis="พ.ร.บ. ตัวอย่าง มาตรา 9", policy_uri="https://rp.example.go.th/privacy",
-    )  # fmt: skip
+        app,
+        client_id="asking",
+        client_name="ระบบของหน่วยงานอื่น",
+        profile="standard",
+        owner_unit="P67",
+        scope=EVERYTHING,
+        national_id_basis="พ.ร.บ. ตัวอย่าง มาตรา 9",
+        policy_uri="https://rp.example.go.th/privacy",
+    )
     with app.app_context():
         account = accounts.get(clerk.account_id)
         account.proof, account.proven_at = Proof.THAID, clock.now()
@@ -72,11 +78,21 @@ def test_the_page_names_the_system_its_owner_and_what_it_gets_with_the_person_s_
     page = asking.browser.get(asking.authorize(scope=EVERYTHING).location)
     text = text_of(page)
     for told in (
-        "ระบบของหน่วยงานอื่น", "สถจ.เพชรบูรณ์", "ชื่อ-นามสกุล นางสาวสมใจ ขยันงาน", "ชื่อเล่น ใจ", "วันเกิด 13 เมษายน 2533",
-        "อีเมล somjai@sakruat.example.go.th · ยืนยันแล้ว", "หมายเลขโทรศัพท์ 081 234 5678", "เจ้าพนักงานธุรการ",
-        "อบต.สระกรวด", "สิทธิ์ของท่านในระบบนี้ ไม่มี", "ยืนยันด้วย ThaID แล้ว", "แม้ท่านไม่ได้เปิดระบบอยู่", "นโยบายความเป็นส่วนตัวของระบบ",
+        "ระบบของหน่วยงานอื่น",
+        "สถจ.เพชรบูรณ์",
+        "ชื่อ-นามสกุล นางสาวสมใจ ขยันงาน",
+        "ชื่อเล่น ใจ",
+        "วันเกิด 13 เมษายน 2533",
+        "อีเมล somjai@sakruat.example.go.th · ยืนยันแล้ว",
+        "หมายเลขโทรศัพท์ 081 234 5678",
+        "เจ้าพนักงานธุรการ",
+        "อบต.สระกรวด",
+        "สิทธิ์ของท่านในระบบนี้ ไม่มี",
+        "ยืนยันด้วย ThaID แล้ว",
+        "แม้ท่านไม่ได้เปิดระบบอยู่",
+        "นโยบายความเป็นส่วนตัวของระบบ",
         "หากท่านกรอกไว้ภายหลัง: ชื่อกลาง",
-    ):  # fmt: skip
+    ):
         assert told in text, told
     assert CLERK.national_id not in page.text
     in_english = text_of(asking.browser.get(asking.authorize(scope=EVERYTHING, ui_locales="en").location))

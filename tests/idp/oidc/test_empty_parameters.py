@@ -13,9 +13,21 @@ FORM = "application/x-www-form-urlencoded"
 CREDENTIALS = ("client_id", "client_secret", "client_assertion", "client_assertion_type")
 REST = ("scope", "resource", "token_type_hint", "refresh_token", "state", "unknown")
 WISHES = (
-    "nonce", "state", "prompt", "max_age", "claims", "response_mode", "id_token_hint", "login_hint", "request",
-    "request_uri", "acr_values", "display", "ui_locales", "registration",
-)  # fmt: skip
+    "nonce",
+    "state",
+    "prompt",
+    "max_age",
+    "claims",
+    "response_mode",
+    "id_token_hint",
+    "login_hint",
+    "request",
+    "request_uri",
+    "acr_values",
+    "display",
+    "ui_locales",
+    "registration",
+)
 
 
 @pytest.fixture

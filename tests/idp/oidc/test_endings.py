@@ -75,8 +75,15 @@ def a_place(app: Flask, clerk: Holder) -> Place:
 @pytest.fixture
 def asking(app: Flask) -> None:
     """A system that must ask, and that wants to be told of sign-outs."""
-    register(app, client_id="asking", client_name="ระบบของหน่วยงานอื่น", profile="standard", owner_unit="P67",
-             scope=OFFLINE, backchannel_logout_uri="https://rp.example.go.th/backchannel")  # fmt: skip
+    register(
+        app,
+        client_id="asking",
+        client_name="ระบบของหน่วยงานอื่น",
+        profile="standard",
+        owner_unit="P67",
+        scope=OFFLINE,
+        backchannel_logout_uri="https://rp.example.go.th/backchannel",
+    )
 
 
 def change(app: Flask, act: Callable[[], object]) -> None:
@@ -155,9 +162,19 @@ def sign_out_at_the_system(app: Flask, _clerk: Holder, here: Place) -> None:
         (withdraw, {"sign-in"}, {"sign-in"}),
         (leave, {"sign-in"}, {"sign-in"}),  # until the worker comes by
     ],
-    ids=["sign out", "sign out at a system", "end one", "end others", "end everywhere", "new password", "recovery",
-         "suspension", "consent withdrawn", "posting over"],
-)  # fmt: skip
+    ids=[
+        "sign out",
+        "sign out at a system",
+        "end one",
+        "end others",
+        "end everywhere",
+        "new password",
+        "recovery",
+        "suspension",
+        "consent withdrawn",
+        "posting over",
+    ],
+)
 def test_what_ended_is_gone_and_nothing_else_is(
     app: Flask, clerk: Holder, asking: None, act: Any, here: set[str], elsewhere: set[str]
 ) -> None:
@@ -265,7 +282,15 @@ def test_a_system_of_dla_needs_no_consent(app: Flask, rp: RelyingParty) -> None:
 def test_only_what_outlives_the_sign_in_has_an_end_of_its_own(offline: bool, age: timedelta, why: str | None) -> None:
     now = clock.now()
     standing = Standing(
-        status="ACTIVE", tokens_not_before=now - age, auth_time=now - age, revoked_at=None, session_ended_at=None,
-        session_expires_at=now + timedelta(1), grants_ended_at=None, offline=offline, posting=None, agreed=True,
-    )  # fmt: skip
+        status="ACTIVE",
+        tokens_not_before=now - age,
+        auth_time=now - age,
+        revoked_at=None,
+        session_ended_at=None,
+        session_expires_at=now + timedelta(1),
+        grants_ended_at=None,
+        offline=offline,
+        posting=None,
+        agreed=True,
+    )
     assert why_dead(standing, now, clock.today(), timedelta(days=90)) == why

@@ -30,29 +30,106 @@ from tests.idp.oidc.relying_party import register as register_system
 from tests.people import CLERK
 
 GOOD = {
-    "response_type": "code", "client_id": "rp", "redirect_uri": CALLBACK, "scope": "openid profile", "state": "s",
-    "nonce": "n", "code_challenge": challenge(), "code_challenge_method": "S256",
-}  # fmt: skip
+    "response_type": "code",
+    "client_id": "rp",
+    "redirect_uri": CALLBACK,
+    "scope": "openid profile",
+    "state": "s",
+    "nonce": "n",
+    "code_challenge": challenge(),
+    "code_challenge_method": "S256",
+}
 WISHES = [
-    *GOOD, "prompt", "max_age", "claims", "response_mode", "id_token_hint", "login_hint", "request", "request_uri",
-    "idp_fresh", "idp_agreed", "idp_selected", "idp_shown", "ui_locales", "acr_values", "display", "next", "resource",
-]  # fmt: skip
+    *GOOD,
+    "prompt",
+    "max_age",
+    "claims",
+    "response_mode",
+    "id_token_hint",
+    "login_hint",
+    "request",
+    "request_uri",
+    "idp_fresh",
+    "idp_agreed",
+    "idp_selected",
+    "idp_shown",
+    "ui_locales",
+    "acr_values",
+    "display",
+    "next",
+    "resource",
+]
 LOGOUT = ["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "logout_hint", "ui_locales"]
 CALLS = [
-    "grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "token", "token_type_hint", "client_id",
-    "client_secret", "client_assertion", "client_assertion_type", "scope", "access_token", "resource",
-]  # fmt: skip
+    "grant_type",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "refresh_token",
+    "token",
+    "token_type_hint",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "scope",
+    "access_token",
+    "resource",
+]
 FORM = "application/x-www-form-urlencoded"
 CANARY = "<b>zq7canary</b>"
 NASTY = [
-    "", "\x00", "a\x00b", "<script>alert(1)</script>", "https://evil.example", "//evil.example", "/\\evil.example",
-    "javascript:alert(1)", "a" * 3000, "%00", "%", "\r\nX-Evil: y", "\n", "\t", "\x1b[31m", "none", "login", "create",
-    "select_account", "0", "-1", "1e9", "๑", "{}", "[]", "null", '"', "\\", "'; DROP TABLE client --", "${7*7}",
-    "{{7*7}}", "%(name)s", '{"userinfo": 1}', '{"id_token": {"sub": []}}', "e30.e30.e30", "..", "[" * 3000,
-    '{"a":' * 3000, '{"id_token": {"sub": {"value": "x"}}}', '{"id_token": {"acr": {"essential": 1, "value": []}}}',
-    '{"id_token": {"acr": {"essential": true, "values": [1, "urn:x"]}}}', "\ud7ff\U0001f600", "\u202e", "\ufeff",
-    "authorization_code", "refresh_token", "client_credentials", "password", "1" * 5000, CANARY,
-]  # fmt: skip
+    "",
+    "\x00",
+    "a\x00b",
+    "<script>alert(1)</script>",
+    "https://evil.example",
+    "//evil.example",
+    "/\\evil.example",
+    "javascript:alert(1)",
+    "a" * 3000,
+    "%00",
+    "%",
+    "\r\nX-Evil: y",
+    "\n",
+    "\t",
+    "\x1b[31m",
+    "none",
+    "login",
+    "create",
+    "select_account",
+    "0",
+    "-1",
+    "1e9",
+    "๑",
+    "{}",
+    "[]",
+    "null",
+    '"',
+    "\\",
+    "'; DROP TABLE client --",
+    "${7*7}",
+    "{{7*7}}",
+    "%(name)s",
+    '{"userinfo": 1}',
+    '{"id_token": {"sub": []}}',
+    "e30.e30.e30",
+    "..",
+    "[" * 3000,
+    '{"a":' * 3000,
+    '{"id_token": {"sub": {"value": "x"}}}',
+    '{"id_token": {"acr": {"essential": 1, "value": []}}}',
+    '{"id_token": {"acr": {"essential": true, "values": [1, "urn:x"]}}}',
+    "\ud7ff\U0001f600",
+    "\u202e",
+    "\ufeff",
+    "authorization_code",
+    "refresh_token",
+    "client_credentials",
+    "password",
+    "1" * 5000,
+    CANARY,
+]
 TEXTS = st.sampled_from(NASTY) | st.text(max_size=60) | st.text(max_size=20).map(lambda text: text + CANARY)
 NAMES = st.sampled_from(["userinfo", "id_token", "sub", "acr", "value", "values", "essential", "name", "unit"])
 TREES = st.recursive(
@@ -155,8 +232,15 @@ def test_what_is_posted_to_authorize_survives_too(browsing: RelyingParty, rounds
         if response.status_code == 303:
             is_sound(browsing.browser.get(response.location), (200, 303, 400))
 
-    kinds = [FORM, "multipart/form-data", "multipart/form-data; boundary=x",
-             "application/json", "text/plain", "", "\x7f"]  # fmt: skip
+    kinds = [
+        FORM,
+        "multipart/form-data",
+        "multipart/form-data; boundary=x",
+        "application/json",
+        "text/plain",
+        "",
+        "\x7f",
+    ]
     hunt(rounds, check, pairs(WISHES), st.sampled_from(kinds))
 
 
@@ -191,10 +275,30 @@ def test_the_endpoints_for_programs_survive_anything(browsing: RelyingParty, rou
         if response.status_code == 401:
             assert response.headers["WWW-Authenticate"].split()[0] in ("Basic", "Bearer")
 
-    headers = [None, basic("rp", "x"), basic("rp", SECRET), basic("rp\x00", SECRET), "Basic", "Basic =", "Bearer \x7f",
-               "Basic /w==", "DPoP x", "Bearer", "Bearer " + "x" * 5000, "Basic Og==", "basic OjoK", ""]  # fmt: skip
-    hunt(rounds, check, st.sampled_from(["/token", "/introspect", "/revoke", "/userinfo"]), pairs(CALLS),
-         st.sampled_from(headers), st.just([]) | pairs(CALLS))  # fmt: skip
+    headers = [
+        None,
+        basic("rp", "x"),
+        basic("rp", SECRET),
+        basic("rp\x00", SECRET),
+        "Basic",
+        "Basic =",
+        "Bearer \x7f",
+        "Basic /w==",
+        "DPoP x",
+        "Bearer",
+        "Bearer " + "x" * 5000,
+        "Basic Og==",
+        "basic OjoK",
+        "",
+    ]
+    hunt(
+        rounds,
+        check,
+        st.sampled_from(["/token", "/introspect", "/revoke", "/userinfo"]),
+        pairs(CALLS),
+        st.sampled_from(headers),
+        st.just([]) | pairs(CALLS),
+    )
 
 
 @ROUNDS
@@ -204,11 +308,23 @@ def test_bodies_that_are_no_forms_survive(browsing: RelyingParty, rounds: int) -
         response = browsing.app.test_client().post(path, data=body, content_type=kind, headers=headers)
         in_body(response)
 
-    kinds = [FORM, f"{FORM}; charset=utf-16",
-             "multipart/form-data; boundary=x", "multipart/form-data", "application/json", "", "\x7f"]  # fmt: skip
+    kinds = [
+        FORM,
+        f"{FORM}; charset=utf-16",
+        "multipart/form-data; boundary=x",
+        "multipart/form-data",
+        "application/json",
+        "",
+        "\x7f",
+    ]
     bodies = st.binary(max_size=300) | TREES.map(lambda tree: json.dumps(tree).encode())
-    hunt(rounds, check, st.sampled_from(["/token", "/introspect", "/revoke", "/userinfo"]), bodies,
-         st.sampled_from(kinds))  # fmt: skip
+    hunt(
+        rounds,
+        check,
+        st.sampled_from(["/token", "/introspect", "/revoke", "/userinfo"]),
+        bodies,
+        st.sampled_from(kinds),
+    )
 
 
 def test_a_huge_request_is_refused_in_few_words(browsing: RelyingParty) -> None:

@@ -27,10 +27,19 @@ SCOPES = frozenset({"openid", "profile"})
 PASSWORD, THAID = "urn:dla:sso:password", "urn:dla:sso:thaid"
 PERSON = SignedIn("somjai", NOW - timedelta(minutes=10), PASSWORD, SCOPES)
 PLAIN = Situation(
-    person=PERSON, prompt=frozenset(), max_age=None, meant=frozenset(), essential_acr=frozenset(),
-    attainable=frozenset({PASSWORD, THAID}), scopes=SCOPES, first_party=False, fresh_since=None, selected=False,
-    agreed=False, now=NOW,
-)  # fmt: skip
+    person=PERSON,
+    prompt=frozenset(),
+    max_age=None,
+    meant=frozenset(),
+    essential_acr=frozenset(),
+    attainable=frozenset({PASSWORD, THAID}),
+    scopes=SCOPES,
+    first_party=False,
+    fresh_since=None,
+    selected=False,
+    agreed=False,
+    now=NOW,
+)
 BY_THAID = replace(PLAIN, essential_acr=frozenset({THAID}))
 OPEN = replace(PERSON, must_choose_posting=True)
 FRESH = NOW - timedelta(minutes=11)

@@ -17,8 +17,9 @@ REGISTERED = [FOUR, SIX, FIXED, NAMED, WEB]
 
 @pytest.fixture
 def native(sqlite_app: Flask, rp: RelyingParty) -> RelyingParty:
-    register(sqlite_app, client_id="native", client_secret=None, token_endpoint_auth_method="none",
-             redirect_uris=REGISTERED)  # fmt: skip
+    register(
+        sqlite_app, client_id="native", client_secret=None, token_endpoint_auth_method="none", redirect_uris=REGISTERED
+    )
     return RelyingParty(sqlite_app, rp.browser, client_id="native")
 
 
@@ -31,18 +32,26 @@ def app(sqlite_app: Flask) -> Flask:
 @pytest.mark.parametrize(
     "address",
     [
-        *REGISTERED, "http://127.0.0.1:49152/callback", "http://127.0.0.1:1/callback", "http://127.0.0.1:65535/callback",
-        "http://[::1]:51004/callback?tool=1", "http://127.0.0.1:9/fixed", "http://127.0.0.1/fixed",
+        *REGISTERED,
+        "http://127.0.0.1:49152/callback",
+        "http://127.0.0.1:1/callback",
+        "http://127.0.0.1:65535/callback",
+        "http://[::1]:51004/callback?tool=1",
+        "http://127.0.0.1:9/fixed",
+        "http://127.0.0.1/fixed",
     ],
-)  # fmt: skip
+)
 def test_any_port_will_do_and_the_code_is_redeemed_with_the_same(native: RelyingParty, address: str) -> None:
     code = returned(native.authorize(redirect_uri=address), address.partition("?")[0])["code"]
 
     def redeem(told: str) -> int:
         values = {
-            "grant_type": "authorization_code", "code": code, "redirect_uri": told, "client_id": "native",
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": told,
+            "client_id": "native",
             "code_verifier": "v" * 64,
-        }  # fmt: skip
+        }
         return native.app.test_client().post("/token", data=values).status_code
 
     assert redeem(address.replace("/callback", ":2/callback").replace("/fixed", ":2/fixed")) == 400
@@ -50,20 +59,42 @@ def test_any_port_will_do_and_the_code_is_redeemed_with_the_same(native: Relying
 
 
 ELSEWHERE = [
-    "http://localhost:49152/callback", "http://127.0.0.1:49152/callback/", "http://127.0.0.1:49152/Callback",
-    "http://127.0.0.1:49152/callback?x=1", "http://127.0.0.1:49152/callback#x", "http://127.0.0.1:49152/",
-    "http://127.0.0.1:49152", "http://127.0.0.1:0/callback", "http://127.0.0.1:65536/callback",
-    "http://127.0.0.1:080/callback", "http://127.0.0.1:/callback", "http://127.0.0.1:+80/callback",
-    "http://127.0.0.1:๘๐/callback", "http://127.0.0.1:80:80/callback", "http://127.0.0.1:80@evil.example/callback",
-    "http://evil@127.0.0.1:80/callback", "http://127.0.0.1@evil.example/callback", "http://127.0.0.1.evil.example/callback",
-    "http://127.0.0.1:80.evil.example/callback", "http://127.0.0.1:80\\@evil.example/callback",
+    "http://localhost:49152/callback",
+    "http://127.0.0.1:49152/callback/",
+    "http://127.0.0.1:49152/Callback",
+    "http://127.0.0.1:49152/callback?x=1",
+    "http://127.0.0.1:49152/callback#x",
+    "http://127.0.0.1:49152/",
+    "http://127.0.0.1:49152",
+    "http://127.0.0.1:0/callback",
+    "http://127.0.0.1:65536/callback",
+    "http://127.0.0.1:080/callback",
+    "http://127.0.0.1:/callback",
+    "http://127.0.0.1:+80/callback",
+    "http://127.0.0.1:๘๐/callback",
+    "http://127.0.0.1:80:80/callback",
+    "http://127.0.0.1:80@evil.example/callback",
+    "http://evil@127.0.0.1:80/callback",
+    "http://127.0.0.1@evil.example/callback",
+    "http://127.0.0.1.evil.example/callback",
+    "http://127.0.0.1:80.evil.example/callback",
+    "http://127.0.0.1:80\\@evil.example/callback",
     "http://127.0.0.1:80 /callback",
-    "https://127.0.0.1:80/callback", "HTTP://127.0.0.1:80/callback", "http://127.0.0.2:80/callback",
-    "http://127.1:80/callback", "http://2130706433:80/callback", "http://0x7f.0.0.1:80/callback",
-    "http://[::1]:80/callback", "http://127.0.0.1:80/callback?tool=1", "http://[0:0:0:0:0:0:0:1]:80/callback?tool=1",
-    "http://[::ffff:127.0.0.1]:80/callback", "http://[::1%25lo]:80/callback?tool=1", "http://[::1]:80/callback?tool=2",
-    "https://rp.example.go.th:444/callback", "com.example.app:/callback",
-]  # fmt: skip
+    "https://127.0.0.1:80/callback",
+    "HTTP://127.0.0.1:80/callback",
+    "http://127.0.0.2:80/callback",
+    "http://127.1:80/callback",
+    "http://2130706433:80/callback",
+    "http://0x7f.0.0.1:80/callback",
+    "http://[::1]:80/callback",
+    "http://127.0.0.1:80/callback?tool=1",
+    "http://[0:0:0:0:0:0:0:1]:80/callback?tool=1",
+    "http://[::ffff:127.0.0.1]:80/callback",
+    "http://[::1%25lo]:80/callback?tool=1",
+    "http://[::1]:80/callback?tool=2",
+    "https://rp.example.go.th:444/callback",
+    "com.example.app:/callback",
+]
 
 
 @pytest.mark.attack(120)
@@ -94,8 +125,14 @@ def test_a_system_with_credentials_returns_to_the_registered_port_alone(app: Fla
 
 @pytest.mark.attack(120)
 def test_the_address_after_signing_out_keeps_its_port(app: Flask, rp: RelyingParty) -> None:
-    register(app, client_id="native", client_secret=None, token_endpoint_auth_method="none",
-             redirect_uris=[FOUR], post_logout_redirect_uris=["http://127.0.0.1:8400/bye"])  # fmt: skip
+    register(
+        app,
+        client_id="native",
+        client_secret=None,
+        token_endpoint_auth_method="none",
+        redirect_uris=[FOUR],
+        post_logout_redirect_uris=["http://127.0.0.1:8400/bye"],
+    )
     for port, status in ((8400, 200), (49152, 400)):
         asked = urlencode({"client_id": "native", "post_logout_redirect_uri": f"http://127.0.0.1:{port}/bye"})
         assert rp.browser.get(f"/logout?{asked}").status_code == status

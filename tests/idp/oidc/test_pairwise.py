@@ -20,9 +20,13 @@ from tests.idp.oidc.relying_party import CALLBACK, Holder, RelyingParty, asking,
 def pairwise(app: Flask, rp: RelyingParty) -> RelyingParty:
     """A system that is told pairwise subjects, beside the public `rp`."""
     register(
-        app, client_id="pairwise", client_name="ระบบที่ไม่รู้จักใครร่วมกับผู้อื่น", subject_type="pairwise",
-        userinfo_signed_response_alg="RS256", backchannel_logout_uri="https://rp.example.go.th/logout",
-    )  # fmt: skip
+        app,
+        client_id="pairwise",
+        client_name="ระบบที่ไม่รู้จักใครร่วมกับผู้อื่น",
+        subject_type="pairwise",
+        userinfo_signed_response_alg="RS256",
+        backchannel_logout_uri="https://rp.example.go.th/logout",
+    )
     return RelyingParty(app, rp.browser, client_id="pairwise")
 
 
@@ -67,9 +71,7 @@ def test_a_hint_and_a_wished_sub_are_understood_as_the_system_knows_the_person(
 
 def test_systems_of_one_sector_know_a_person_by_one_sub(app: Flask, pairwise: RelyingParty) -> None:
     callback = CALLBACK + "/second"
-    register(
-        app, client_id="sister", client_name="ระบบพี่น้อง", subject_type="pairwise", redirect_uris=[callback]
-    )  # fmt: skip
+    register(app, client_id="sister", client_name="ระบบพี่น้อง", subject_type="pairwise", redirect_uris=[callback])
     sister = RelyingParty(app, pairwise.browser, client_id="sister", callback=callback)
     first = pairwise.verify(pairwise.tokens()["id_token"])
     code = returned(sister.authorize(), callback)["code"]

@@ -89,7 +89,7 @@ def test_two_browsers_act_for_two_offices(app: Flask, clerk: Holder, second: int
         {"claims": '{"userinfo": {"unit": {"essential": true, "value": {"code": "P67"}}}}'},
         {"claims": '{"userinfo": {"roles": {"essential": true, "values": ["certifier"]}}}'},
     ],
-)  # fmt: skip
+)
 def test_no_wish_of_a_system_gives_a_person_another_office(app: Flask, rp: RelyingParty, hint: dict[str, str]) -> None:
     told = rp.userinfo(rp.tokens(scope=SCOPE, **hint)["access_token"]).get_json()
     assert (told["unit"]["code"], told["roles"]) == ("670603", ["recorder"])

@@ -81,13 +81,28 @@ def test_no_other_error_is_answered_by_what_an_object_says(rp: RelyingParty) -> 
 @pytest.mark.parametrize(
     "rubbish",
     [
-        "x", ".", "..", "...", "a.b.c", "a.b.c.d.e", "e30.e30.", "ไทย.ไทย.ไทย", "a." + "_" * 5000 + ".",
-        an_object([1]), an_object(None), an_object(b"\xff\xfe"), an_object(b"[" * 5000), an_object(b"9" * 5000),
-        an_object({"state": 1, "response_mode": ["form_post"]}), an_object({"state": {"a": 1}, "response_mode": None}),
-        an_object(b'{"state": "\\ud800", "response_mode": "\\u0000"}'), an_object({"state": "a\r\nb"}),
-        an_object({"state": "", "response_mode": ""}), an_object({"response_mode": "fragment"}),
+        "x",
+        ".",
+        "..",
+        "...",
+        "a.b.c",
+        "a.b.c.d.e",
+        "e30.e30.",
+        "ไทย.ไทย.ไทย",
+        "a." + "_" * 5000 + ".",
+        an_object([1]),
+        an_object(None),
+        an_object(b"\xff\xfe"),
+        an_object(b"[" * 5000),
+        an_object(b"9" * 5000),
+        an_object({"state": 1, "response_mode": ["form_post"]}),
+        an_object({"state": {"a": 1}, "response_mode": None}),
+        an_object(b'{"state": "\\ud800", "response_mode": "\\u0000"}'),
+        an_object({"state": "a\r\nb"}),
+        an_object({"state": "", "response_mode": ""}),
+        an_object({"response_mode": "fragment"}),
     ],
-)  # fmt: skip
+)
 def test_rubbish_says_nothing(rp: RelyingParty, rubbish: str) -> None:
     assert returned(ask(rp, rubbish)) == REFUSED
 

@@ -23,9 +23,15 @@ SCOPE = "budget:read budget:write"
 def machine(app: Flask) -> RelyingParty:
     """A system without people, which may call the system `budget`."""
     register(
-        app, client_id="machine", client_name="ระบบกลางคืน", grant_types=["client_credentials"], scope=SCOPE,
-        redirect_uris=[], post_logout_redirect_uris=[], roles=[],
-    )  # fmt: skip
+        app,
+        client_id="machine",
+        client_name="ระบบกลางคืน",
+        grant_types=["client_credentials"],
+        scope=SCOPE,
+        redirect_uris=[],
+        post_logout_redirect_uris=[],
+        roles=[],
+    )
     for name in ("budget", "other"):
         register(app, client_id=name, client_name=f"ระบบ {name}")
     return RelyingParty(app, app.test_client(), client_id="machine")
@@ -122,9 +128,10 @@ def test_what_expired_is_swept(app: Flask, machine: RelyingParty) -> None:
 
 def test_a_system_with_people_keeps_both_apart(app: Flask, rp: RelyingParty) -> None:
     register(
-        app, grant_types=["authorization_code", "refresh_token", "client_credentials"],
+        app,
+        grant_types=["authorization_code", "refresh_token", "client_credentials"],
         scope="openid profile offline_access budget:read",
-    )  # fmt: skip
+    )
     app.extensions["oidc.clients"].clear()
     assert ask(rp).get_json()["scope"] == "budget:read"
     assert rp.tokens(scope="openid profile budget:read")["scope"] == "openid profile"

@@ -124,12 +124,19 @@ def test_an_auditor_reads_the_own_units_alone(auditor: Flask, decided: str) -> N
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("event=registration.decided", True), ("event=registration", True), ("event=refused", False),
-        ("unit=670603", True), ("unit=670604", False), ("unit=999999", False), ("person=wilai.admin", True),
-        ("person=nobody.here", False), ("since=2400-01-01", False), ("until=2020-01-01", False),
+        ("event=registration.decided", True),
+        ("event=registration", True),
+        ("event=refused", False),
+        ("unit=670603", True),
+        ("unit=670604", False),
+        ("unit=999999", False),
+        ("person=wilai.admin", True),
+        ("person=nobody.here", False),
+        ("since=2400-01-01", False),
+        ("until=2020-01-01", False),
         ("since=1/1/2560", True),
     ],
-)  # fmt: skip
+)
 def test_filters_of_the_address_narrow_the_list(auditor: Flask, decided: str, query: str, found: bool) -> None:
     number = _event(auditor, "registration.decided")
     page = _browser(auditor, AUDITOR).get(f"/audit?{query}").get_data(as_text=True)
@@ -170,8 +177,11 @@ def test_reading_is_itself_recorded_and_changes_nothing_else(auditor: Flask, dec
 
     def counts() -> dict[str, int]:
         with auditor.app_context():
-            return {t.name: db.session.scalar(select(func.count()).select_from(t)) or 0
-                    for t in Base.metadata.sorted_tables if t.name not in ("audit_event", "audit_name")}  # fmt: skip
+            return {
+                t.name: db.session.scalar(select(func.count()).select_from(t)) or 0
+                for t in Base.metadata.sorted_tables
+                if t.name not in ("audit_event", "audit_name")
+            }
 
     before = counts()
     paths = ("/audit?event=registration&unit=670603", f"/audit/events/{number}", f"/audit/cases/{decided}")
@@ -183,9 +193,10 @@ def test_reading_is_itself_recorded_and_changes_nothing_else(auditor: Flask, dec
         read = db.session.scalars(select(AuditEvent).where(AuditEvent.name == "audit.read").order_by(AuditEvent.id))
         told = [(event.facts["what"], event.appointment_id is not None) for event in read]
     assert told == [
-        ("audit?event=registration&unit=670603", True), (f"audit/events/{number}", True),
+        ("audit?event=registration&unit=670603", True),
+        (f"audit/events/{number}", True),
         (f"audit/cases/{decided}", True),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_day_that_cannot_be_read_is_said_and_nothing_typed_is_guessed(auditor: Flask) -> None:
@@ -273,8 +284,10 @@ def test_an_export_holds_the_own_units_and_proves_itself(auditor: Flask, decided
 
 def test_what_climbs_past_its_letter_is_not_shown_as_authority_of_itself(auditor: Flask) -> None:
     with auditor.app_context():
-        [made] = db.session.scalars(select(AuditEvent.id).join(
-            Appointment, Appointment.id == AuditEvent.appointment_id
-        ).where(AuditEvent.name == "appointment.made", Appointment.power == "AUDITOR"))  # fmt: skip
+        [made] = db.session.scalars(
+            select(AuditEvent.id)
+            .join(Appointment, Appointment.id == AuditEvent.appointment_id)
+            .where(AuditEvent.name == "appointment.made", Appointment.power == "AUDITOR")
+        )
     page = text_of(_browser(auditor, DLA_OFFICER).get(f"/audit/events/{made}"))
     assert "การมอบหมายที่เกี่ยวข้อง" in page

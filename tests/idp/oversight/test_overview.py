@@ -60,8 +60,9 @@ def test_each_level_shows_the_next_with_all_that_is_below_it(scene: Flask, send:
         assert dla["P67"].figures.units == len(_territory("P67").figures)
         assert dla["P67"].is_sum
         assert not district["670603"].is_sum
-        assert [rows[code].figures.waiting for rows, code in
-                ((dla, "P67"), (province, "D6706"), (district, "670603"))] == [1, 1, 1]  # fmt: skip
+        assert [
+            rows[code].figures.waiting for rows, code in ((dla, "P67"), (province, "D6706"), (district, "670603"))
+        ] == [1, 1, 1]
         assert _territory("DLA").total().units == dla["DLA"].figures.units + dla["P67"].figures.units
 
 
@@ -147,11 +148,19 @@ def test_names_and_kinds_narrow_the_list(scene: Flask) -> None:
 @pytest.mark.parametrize(
     ("person", "code", "status"),
     [
-        (DLA_OFFICER, "DLA", 200), (DLA_OFFICER, "670603", 200), (PROVINCIAL, "P67", 200), (PROVINCIAL, "D6706", 200),
-        (PROVINCIAL, "DLA", 404), (PROVINCIAL, "P65", 404), (UNIT_ADMIN, "670603", 200), (UNIT_ADMIN, "670604", 404),
-        (UNIT_ADMIN, "D6706", 404), (AUDITOR, "D6706", 200), (AUDITOR, "DLA", 404),
+        (DLA_OFFICER, "DLA", 200),
+        (DLA_OFFICER, "670603", 200),
+        (PROVINCIAL, "P67", 200),
+        (PROVINCIAL, "D6706", 200),
+        (PROVINCIAL, "DLA", 404),
+        (PROVINCIAL, "P65", 404),
+        (UNIT_ADMIN, "670603", 200),
+        (UNIT_ADMIN, "670604", 404),
+        (UNIT_ADMIN, "D6706", 404),
+        (AUDITOR, "D6706", 200),
+        (AUDITOR, "DLA", 404),
     ],
-)  # fmt: skip
+)
 def test_everybody_sees_the_own_units_and_those_below(auditor: Flask, person: Invented, code: str, status: int) -> None:
     client = _browser(auditor, person)
     assert client.get(f"/oversight/units/{code}").status_code == status

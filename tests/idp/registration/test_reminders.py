@@ -71,9 +71,13 @@ def test_a_correction_that_is_awaited_is_told_of_once_for_each_return(waiting: M
         with time_machine.travel(clock.now() + timedelta(days=began), tick=False):
             case = operations.lock(case_id)
             operations.record_outcome(
-                case_id, outcome="RETURNED", reason="ภาพไม่ชัด โปรดถ่ายใหม่", seen_version=case.version,
-                decided_unit_id=office.id, to_correct=["phone"],
-            )  # fmt: skip
+                case_id,
+                outcome="RETURNED",
+                reason="ภาพไม่ชัด โปรดถ่ายใหม่",
+                seen_version=case.version,
+                decided_unit_id=office.id,
+                to_correct=["phone"],
+            )
             returned_on = thai.format_date(clock.today(), "th")
             db.session.commit()
         assert remind(days=began + 4) == 0
@@ -92,9 +96,13 @@ def send_back(case_id: int) -> None:
     assert office
     version = operations.lock(case_id).version
     operations.record_outcome(
-        case_id, outcome="RETURNED", reason="ภาพไม่ชัด โปรดถ่ายใหม่", seen_version=version, decided_unit_id=office.id,
+        case_id,
+        outcome="RETURNED",
+        reason="ภาพไม่ชัด โปรดถ่ายใหม่",
+        seen_version=version,
+        decided_unit_id=office.id,
         to_correct=["phone"],
-    )  # fmt: skip
+    )
     db.session.commit()
 
 

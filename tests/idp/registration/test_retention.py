@@ -103,8 +103,13 @@ def test_what_is_still_open_keeps_everything_however_old(state: State, complete:
         request_id = complete() if state == State.DRAFT else waiting()
         if state == State.RETURNED:
             version = db.session.get_one(Registration, request_id).version
-            operations.record_outcome(request_id, outcome=Outcome.RETURNED, reason="x", seen_version=version,
-                                      decided_unit_id=unit_of(request_id))  # fmt: skip
+            operations.record_outcome(
+                request_id,
+                outcome=Outcome.RETURNED,
+                reason="x",
+                seen_version=version,
+                decided_unit_id=unit_of(request_id),
+            )
         db.session.commit()
     assert work(DECIDED_AT + timedelta(days=800)) == 0
     assert what_is_left(request_id) == (2, True)

@@ -464,9 +464,13 @@ def offices(sqlite_app: Flask) -> Flask:
 
 def _tell(app: Flask, stories: int, steps: int) -> None:
     profile = settings(
-        max_examples=stories, stateful_step_count=steps, deadline=None, suppress_health_check=list(HealthCheck),
-        derandomize=True, database=None,
-    )  # fmt: skip
+        max_examples=stories,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+    )
     with app.app_context():
         opened = evidence.prepare(letter_image(), "คำสั่ง.png")
     run_state_machine_as_test(lambda: Story(app, opened), settings=profile)

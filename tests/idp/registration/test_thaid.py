@@ -74,9 +74,12 @@ def test_a_registration_that_thaid_proved_is_taken_up_on_another_device_with_tha
 def test_a_typed_number_is_not_taken_up_by_its_owner_who_never_saw_it(stored_journey: Journey) -> None:
     submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
     typed = {
-        "title": CLERK.title, "given_name": CLERK.given_name, "family_name": CLERK.family_name,
-        "national_id": CLERK.national_id, "phone": "0812345678",
-    }  # fmt: skip
+        "title": CLERK.title,
+        "given_name": CLERK.given_name,
+        "family_name": CLERK.family_name,
+        "national_id": CLERK.national_id,
+        "phone": "0812345678",
+    }
     submit(stored_journey.client, stored_journey.client.get("/register/person"), typed)
     other = stored_journey.another()
     leaving = submit(

@@ -25,9 +25,12 @@ from tests.people import CLERK, fictional_national_id
 from tests.scene import letter_image
 
 PERSON = {
-    "title": CLERK.title, "given_name": CLERK.given_name, "family_name": CLERK.family_name,
-    "national_id": CLERK.national_id, "phone": "081-234-5678",
-}  # fmt: skip
+    "title": CLERK.title,
+    "given_name": CLERK.given_name,
+    "family_name": CLERK.family_name,
+    "national_id": CLERK.national_id,
+    "phone": "081-234-5678",
+}
 
 
 def answer(client: FlaskClient, path: str, values: dict[str, Any], action: str | None = None) -> TestResponse:
@@ -61,9 +64,11 @@ def send(client: FlaskClient) -> TestResponse:
 def is_refused(response: TestResponse, field: str) -> bool:
     page = response.get_data(as_text=True)
     summary = re.search(r'class="error-summary".*?</div>', page, re.S)
-    return response.status_code == 422 and f'href="#{field}"' in (summary[0] if summary else "") and (
-        f'id="{field}"' in page
-    )  # fmt: skip
+    return (
+        response.status_code == 422
+        and f'href="#{field}"' in (summary[0] if summary else "")
+        and (f'id="{field}"' in page)
+    )
 
 
 def only(app: Flask) -> Registration:
@@ -439,9 +444,14 @@ def decide(app: Flask, outcome: str, reason: str = "", to_correct: Sequence[str]
             person = Person(CLERK.title, CLERK.given_name, CLERK.family_name, CLERK.national_id, CLERK.email)
             account = accounts.open_account(person, origin=registration.reference)
         operations.record_outcome(
-            registration.id, outcome=outcome, reason=reason, seen_version=registration.version,
-            decided_unit_id=1, account_id=account.id if account else None, to_correct=to_correct,
-        )  # fmt: skip
+            registration.id,
+            outcome=outcome,
+            reason=reason,
+            seen_version=registration.version,
+            decided_unit_id=1,
+            account_id=account.id if account else None,
+            to_correct=to_correct,
+        )
         db.session.commit()
 
 

@@ -34,9 +34,17 @@ def test_a_transfer_order_is_offered_beside_the_order_of_appointment_and_shows_t
 
 def test_what_dla_asks_for_already_is_met_by_a_transfer_order_too() -> None:
     downgrade(str(MIGRATIONS), revision=BEFORE)
-    db.session.add(EvidenceRequirement(name_th="ก", name_en="a", asked_of="EVERYBODY", unit_kinds=[], role_id=None,
-                                       kinds=["staff_card", "appointment_order", "other"],
-                                       updated_at=clock.now()))  # fmt: skip
+    db.session.add(
+        EvidenceRequirement(
+            name_th="ก",
+            name_en="a",
+            asked_of="EVERYBODY",
+            unit_kinds=[],
+            role_id=None,
+            kinds=["staff_card", "appointment_order", "other"],
+            updated_at=clock.now(),
+        )
+    )
     db.session.commit()
     upgrade(str(MIGRATIONS))
     assert operations.requirements()[-1].kinds == ["staff_card", "appointment_order", "transfer_order", "other"]
@@ -48,8 +56,17 @@ def test_what_dla_asks_for_already_is_met_by_a_transfer_order_too() -> None:
 
 def test_a_kind_that_dla_made_under_the_same_code_stays_as_it_is() -> None:
     downgrade(str(MIGRATIONS), revision=BEFORE)
-    db.session.add(EvidenceKind(code="transfer_order", name_th="ใบโอนย้าย", name_en="Transfer", most_files=1,
-                                most_pages=2, place=9, updated_at=clock.now()))  # fmt: skip
+    db.session.add(
+        EvidenceKind(
+            code="transfer_order",
+            name_th="ใบโอนย้าย",
+            name_en="Transfer",
+            most_files=1,
+            most_pages=2,
+            place=9,
+            updated_at=clock.now(),
+        )
+    )
     db.session.commit()
     upgrade(str(MIGRATIONS))
     assert operations.kind("transfer_order").name_th == "ใบโอนย้าย"

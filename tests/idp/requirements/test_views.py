@@ -16,13 +16,21 @@ from tests.people import CLERK, DLA_OFFICER
 from tests.scene import appoint_first, letter_image, open_person, sign_in
 
 KIND = {
-    "code": "training_certificate", "name_th": "วุฒิบัตรการอบรม", "name_en": "Training certificate",
-    "hint_th": "ต้องเห็นชื่อและวันที่", "hint_en": "Name and date", "most_files": "๒", "most_pages": "3",
-}  # fmt: skip
+    "code": "training_certificate",
+    "name_th": "วุฒิบัตรการอบรม",
+    "name_en": "Training certificate",
+    "hint_th": "ต้องเห็นชื่อและวันที่",
+    "hint_en": "Name and date",
+    "most_files": "๒",
+    "most_pages": "3",
+}
 REQUIREMENT = {
-    "name_th": "แสดงว่าผ่านการอบรม", "name_en": "Shows the training", "asked_of": "EVERYBODY", "unit_kinds": ["TAO"],
+    "name_th": "แสดงว่าผ่านการอบรม",
+    "name_en": "Shows the training",
+    "asked_of": "EVERYBODY",
+    "unit_kinds": ["TAO"],
     "kinds": ["staff_card"],
-}  # fmt: skip
+}
 
 
 @pytest.fixture

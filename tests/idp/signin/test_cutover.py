@@ -35,10 +35,16 @@ Outbox = Callable[[], list[tuple[str, str, str]]]
 
 def _row(person: object = UNIT_ADMIN, admin: str = "yes", until: str = "", **changes: str) -> str:
     given = {
-        "national_id": person.national_id, "title": person.title, "given_name": person.given_name,  # type: ignore[attr-defined]
-        "family_name": person.family_name, "email": person.email, "unit_code": person.unit_code,  # type: ignore[attr-defined]
-        "position": person.position, "sso_admin": admin, "provisional_until": until,  # type: ignore[attr-defined]
-    }  # fmt: skip
+        "national_id": person.national_id,
+        "title": person.title,
+        "given_name": person.given_name,  # type: ignore[attr-defined]
+        "family_name": person.family_name,
+        "email": person.email,
+        "unit_code": person.unit_code,  # type: ignore[attr-defined]
+        "position": person.position,
+        "sso_admin": admin,
+        "provisional_until": until,  # type: ignore[attr-defined]
+    }
     return ",".join({**given, **changes}.values())
 
 
@@ -71,8 +77,11 @@ def test_each_row_has_a_result_and_a_second_run_changes_nothing(
     rows = (_row(), _row(CLERK, "no"), _row(CLERK, "no", national_id="1234567890123"), _row(CLERK, unit_code="999999"))
     done = bring_in(*rows)
     assert [line.partition(": ")[2].partition(":")[0] for line in done.stdout.splitlines()[:4]] == [
-        "added", "added", "refused", "refused",
-    ]  # fmt: skip
+        "added",
+        "added",
+        "refused",
+        "refused",
+    ]
     assert "line 4: refused" in done.stdout, "the line as an editor counts it"
     assert done.exit_code == 1
     assert "2 added, 0 changed, 0 unchanged, 2 refused" in done.output
@@ -151,26 +160,39 @@ def _imported(app: Flask) -> Account:
 
 def test_a_row_is_read_as_the_form_reads_it(app: Flask, bring_in: Callable[..., Result]) -> None:
     number = "\u200e" + "–".join(UNIT_ADMIN.national_id)
-    changes = {"title": "นาง\u200b", "given_name": "เเสง\u00a0ดาว", "family_name": "เลิศล\u0e4d\u0e49\u0e32",
-               "email": "\ufeffsomjai\u2011k@example.go.th", "position": "เจ\u0e49าพนักงานท\u0e48\u0e35ดิน"}  # fmt: skip
+    changes = {
+        "title": "นาง\u200b",
+        "given_name": "เเสง\u00a0ดาว",
+        "family_name": "เลิศล\u0e4d\u0e49\u0e32",
+        "email": "\ufeffsomjai\u2011k@example.go.th",
+        "position": "เจ\u0e49าพนักงานท\u0e48\u0e35ดิน",
+    }
     row = _row(national_id=number, unit_code="๖๗๐๖\u200b๐๓", admin="yes\u200b", until="๒๕๗๐–๐๓–๓๑", **changes)
     done = bring_in(row + ",๐๘๑–๒๓๔–๕๖๗๘", head=HEAD + ",phone")
     assert done.exit_code == 0, done.output
     account = _imported(app)
     assert (account.name, account.email, account.phone) == (
-        "นางแสง ดาว เลิศล้ำ", "somjai-k@example.go.th", "0812345678",
-    )  # fmt: skip
+        "นางแสง ดาว เลิศล้ำ",
+        "somjai-k@example.go.th",
+        "0812345678",
+    )
     assert "1 unchanged" in bring_in(_row(given_name="แสงดาว", family_name="เลิศล้ำ")).output, "the same person"
 
 
 @pytest.mark.parametrize(
     ("column", "typed"),
     [
-        ("given_name", "<b>9</b>"), ("family_name", "=1+1"), ("title", "@SUM"), ("given_name", "-"),
+        ("given_name", "<b>9</b>"),
+        ("family_name", "=1+1"),
+        ("title", "@SUM"),
+        ("given_name", "-"),
         ("given_name", "สมใจ1"),
-        ("national_id", "1234567890123"), ("email", "somjai.example"), ("position", "\u200b"), ("position", "ก" * 151),
+        ("national_id", "1234567890123"),
+        ("email", "somjai.example"),
+        ("position", "\u200b"),
+        ("position", "ก" * 151),
     ],
-)  # fmt: skip
+)
 @pytest.mark.attack(27)
 def test_a_row_is_refused_for_what_the_form_refuses(
     app: Flask, bring_in: Callable[..., Result], column: str, typed: str
@@ -190,9 +212,15 @@ def test_a_row_with_a_telephone_that_is_none_is_refused(bring_in: Callable[..., 
 
 @pytest.mark.parametrize(
     ("typed", "stored"),
-    [("812345678", "0812345678"), ("0812345678.0", "0812345678"), ("0-5671-1234-5", "056711234"), ("-", None),
-     ("ไม่มี", None), ("", None)],
-)  # fmt: skip
+    [
+        ("812345678", "0812345678"),
+        ("0812345678.0", "0812345678"),
+        ("0-5671-1234-5", "056711234"),
+        ("-", None),
+        ("ไม่มี", None),
+        ("", None),
+    ],
+)
 def test_a_telephone_is_stored_as_it_will_be_told(
     app: Flask, bring_in: Callable[..., Result], typed: str, stored: str | None
 ) -> None:
@@ -217,9 +245,14 @@ def test_a_file_in_another_encoding_is_told_how_to_be_saved(bring_in: Callable[.
 @pytest.mark.attack(30)
 @pytest.mark.parametrize(
     ("until", "told"),
-    [("2026-13-01", "must be a date"), ("31/03/2570", "must be a date"), ("2569-02-29", "must be a date"),
-     ("2020-01-01", "180"), ("2599-01-01", "180")],
-)  # fmt: skip
+    [
+        ("2026-13-01", "must be a date"),
+        ("31/03/2570", "must be a date"),
+        ("2569-02-29", "must be a date"),
+        ("2020-01-01", "180"),
+        ("2599-01-01", "180"),
+    ],
+)
 def test_a_day_that_cannot_be_is_refused(bring_in: Callable[..., Result], until: str, told: str) -> None:
     assert told in bring_in(_row(until=until)).output
 
@@ -238,8 +271,12 @@ def _link(outbox: Outbox) -> str:
 
 def _claim(client: FlaskClient, outbox: Outbox, **changes: str):
     link = _link(outbox)
-    given = {"national_id": UNIT_ADMIN.national_id, "username": UNIT_ADMIN.username, "password": NEW,
-             "password_again": NEW}  # fmt: skip
+    given = {
+        "national_id": UNIT_ADMIN.national_id,
+        "username": UNIT_ADMIN.username,
+        "password": NEW,
+        "password_again": NEW,
+    }
     return submit(client, client.get(link), {**given, **changes})
 
 

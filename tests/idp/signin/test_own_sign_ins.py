@@ -47,8 +47,13 @@ def test_a_session_acts_in_the_place_that_the_same_request_gave_her(app: Flask) 
         assert account
         [before] = accounts.postings(account.id, clock.today())
         before.ends_on, before.starts_on = clock.today() - timedelta(days=1), clock.today() - timedelta(days=9)
-        place = Posting(account_id=account.id, unit_id=before.unit_id, position="นักวิชาการ",
-                        starts_on=clock.today(), created_at=clock.now())  # fmt: skip
+        place = Posting(
+            account_id=account.id,
+            unit_id=before.unit_id,
+            position="นักวิชาการ",
+            starts_on=clock.today(),
+            created_at=clock.now(),
+        )
         db.session.add(place)  # not sent to the database yet
         began = operations.begin_session(account.id, "127.0.0.1", ["pwd"], rules.PASSWORD_ACR)
         begun = db.session.scalars(select(SignInSession)).one()

@@ -185,8 +185,10 @@ def test_of_several_claims_the_proof_makes_the_one_under_its_name_true_and_stops
         found = accounts.with_number(CLERK.national_id)
         standing = {each.username: (each.proof, each.status) for each in found}
     assert standing == {
-        "liar": ("CLAIMED", "SUSPENDED"), "somjai.clerk": ("THAID", "ACTIVE"), "second.claim": ("CLAIMED", "SUSPENDED"),
-    }  # fmt: skip
+        "liar": ("CLAIMED", "SUSPENDED"),
+        "somjai.clerk": ("THAID", "ACTIVE"),
+        "second.claim": ("CLAIMED", "SUSPENDED"),
+    }
     told = [to for to, subject, _body in read_outbox(stored_journey.app) if "ระงับบัญชี" in subject]
     assert told == ["liar@example.go.th", "second@example.go.th"], "no office has an admin here"
     assert _by_thaid(stored_journey).location == "/home"

@@ -77,8 +77,10 @@ def test_what_was_typed_waits_for_the_person_who_typed_it(two: FlaskClient, how:
 
 
 @pytest.mark.attack(137)
-@pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"},
-                                     {**SAME_ORIGIN, "Sec-Fetch-Site": "cross-site"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Origin": "https://evil.example"}, {"Origin": "null"}, {**SAME_ORIGIN, "Sec-Fetch-Site": "cross-site"}],
+)
 def test_a_page_elsewhere_gets_nothing_shown_with_a_button(two: FlaskClient, headers: dict[str, str]) -> None:
     sign_in(two, CLERK)
     answer = two.post("/home/details", data={"csrf_token": "x", "nickname": "หนึ่ง"}, headers=headers)

@@ -146,8 +146,10 @@ def test_keys_whose_arrival_cannot_be_recorded_do_not_stay(sealed: Path, tmp_pat
         str(password),
     ]
     environment = {
-        "PATH": "/usr/bin:/bin", "IDP_SETTINGS_FILE": str(tmp_path / "none"), "IDP_KEYS": str(tmp_path / "second")
-    }  # fmt: skip
+        "PATH": "/usr/bin:/bin",
+        "IDP_SETTINGS_FILE": str(tmp_path / "none"),
+        "IDP_KEYS": str(tmp_path / "second"),
+    }
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "cookies.key" in done.stderr, "the other key files of the installation were not brought along"

@@ -70,9 +70,11 @@ def test_of_several_the_youngest_signs_and_each_algorithm_has_its_own(
     kids: str, alg: str, expected: str | None
 ) -> None:
     keys = {
-        "a": KeyDates("a", "RS256", NOW, NOW), "b": KeyDates("b", "RS256", NOW, NOW + SECOND),
-        "c": KeyDates("c", "RS256", NOW, NOW + SECOND), "d": KeyDates("d", "ES256", NOW, NOW),
-    }  # fmt: skip
+        "a": KeyDates("a", "RS256", NOW, NOW),
+        "b": KeyDates("b", "RS256", NOW, NOW + SECOND),
+        "c": KeyDates("c", "RS256", NOW, NOW + SECOND),
+        "d": KeyDates("d", "ES256", NOW, NOW),
+    }
     found = signer([keys[kid] for kid in kids], alg, NOW + DAY)
     assert (found.kid if found else None) == expected
 
@@ -142,7 +144,7 @@ def test_a_key_that_ended_earlier_keeps_its_end() -> None:
 @pytest.mark.parametrize(
     ("after", "successor_waits", "due"),
     [(90 * DAY - SECOND, False, False), (90 * DAY, False, True), (90 * DAY, True, False)],
-)  # fmt: skip
+)
 def test_a_key_is_due_at_its_age_unless_a_successor_waits(after: timedelta, successor_waits: bool, due: bool) -> None:
     now = NOW + after
     keys = [KeyDates("a", "RS256", NOW, NOW), KeyDates("e", "ES256", now, now)]

@@ -39,14 +39,26 @@ STAND_IN = replace(CLERK, key="stand_in", email="stands@lake.example.go.th", uni
 LEFT_BEHIND = replace(CLERK, key="left_behind", email="left@lake.example.go.th", unit_code="670606", number=29)
 PEOPLE: dict[str, Invented] = {
     **{name: getattr(conftest, name) for name in ("PEER", "COLLEAGUE", "NEIGHBOUR", "FORSAKEN")},
-    "UNIT_ADMIN": UNIT_ADMIN, "CLERK": CLERK, "PROVINCIAL": PROVINCIAL, "DLA_OFFICER": DLA_OFFICER,
-    "EXPIRED": EXPIRED, "DEMOTED": DEMOTED, "AUDITED": AUDITED, "SECOND_OFFICER": SECOND_OFFICER,
-    "AUDITOR": AUDITOR, "DEPUTY": DEPUTY, "ABSENT": ABSENT, "STAND_IN": STAND_IN, "LEFT_BEHIND": LEFT_BEHIND,
-}  # fmt: skip
+    "UNIT_ADMIN": UNIT_ADMIN,
+    "CLERK": CLERK,
+    "PROVINCIAL": PROVINCIAL,
+    "DLA_OFFICER": DLA_OFFICER,
+    "EXPIRED": EXPIRED,
+    "DEMOTED": DEMOTED,
+    "AUDITED": AUDITED,
+    "SECOND_OFFICER": SECOND_OFFICER,
+    "AUDITOR": AUDITOR,
+    "DEPUTY": DEPUTY,
+    "ABSENT": ABSENT,
+    "STAND_IN": STAND_IN,
+    "LEFT_BEHIND": LEFT_BEHIND,
+}
 PATHS = {
-    Act.GIVE_ROLE: "roles/new", Act.END_ROLE: "roles/1/end", Act.CORRECT: "correct/person",
+    Act.GIVE_ROLE: "roles/new",
+    Act.END_ROLE: "roles/1/end",
+    Act.CORRECT: "correct/person",
     Act.CORRECT_POSITION: "correct/position",
-}  # fmt: skip
+}
 EVERYWHERE = [
     {"code": code, "name_th": code, "name_en": code, "unit_kinds": ["TAO", "PROVINCIAL_OFFICE", "DLA"]}
     for code in ("held", "offered")

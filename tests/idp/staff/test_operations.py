@@ -81,8 +81,9 @@ def test_a_suspended_person_is_out_until_somebody_with_authority_lets_her_in(sce
         db.session.commit()
     assert sign_in(clerk, CLERK).status_code == 303
     assert [subject.partition(":")[0] for to, subject, _body in outbox() if to == CLERK.email][-2:] == [
-        "ระงับบัญชี", "ยกเลิกการระงับบัญชี",
-    ]  # fmt: skip
+        "ระงับบัญชี",
+        "ยกเลิกการระงับบัญชี",
+    ]
 
 
 def test_what_the_province_stopped_the_units_new_admin_does_not_undo(scene: Flask) -> None:

@@ -44,9 +44,14 @@ def _crowd(app: Flask, number: int, unit_code: str = UNIT_ADMIN.unit_code) -> No
         assert unit
         first = db.session.query(Account).count() + 1000
         person = {
-            "title": "นาย", "family_name": "จำนวนมาก", "proof": "CLAIMED", "status": "ACTIVE", "tokens_not_before": now,
-            "created_at": now, "updated_at": now,
-        }  # fmt: skip
+            "title": "นาย",
+            "family_name": "จำนวนมาก",
+            "proof": "CLAIMED",
+            "status": "ACTIVE",
+            "tokens_not_before": now,
+            "created_at": now,
+            "updated_at": now,
+        }
         people = [
             person
             | {"id": first + each, "subject": f"crowd-{each}", "email": f"c{each}@example.go.th"}
@@ -57,11 +62,16 @@ def _crowd(app: Flask, number: int, unit_code: str = UNIT_ADMIN.unit_code) -> No
         db.session.execute(
             insert(Posting),
             [
-                {"account_id": first + each, "unit_id": unit.id, "position": "นักวิชาการ", "starts_on": clock.today(),
-                 "created_at": now}
+                {
+                    "account_id": first + each,
+                    "unit_id": unit.id,
+                    "position": "นักวิชาการ",
+                    "starts_on": clock.today(),
+                    "created_at": now,
+                }
                 for each in range(number)
             ],
-        )  # fmt: skip
+        )
         db.session.commit()
 
 

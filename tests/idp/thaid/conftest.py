@@ -111,9 +111,11 @@ def _journey(app: Flask, world: World) -> Journey:
     client = next(iter(world.clients.values()))
     journey = Journey(app, world, app.test_client())
     journey.configure(
-        thaid_issuer=world.issuer, thaid_client_id=client.client_id, thaid_client_secret=client.client_secret,
+        thaid_issuer=world.issuer,
+        thaid_client_id=client.client_id,
+        thaid_client_secret=client.client_secret,
         outbound_hosts=("127.0.0.1",),
-    )  # fmt: skip
+    )
     return journey
 
 

@@ -23,8 +23,13 @@ def register(world: World) -> Client:
 
 def ask(world: World, **changes: str) -> requests.Response:
     """The authorization request; a parameter changed to nothing is left out."""
-    query = {"response_type": "code", "client_id": CREDENTIALS[0], "redirect_uri": RETURN, "scope": "openid pid",
-             "state": "a-state"}  # fmt: skip
+    query = {
+        "response_type": "code",
+        "client_id": CREDENTIALS[0],
+        "redirect_uri": RETURN,
+        "scope": "openid pid",
+        "state": "a-state",
+    }
     query = {name: value for name, value in (query | changes).items() if value}
     return requests.get(f"{world.issuer}{OAUTH}/auth/?{urlencode(query)}", allow_redirects=False, timeout=LONGEST)
 

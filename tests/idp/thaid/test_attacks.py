@@ -223,9 +223,22 @@ def test_a_state_that_has_not_come_back_holds_nobody(journey: Journey) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    ["missing", "malformed", "expired", "from_the_future", "old", "wrong_key", "unknown_kid", "without_kid", "alg_none",
-     "hs256", "wrong_issuer", "wrong_audience", "wrong_azp"],
-)  # fmt: skip
+    [
+        "missing",
+        "malformed",
+        "expired",
+        "from_the_future",
+        "old",
+        "wrong_key",
+        "unknown_kid",
+        "without_kid",
+        "alg_none",
+        "hs256",
+        "wrong_issuer",
+        "wrong_audience",
+        "wrong_azp",
+    ],
+)
 @pytest.mark.attack(15)
 def test_an_id_token_that_fails_a_check_lets_nobody_in(journey: Journey, fault: str) -> None:
     journey.switch(id_token=fault)

@@ -35,8 +35,12 @@ EVERYTHING = (
 def test_a_person_comes_back_with_her_name_number_and_assurance(journey: Journey) -> None:
     found = journey.identity()
     assert (found.national_id, found.title, found.given_name, found.family_name, found.ial) == (
-        CLERK.national_id, CLERK.title, CLERK.given_name, CLERK.family_name, (2, 3)
-    )  # fmt: skip
+        CLERK.national_id,
+        CLERK.title,
+        CLERK.given_name,
+        CLERK.family_name,
+        (2, 3),
+    )
 
 
 def test_every_attribute_is_read_when_it_is_asked_for(journey: Journey) -> None:
@@ -95,8 +99,10 @@ def test_a_peculiarity_of_thaid_does_not_stop_anybody(journey: Journey, switches
     journey.switch(**switches)
     found = journey.identity()
     assert (found.national_id, found.given_name, found.family_name) == (
-        CLERK.national_id, CLERK.given_name, CLERK.family_name
-    )  # fmt: skip
+        CLERK.national_id,
+        CLERK.given_name,
+        CLERK.family_name,
+    )
 
 
 @pytest.mark.parametrize("form", ["iso", "buddhist"])

@@ -66,8 +66,14 @@ def test_the_published_sample_signs_in_and_finds_everything_that_its_page_shows(
     assert all(person[name] for name in SHOWN_OF_THE_PERSON)
     assert person["pid"] == person["sub"] == CLERK.national_id
     # Its page formats these as moments: ThaID's expiry is an instant, whatever the standard says.
-    ends, issued, proven = (datetime.fromtimestamp(when) for when in (  # noqa: DTZ006 - as the sample does
-        token["expires_in"], person["iat"], person["auth_time"]))  # fmt: skip
+    ends, issued, proven = (
+        datetime.fromtimestamp(when)
+        for when in (
+            token["expires_in"],
+            person["iat"],
+            person["auth_time"],
+        )
+    )
     assert proven <= issued < ends
     cookie = sample.get_cookie("session")
     assert cookie is not None
@@ -81,7 +87,9 @@ def test_the_published_sample_asks_whether_its_token_lives(sample: FlaskClient, 
     client = next(iter(default_world(world.issuer).clients.values()))
     basic = base64.b64encode(f"{client.client_id}:{client.client_secret}".encode("ascii")).decode("ascii")
     answer = requests.post(
-        f"{world.issuer}/api/v2/oauth2/introspect/", data={"token": bare}, headers={"Authorization": f"Basic {basic}"},
+        f"{world.issuer}/api/v2/oauth2/introspect/",
+        data={"token": bare},
+        headers={"Authorization": f"Basic {basic}"},
         timeout=LONGEST,
-    )  # fmt: skip
+    )
     assert answer.json() == {"active": True, "sub": CLERK.national_id, "scope": SCOPE}

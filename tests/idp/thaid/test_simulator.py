@@ -51,10 +51,19 @@ def test_unknown_parameters_pass_and_lead_to_the_qr_page(world: World) -> None:
 def test_the_discovery_document_has_dopas_fields_and_no_others(world: World) -> None:
     found = requests.get(f"{world.issuer}/.well-known/openid-configuration", timeout=LONGEST).json()
     assert set(found) == {
-        "issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri", "revocation_endpoint",
-        "grant_types_supported", "response_types_supported", "subject_type_supported", "scopes_supported",
-        "id_token_signing_alg_values_supported", "token_endpoint_auth_methods_supported",
-    }  # fmt: skip
+        "issuer",
+        "authorization_endpoint",
+        "token_endpoint",
+        "userinfo_endpoint",
+        "jwks_uri",
+        "revocation_endpoint",
+        "grant_types_supported",
+        "response_types_supported",
+        "subject_type_supported",
+        "scopes_supported",
+        "id_token_signing_alg_values_supported",
+        "token_endpoint_auth_methods_supported",
+    }
     keys = requests.get(found["jwks_uri"], timeout=LONGEST).json()["keys"]
     assert [key["crv"] for key in keys] == ["P-256", "P-256"]
     assert [len(base64.b64decode(key["kid"])) for key in keys] == [20, 20]
@@ -122,8 +131,9 @@ def test_a_code_is_redeemed_once_by_either_way_of_authentication(world: World, b
     assert answer.json()["expires_in"] > 10**9
     again = redeem(world, code, basic=basic)
     assert (again.status_code, again.json()) == (
-        400, {"error": "invalid_request", "error_description": "Invalid Authorization Code"}
-    )  # fmt: skip
+        400,
+        {"error": "invalid_request", "error_description": "Invalid Authorization Code"},
+    )
 
 
 @pytest.mark.parametrize(

@@ -212,9 +212,14 @@ CHECKLIST: list[tuple[dict[str, Any], Callable[[World], bool]]] = [
     ({"outage": "not_json"}, lambda world: "Web Page Blocked" in discovery(world).text),
     ({"outage": "down", "outage_at": "jwks"}, lambda world: discovery(world).ok),
     ({"outage": "slow", "slow_seconds": 1}, is_slow),
-    ({"firewall": True}, lambda world: requests.get(f"{world.issuer}/jwks/", timeout=LONGEST, headers={
-        "User-Agent": "HeadlessChrome"}).status_code == 403),
-]  # fmt: skip
+    (
+        {"firewall": True},
+        lambda world: (
+            requests.get(f"{world.issuer}/jwks/", timeout=LONGEST, headers={"User-Agent": "HeadlessChrome"}).status_code
+            == 403
+        ),
+    ),
+]
 
 
 def turn_by_program(world: World, switches: dict[str, Any]) -> None:
@@ -242,8 +247,15 @@ def test_a_switch_does_what_it_says(
 
 def test_no_switch_and_no_choice_is_missing_in_the_checklist() -> None:
     turned = {(name, value) for switches, _shows in CHECKLIST for name, value in switches.items()}
-    rests = {("error", "none"), ("error_at", "userinfo"), ("outage", "none"), ("outage_at", "everywhere"),
-             ("revocation_wants", "either"), ("callback", "normal"), ("firewall", False)}  # fmt: skip
+    rests = {
+        ("error", "none"),
+        ("error_at", "userinfo"),
+        ("outage", "none"),
+        ("outage_at", "everywhere"),
+        ("revocation_wants", "either"),
+        ("callback", "normal"),
+        ("firewall", False),
+    }
     for field in FIELDS:
         assert field.name in {name for name, _value in turned}
         choices = () if field.name in ("denial_error", "outage_at") else field.metadata.get("choices", ())

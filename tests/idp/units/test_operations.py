@@ -165,8 +165,15 @@ def test_supervision_leads_up_and_down() -> None:
     assert codes(operations.chain(unit("670603"))) == ["670603", "D6706", "P67", "DLA"]
     assert codes(operations.chain(unit("670101"))) == ["670101", "P67", "DLA"]
     assert codes(operations.children(unit("D6706").id)) == [
-        "670602", "670601", "670604", "670605", "670606", "670607", "670603", "670608",
-    ]  # fmt: skip
+        "670602",
+        "670601",
+        "670604",
+        "670605",
+        "670606",
+        "670607",
+        "670603",
+        "670608",
+    ]
     below = operations.subtree_ids(unit("D6706").id)
     assert len(below) == 9
     assert unit("D6706").id in below

@@ -101,10 +101,13 @@ def test_a_name_tells_kind_district_and_province(entries: dict[str, Entry]) -> N
         ("670101", "อบจ.เพชรบูรณ์", "Phetchabun PAO"),
         ("670603", "อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์", "Sa Kruat TAO, Si Thep District, Phetchabun Province"),
         ("200408", "เมืองพัทยา อ.บางละมุง จ.ชลบุรี", "Pattaya City, Bang Lamung District, Chon Buri Province"),
-        ("110103", "ทม.ปากน้ำสมุทรปราการ อ.เมืองสมุทรปราการ จ.สมุทรปราการ",
-         "ปากน้ำสมุทรปราการ Town, Mueang Samut Prakan District, Samut Prakan Province"),
+        (
+            "110103",
+            "ทม.ปากน้ำสมุทรปราการ อ.เมืองสมุทรปราการ จ.สมุทรปราการ",
+            "ปากน้ำสมุทรปราการ Town, Mueang Samut Prakan District, Samut Prakan Province",
+        ),
     ],
-)  # fmt: skip
+)
 def test_full_names(entries: dict[str, Entry], code: str, thai: str, english: str) -> None:
     assert full_name(entries[code]) == thai
     assert full_name(entries[code], "en") == english
@@ -164,8 +167,16 @@ def test_a_search_looks_through_names_codes_and_places() -> None:
 def test_names_are_sorted_as_in_a_thai_dictionary() -> None:
     words = ["แก่ง", "ไก่", "ขาว", "กา", "เก่า", "ก้าน", "กาน", "ก่า", "เขา"]
     assert sorted(words, key=lambda word: sort_key("TAO", word, "")) == [
-        "กา", "ก่า", "กาน", "ก้าน", "เก่า", "แก่ง", "ไก่", "ขาว", "เขา",
-    ]  # fmt: skip
+        "กา",
+        "ก่า",
+        "กาน",
+        "ก้าน",
+        "เก่า",
+        "แก่ง",
+        "ไก่",
+        "ขาว",
+        "เขา",
+    ]
 
 
 def test_kinds_come_before_names() -> None:

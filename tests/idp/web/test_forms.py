@@ -114,11 +114,17 @@ def test_text_is_tidied_the_way_names_are_compared(app: Flask) -> None:
 @pytest.mark.attack(27)
 def test_signs_that_show_nothing_are_dropped_from_every_field_but_a_password(app: Flask, sign: str) -> None:
     form = sent(
-        app, name=f"{sign}สม{sign}ใจ", note=f"สม{sign}ใจ", email=f"{sign}a@example.go.th",
-        family_name=f"ใจ{sign}ดี{sign}", served=f"{sign}๑{sign}", signed__day=f"{sign}1", signed__month=f"{sign}ม.ค.",
+        app,
+        name=f"{sign}สม{sign}ใจ",
+        note=f"สม{sign}ใจ",
+        email=f"{sign}a@example.go.th",
+        family_name=f"ใจ{sign}ดี{sign}",
+        served=f"{sign}๑{sign}",
+        signed__day=f"{sign}1",
+        signed__month=f"{sign}ม.ค.",
         signed__year=f"2569{sign}",
         password=f"a{sign}b",
-    )  # fmt: skip
+    )
     assert form.errors == {}
     assert (form.name.data, form.note.data, form.email.data) == ("สมใจ", "สมใจ", "a@example.go.th")
     assert (form.family_name.data, form.served.data, form.signed.data) == ("ใจดี", 1, date(2026, 1, 1))

@@ -108,8 +108,11 @@ def test_mending_twice_is_mending_once(text: str) -> None:
     assert unicodedata.is_normalized("NFC", mend(text))
 
 
-@given(st.lists(st.sampled_from("\u0e34\u0e35\u0e38\u0e48\u0e49\u0e4c"), min_size=1, max_size=4).flatmap(
-    lambda marks: st.tuples(st.permutations(marks), st.permutations(marks))))  # fmt: skip
+@given(
+    st.lists(st.sampled_from("\u0e34\u0e35\u0e38\u0e48\u0e49\u0e4c"), min_size=1, max_size=4).flatmap(
+        lambda marks: st.tuples(st.permutations(marks), st.permutations(marks))
+    )
+)
 def test_the_order_in_which_marks_were_typed_makes_no_difference(orders: tuple[list[str], list[str]]) -> None:
     one, other = ("ก" + "".join(marks) for marks in orders)
     assert mend(one) == mend(other)
@@ -154,8 +157,10 @@ def _mistyped(name: str) -> set[str]:
     for tone in "\u0e48\u0e49\u0e4a\u0e4b":
         for vowel in "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39":
             forms.add(name.replace(vowel + tone, tone + vowel))
-        forms |= {name.replace(f"{tone}ำ", typed) for typed in (
-            f"{tone}{RING}{AA}", f"{RING}{tone}{AA}", f"{RING}{AA}{tone}", f"ำ{tone}", f"{RING}{tone}ำ")}  # fmt: skip
+        forms |= {
+            name.replace(f"{tone}ำ", typed)
+            for typed in (f"{tone}{RING}{AA}", f"{RING}{tone}{AA}", f"{RING}{AA}{tone}", f"ำ{tone}", f"{RING}{tone}ำ")
+        }
         forms |= {name.replace(tone, tone * 2), name.replace(tone + AA, AA + tone)}
     return forms | {name.replace("ำ", RING + AA), "\u200b".join(name), "\u2060".join(name)}
 

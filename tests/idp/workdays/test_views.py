@@ -37,8 +37,13 @@ def _a_working_day() -> date:
 def test_a_declared_holiday_counts_and_can_be_taken_back(app: Flask, officer: FlaskClient) -> None:
     with app.app_context():
         day = _a_working_day()
-    given = {"day-day": str(day.day), "day-month": str(day.month), "day-year": str(day.year + 543),
-             "name": "วันหยุดพิเศษ", "source": "มติคณะรัฐมนตรี วันที่ 1 ธันวาคม 2569"}  # fmt: skip
+    given = {
+        "day-day": str(day.day),
+        "day-month": str(day.month),
+        "day-year": str(day.year + 543),
+        "name": "วันหยุดพิเศษ",
+        "source": "มติคณะรัฐมนตรี วันที่ 1 ธันวาคม 2569",
+    }
     page = officer.get("/holidays")
     refused = submit(officer, page, {**given, "source": ""}, action="/holidays")
     assert refused.status_code == 422

@@ -59,8 +59,14 @@ def test_a_code_is_read_however_it_was_typed(
     clock_set: time_machine.Traveller, sign_in: SignIn, scope: str, code: str, name: str
 ) -> None:
     client = sign_in(DLA_OFFICER)
-    typed = {"scope": scope, "code": code, "reason": "น้ําท่วม", "until-day": "๓๑\u200e", "until-month": "ม.ค.",
-             "until-year": "๒๕๗๐"}  # fmt: skip
+    typed = {
+        "scope": scope,
+        "code": code,
+        "reason": "น้ําท่วม",
+        "until-day": "๓๑\u200e",
+        "until-month": "ม.ค.",
+        "until-year": "๒๕๗๐",
+    }
     assert send(client, client.get("/periods/2570-1/extend"), typed).status_code == 303
     told = text_of(client.get("/periods/2570-1"))
     assert name in told

@@ -42,9 +42,11 @@ def fill(
 
 
 def submit(
-    person: Person = WHO, now: datetime = NOW,
-    explanations: dict[str, str] | None = None, replies: dict[str, str] | None = None,
-) -> int:  # fmt: skip
+    person: Person = WHO,
+    now: datetime = NOW,
+    explanations: dict[str, str] | None = None,
+    replies: dict[str, str] | None = None,
+) -> int:
     """Hand in; returns the version's number."""
     found = look_up(KEY, person.office.code if person.office else "", person, now, lock=True)
     return job(lambda: operations.submit(found, explanations or {}, replies or {}, found.begun().token).number)

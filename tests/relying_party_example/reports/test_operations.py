@@ -190,8 +190,10 @@ def test_the_log_keeps_who_and_in_which_office(app: Flask) -> None:
     submit()
     latest = dossiers.history(dossier().begun())[0]
     assert (latest.actor_name, latest.actor_position, latest.actor_unit) == (
-        WHO.name, "เจ้าพนักงานธุรการ", "อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์",
-    )  # fmt: skip
+        WHO.name,
+        "เจ้าพนักงานธุรการ",
+        "อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์",
+    )
 
 
 @pytest.mark.parametrize("claims", [NEIGHBOUR, OTHER_CERTIFIER])

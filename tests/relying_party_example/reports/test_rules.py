@@ -130,11 +130,16 @@ def test_timeliness_follows_the_phase() -> None:
 @pytest.mark.parametrize(
     ("claims", "kind", "reads"),
     [
-        (CLERK, "TAO", True), (NEIGHBOUR, "TAO", False), (CERTIFIER, "TAO", True), (OTHER_CERTIFIER, "TAO", False),
-        (DISTRICT_VIEWER, "TAO", True), (DISTRICT_VIEWER, "TOWN", False), (DLA_OFFICER, "TAO", True),
+        (CLERK, "TAO", True),
+        (NEIGHBOUR, "TAO", False),
+        (CERTIFIER, "TAO", True),
+        (OTHER_CERTIFIER, "TAO", False),
+        (DISTRICT_VIEWER, "TAO", True),
+        (DISTRICT_VIEWER, "TOWN", False),
+        (DLA_OFFICER, "TAO", True),
         (WITHOUT_ROLE, "TAO", False),
     ],
-)  # fmt: skip
+)
 def test_a_report_is_read_by_its_own_line_only(claims: dict[str, object], kind: str, reads: bool) -> None:
     own = {"unit_code": SA_KRUAT["code"], "province": "67", "district": "6706"}
     assert may_read(person_from(claims), kind=kind, **own) is reads

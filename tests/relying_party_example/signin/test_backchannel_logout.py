@@ -30,8 +30,17 @@ def is_in(client: FlaskClient) -> bool:
 
 def logout_token(provider: Stub, key: rsa.RSAPrivateKey | None = None, alg: str = "RS256", **changes: Any) -> str:
     now = int(clock.now().timestamp())
-    claims = {"iss": provider.issuer, "aud": CLIENT[0], "iat": now, "exp": now + 120, "jti": "j1", "sub": CLERK["sub"],
-              "sid": "s1", "events": {EVENT: {}}, **changes}  # fmt: skip
+    claims = {
+        "iss": provider.issuer,
+        "aud": CLIENT[0],
+        "iat": now,
+        "exp": now + 120,
+        "jti": "j1",
+        "sub": CLERK["sub"],
+        "sid": "s1",
+        "events": {EVENT: {}},
+        **changes,
+    }
     kept = {name: value for name, value in claims.items() if value is not None}
     secret: Any = {"none": None, "HS256": CLIENT[1]}.get(alg, key or provider.key)
     return jwt.encode(

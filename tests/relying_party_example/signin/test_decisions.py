@@ -61,15 +61,20 @@ def test_a_role_that_ended_certifies_nothing_a_minute_later(
 @pytest.mark.attack(74)
 @pytest.mark.parametrize("person", [CLERK, CERTIFIER, DLA_OFFICER], ids=lambda claims: claims["sub"])
 def test_every_act_asks_the_provider_first(
-    submitted: None, clock_set: time_machine.Traveller, sign_in: SignIn, web: Flask, provider: Stub,
+    submitted: None,
+    clock_set: time_machine.Traveller,
+    sign_in: SignIn,
+    web: Flask,
+    provider: Stub,
     person: dict[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     client = sign_in(person)
     token = forms_of(client.get("/dashboards/"))[0]["fields"]["csrf_token"]
     acts = [
-        rule for rule in web.url_map.iter_rules()
+        rule
+        for rule in web.url_map.iter_rules()
         if "POST" in (rule.methods or ()) and not web.view_functions[rule.endpoint].guard.startswith("public")
-    ]  # fmt: skip
+    ]
     assert len(acts) >= 9
     for rule in acts:
         clock_set.shift(60)

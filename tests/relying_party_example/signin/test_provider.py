@@ -182,9 +182,15 @@ def test_a_refresh_token_brings_new_tokens_once(client: Provider, provider: Stub
 
 @pytest.mark.parametrize(
     "damage",
-    [{"token_type": "mac"}, {"access_token": None}, {"access_token": 5}, {"expires_in": "600"}, {"expires_in": True},
-     {"id_token": None}],
-)  # fmt: skip
+    [
+        {"token_type": "mac"},
+        {"access_token": None},
+        {"access_token": 5},
+        {"expires_in": "600"},
+        {"expires_in": True},
+        {"id_token": None},
+    ],
+)
 def test_a_token_answer_of_another_shape_is_refused(client: Provider, provider: Stub, damage: dict[str, Any]) -> None:
     provider.answer = damage
     with pytest.raises(ProviderError):

@@ -32,9 +32,16 @@ def test_the_unit_is_named_so_that_it_cannot_be_mistaken() -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [{"sub": None}, {"sub": 5}, {"roles": "reporter"}, {"unit": "670603"}, {"unit": {"code": 5}},
-               {"unit": {"code": "1", "kind": "VILLAGE"}}]
-)  # fmt: skip
+    "damage",
+    [
+        {"sub": None},
+        {"sub": 5},
+        {"roles": "reporter"},
+        {"unit": "670603"},
+        {"unit": {"code": 5}},
+        {"unit": {"code": "1", "kind": "VILLAGE"}},
+    ],
+)
 def test_claims_of_another_shape_are_refused(damage: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"."):
         person_from(CLERK | damage)

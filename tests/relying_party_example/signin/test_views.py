@@ -356,8 +356,15 @@ def test_what_was_typed_before_signing_out_in_another_tab_waits_for_its_writer(
 
 
 @pytest.mark.attack(137)
-@pytest.mark.parametrize("headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "null"},
-                                     {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
 def test_a_page_elsewhere_gets_nothing_shown_with_a_button(
     clock_set: time_machine.Traveller, sign_in: SignIn, headers: dict[str, str]
 ) -> None:

@@ -35,8 +35,12 @@ def test_an_english_name_is_used_where_there_is_one() -> None:
 def test_units_stand_in_the_order_of_official_lists() -> None:
     names = [("TAO", "เขาค้อ"), ("TAO", "ขุนยวม"), ("TAO", "กันจุ"), ("PAO", "เพชรบูรณ์"), ("TOWN", "หล่มสัก")]
     assert sorted(names, key=lambda each: sort_key(*each)) == [
-        ("PAO", "เพชรบูรณ์"), ("TOWN", "หล่มสัก"), ("TAO", "กันจุ"), ("TAO", "ขุนยวม"), ("TAO", "เขาค้อ"),
-    ]  # fmt: skip
+        ("PAO", "เพชรบูรณ์"),
+        ("TOWN", "หล่มสัก"),
+        ("TAO", "กันจุ"),
+        ("TAO", "ขุนยวม"),
+        ("TAO", "เขาค้อ"),
+    ]
 
 
 def test_a_kind_of_tomorrow_is_left_out() -> None:

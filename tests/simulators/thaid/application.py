@@ -52,8 +52,10 @@ def _misbehave(world: World) -> ResponseReturnValue | None:
         world.hurry.wait(switches.slow_seconds)
         return None
     answers: dict[str, ResponseReturnValue] = {
-        "down": ("", 503), "not_json": "<h1>Web Page Blocked!</h1>", "too_many": ("", 429),
-    }  # fmt: skip
+        "down": ("", 503),
+        "not_json": "<h1>Web Page Blocked!</h1>",
+        "too_many": ("", 429),
+    }
     return answers[switches.outage]
 
 

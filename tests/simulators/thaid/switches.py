@@ -22,11 +22,21 @@ def _words(label: str, default: str) -> Any:
 
 # DOPA's manual, section 7: the codes that any endpoint may answer with, and their HTTP status.
 ERRORS = {
-    "invalid_request": 400, "invalid_scope": 400, "unsupported_response_type": 400, "unsupported_grant_type": 400,
-    "unsupported_token_hint": 400, "unsupported_token_type": 400, "duplicate_request": 400, "server_error": 400,
-    "unauthorized_client": 401, "invalid_client": 401, "user_denied": 401, "invalid_refresh_token": 401,
-    "access_denied": 401, "not found": 404,
-}  # fmt: skip
+    "invalid_request": 400,
+    "invalid_scope": 400,
+    "unsupported_response_type": 400,
+    "unsupported_grant_type": 400,
+    "unsupported_token_hint": 400,
+    "unsupported_token_type": 400,
+    "duplicate_request": 400,
+    "server_error": 400,
+    "unauthorized_client": 401,
+    "invalid_client": 401,
+    "user_denied": 401,
+    "invalid_refresh_token": 401,
+    "access_denied": 401,
+    "not found": 404,
+}
 
 
 @dataclass(frozen=True)
@@ -61,10 +71,23 @@ class Switches:
     address: str = _choice("ที่อยู่", "object", "raw", "text")
     birthdate: str = _choice("วันเกิด", "iso", "buddhist", "year", "year_zeros", "month_zero")
     id_token: str = _choice(
-        "ความผิดปกติของ id_token", "right", "missing", "malformed", "expired", "from_the_future", "old", "wrong_key",
-        "unknown_kid", "without_kid", "alg_none", "hs256", "wrong_issuer", "issuer_with_slash", "wrong_audience",
+        "ความผิดปกติของ id_token",
+        "right",
+        "missing",
+        "malformed",
+        "expired",
+        "from_the_future",
+        "old",
+        "wrong_key",
+        "unknown_kid",
+        "without_kid",
+        "alg_none",
+        "hs256",
+        "wrong_issuer",
+        "issuer_with_slash",
+        "wrong_audience",
         "wrong_azp",
-    )  # fmt: skip
+    )
     revocation_wants: str = _choice("รูปแบบ token ตอนเพิกถอน", "either", "bearer", "bare")
     without_slash: str = _choice("เมื่อที่อยู่ไม่มี / ปิดท้าย", "not_found", "redirect")
     discovery: str = _choice("เอกสาร discovery", "full", "absent", "without_slashes", "wrong_issuer")

@@ -14,13 +14,21 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.simulators.thaid.world import Persona, SigningKey, Transaction, World
 
 VERSION_1 = {
-    "title": "th_title", "given_name": "th_fname", "middle_name": "th_mname", "family_name": "th_lname",
-    "name": "th_fullname", "given_name_en": "en_fname", "family_name_en": "en_lname",
-}  # fmt: skip
+    "title": "th_title",
+    "given_name": "th_fname",
+    "middle_name": "th_mname",
+    "family_name": "th_lname",
+    "name": "th_fullname",
+    "given_name_en": "en_fname",
+    "family_name_en": "en_lname",
+}
 CAMEL = {
-    "title": "titleTh", "title_en": "titleEn", "smartcard_code": "smartCardCode", "date_of_issuance": "cardCreated",
+    "title": "titleTh",
+    "title_en": "titleEn",
+    "smartcard_code": "smartCardCode",
+    "date_of_issuance": "cardCreated",
     "date_of_expiry": "cardExpired",
-}  # fmt: skip
+}
 
 
 def answer(world: World, transaction: Transaction) -> dict[str, Any]:
@@ -29,8 +37,12 @@ def answer(world: World, transaction: Transaction) -> dict[str, Any]:
     assert transaction.persona is not None
     access_token, now = secrets.token_urlsafe(32), world.now()
     expiry = int(now) + switches.token_seconds if switches.expiry_is_absolute else switches.token_seconds
-    found: dict[str, Any] = {"access_token": access_token, "token_type": "Bearer", "scope": " ".join(scopes),
-                             switches.expiry_spelling: expiry}  # fmt: skip
+    found: dict[str, Any] = {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "scope": " ".join(scopes),
+        switches.expiry_spelling: expiry,
+    }
     if switches.refresh_token:
         found["refresh_token"] = secrets.token_urlsafe(32)
     transaction.issued_at = now
@@ -70,11 +82,19 @@ def attributes_of(world: World, persona: Persona, scopes: list[str]) -> dict[str
 
 def _names(world: World, persona: Persona) -> dict[str, Any]:
     full = f"{persona.title}{persona.given_name} {persona.family_name}"
-    parts = {"title": persona.title, "given_name": persona.given_name, "middle_name": persona.middle_name,
-             "family_name": persona.family_name}  # fmt: skip
-    english = {"title_en": "Ms." if persona.gender == "female" else "Mr.", "given_name_en": persona.given_name_en,
-               "middle_name_en": "", "family_name_en": persona.family_name_en,
-               "name_en": f"{persona.given_name_en} {persona.family_name_en}"}  # fmt: skip
+    parts = {
+        "title": persona.title,
+        "given_name": persona.given_name,
+        "middle_name": persona.middle_name,
+        "family_name": persona.family_name,
+    }
+    english = {
+        "title_en": "Ms." if persona.gender == "female" else "Mr.",
+        "given_name_en": persona.given_name_en,
+        "middle_name_en": "",
+        "family_name_en": persona.family_name_en,
+        "name_en": f"{persona.given_name_en} {persona.family_name_en}",
+    }
     shown: dict[str, str] = {"parts": parts | {"name": full}, "only_full": {"name": full}, "absent": {}}[
         world.switches.names
     ]
@@ -102,8 +122,10 @@ def _birthdate(world: World, iso: str) -> str:
 def _address(world: World, persona: Persona) -> dict[str, str] | str:
     formatted, raw = " ".join(part for part in persona.address if part), "#".join(persona.address)
     forms: dict[str, dict[str, str] | str] = {
-        "object": {"formatted": formatted, "raw": raw}, "raw": {"raw": raw}, "text": formatted,
-    }  # fmt: skip
+        "object": {"formatted": formatted, "raw": raw},
+        "raw": {"raw": raw},
+        "text": formatted,
+    }
     return forms[world.switches.address]
 
 
@@ -134,14 +156,17 @@ def _claims(world: World, transaction: Transaction, access_token: str) -> dict[s
     claims: dict[str, Any] = {
         "iss": world.issuer,
         "sub": _sub(world, transaction.persona),
-        "aud": {"client_id": client_id, "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, client_id)),
-                "list": [client_id, "another-system"]}[world.switches.audience],
+        "aud": {
+            "client_id": client_id,
+            "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, client_id)),
+            "list": [client_id, "another-system"],
+        }[world.switches.audience],
         "iat": now,
         "exp": now + world.switches.token_seconds,
         "auth_time": now,
         "at_hash": base64.urlsafe_b64encode(half).rstrip(b"=").decode(),
         "version": "2.0",
-    }  # fmt: skip
+    }
     if "nonce" in transaction.request and world.switches.nonce != "omit":
         claims["nonce"] = transaction.request["nonce"] if world.switches.nonce == "echo" else secrets.token_urlsafe(16)
     faults: dict[str, dict[str, Any]] = {

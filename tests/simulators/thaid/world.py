@@ -18,10 +18,27 @@ from tests.people import CAST, fictional_national_id
 from tests.simulators.thaid.switches import Switches
 
 SCOPES = (
-    "openid", "pid", "title", "title_en", "given_name", "middle_name", "family_name", "name", "given_name_en",
-    "middle_name_en", "family_name_en", "name_en", "birthdate", "gender", "address", "ial", "smartcard_code",
-    "date_of_issuance", "date_of_expiry", "house_address",
-)  # fmt: skip
+    "openid",
+    "pid",
+    "title",
+    "title_en",
+    "given_name",
+    "middle_name",
+    "family_name",
+    "name",
+    "given_name_en",
+    "middle_name_en",
+    "family_name_en",
+    "name_en",
+    "birthdate",
+    "gender",
+    "address",
+    "ial",
+    "smartcard_code",
+    "date_of_issuance",
+    "date_of_expiry",
+    "house_address",
+)
 ANY_REDIRECT = "*"  # as DOPA's shared sandbox client has it
 
 
@@ -148,8 +165,12 @@ class World:
         """The person said no; whether the relying party hears of it is a switch."""
         transaction.outcome = "denied"
         if self.switches.denial == "redirect":
-            answer = {"error": self.switches.denial_error, "error_description": "user disapproved",
-                      "error_uri": self.issuer, "state": transaction.request["state"]}  # fmt: skip
+            answer = {
+                "error": self.switches.denial_error,
+                "error_description": "user disapproved",
+                "error_uri": self.issuer,
+                "state": transaction.request["state"],
+            }
             transaction.redirect = _with_query(transaction.request["redirect_uri"], answer)
 
     def persona(self, national_id: str, given_name: str = "", family_name: str = "") -> Persona:
