@@ -10,8 +10,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp import commands, health, log_format
     from idp.access import viewer
     from idp.accounts import views as own_details
-    from idp.appointments import absence_pages as absences
-    from idp.appointments import asking_pages as asking
+    from idp.appointments import absence_views as absences
+    from idp.appointments import request_views as asking
     from idp.appointments import views as appointments
     from idp.approval import offices
     from idp.approval import views as approval
@@ -20,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.clients import views as clients
     from idp.notifications import views as notifications
     from idp.oidc import endpoints as protocol
-    from idp.oversight import audit_pages
+    from idp.oversight import audit_views
     from idp.oversight import views as oversight
     from idp.portal import help as manual
     from idp.portal import navigation
@@ -28,16 +28,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.registration import summary
     from idp.registration import views as registration
     from idp.requirements import views as requirements
-    from idp.signin import claim_pages as claiming
-    from idp.signin import own_email_pages as own_email
-    from idp.signin import own_pages as own_signins
-    from idp.signin import own_password_pages as own_password
-    from idp.signin import posting_pages as posting
-    from idp.signin import recovery_pages as recovery
-    from idp.signin import thaid_pages as thaid_signin
+    from idp.signin import claim_views as claiming
+    from idp.signin import own_email_views as own_email
+    from idp.signin import own_password_views as own_password
+    from idp.signin import own_session_views as own_signins
+    from idp.signin import posting_views as posting
+    from idp.signin import recovery_views as recovery
+    from idp.signin import thaid_views as thaid_signin
     from idp.signin import views as signin
-    from idp.staff import invited_pages as invitation
-    from idp.staff import own_pages as staff_own
+    from idp.staff import invited_views as invitation
+    from idp.staff import own_views as staff_own
     from idp.staff import views as staff
     from idp.thaid import views as thaid
     from idp.units import views as units
@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         staff_own,
         invitation,
         oversight,
-        audit_pages,
+        audit_views,
         portal,
         manual,
     ):

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from idp import clock, heartbeats, worker
 from idp.audit.models import AuditEvent, AuditSeal, TrafficEvent
-from idp.clients import expiry
+from idp.clients import jobs
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.notifications.models import OutboxMessage
@@ -211,7 +211,7 @@ def _keys(now: datetime) -> Iterator[Sample]:
 
 
 def _secrets(now: datetime) -> Iterator[Sample]:
-    for secret, client in db.session.execute(expiry.last_secrets(now)):
+    for secret, client in db.session.execute(jobs.last_secrets(now)):
         yield "idp_client_secret_seconds_left", client.client_id, _seconds_until(secret.expires_at, now)
 
 

@@ -12,22 +12,23 @@ from functools import partial
 from flask import Flask, current_app
 
 from idp import clock, heartbeats, outages
-from idp.appointments import endings as appointments
+from idp.appointments import jobs as appointments
 from idp.approval import arrivals, holidays
 from idp.approval import reminders as approval_reminders
 from idp.audit import heads, sealing
 from idp.audit import operations as audit
 from idp.audit.rules import WORKER
-from idp.clients import expiry
+from idp.clients import jobs as clients
 from idp.database import db, job
 from idp.evidence import operations as evidence
 from idp.notifications import delivery, secrets
 from idp.oidc.logout import backchannel
 from idp.oidc.store import jobs as tokens
-from idp.registration import lapsing, retention
+from idp.registration import expiry, retention
 from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
-from idp.signin import ending, known_device, recovery
+from idp.signin import jobs as signin
+from idp.signin import known_device, recovery
 from idp.signing_keys import jobs as signing_keys
 from idp.staff import mailboxes
 from idp.thaid import operations as thaid
@@ -62,7 +63,7 @@ def jobs() -> list[Job]:
     return [
         Job("deliver mail", delivery.deliver_due, 1, "mail"),
         Job("answer who forgot", lambda: job(recovery.answer), 1),
-        Job("end sessions that are over", lambda: job(ending.end_what_is_over), 30),
+        Job("end sessions that are over", lambda: job(signin.end_what_is_over), 30),
         Job("queue logouts", lambda: job(backchannel.queue_ended), 1, "logouts"),
         Job("deliver logouts", backchannel.deliver_due, 1, "logouts"),
         Job("seal the audit", lambda: job(sealing.seal), 2),
@@ -74,8 +75,8 @@ def jobs() -> list[Job]:
         Job("tell deciders of arrivals", lambda: job(arrivals.tell), 60),
         Job("remind deciders", lambda: job(approval_reminders.remind), 60),
         Job("remind DLA of holidays", lambda: job(holidays.remind), 3600),
-        Job("warn of expiring secrets", lambda: job(expiry.warn), 3600),
-        Job("close what nobody corrects", lambda: job(lapsing.close_uncorrected), 600),
+        Job("warn of expiring secrets", lambda: job(clients.warn), 3600),
+        Job("close what nobody corrects", lambda: job(expiry.close_uncorrected), 600),
         Job("change mailboxes", lambda: job(mailboxes.finish_due), 60),
         Job("warn of the end of appointments", lambda: job(appointments.warn), 600),
         Job("tell of vacancies", lambda: job(appointments.tell_vacancies), 10),

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from idp import clock
 from idp.access.rules import Power, Viewer
 from idp.appointments import operations, rules
+from idp.appointments.mails import tell
 from idp.appointments.models import Absence, Appointment
-from idp.appointments.telling import tell
 from idp.audit.operations import record
 from idp.database import db
 from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal

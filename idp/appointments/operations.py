@@ -12,9 +12,9 @@ from idp.accounts.models import Account, Posting
 from idp.accounts.operations import people_of
 from idp.accounts.rules import Proof
 from idp.appointments import rules
+from idp.appointments.mails import tell
 from idp.appointments.models import Absence, Appointment
 from idp.appointments.rules import Deciders, Term
-from idp.appointments.telling import tell
 from idp.audit.operations import record
 from idp.audit.rules import COMMAND, Actor
 from idp.database import db

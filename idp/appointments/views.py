@@ -11,14 +11,14 @@ from idp.access.guards import requires, signed_in
 from idp.access.rules import Permission, Power
 from idp.accounts.models import Account
 from idp.accounts.operations import get as get_account
-from idp.appointments import absences, asking, endings, operations, reading
+from idp.appointments import absences, jobs, operations, read_access, requests
 from idp.appointments.forms import AbsenceForm, AppointmentForm, EndForm
 from idp.appointments.models import Appointment
-from idp.appointments.pages import beside, named, named_requests, note, offer, readable_unit, received
+from idp.appointments.view_parts import beside, named, named_requests, note, offer, readable_unit, received
 from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
-from idp.evidence.pages import page_response
+from idp.evidence.page_images import page_response
 from idp.refusal import N_, NotFound, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -59,7 +59,7 @@ def index() -> ResponseReturnValue:
         alternatives=units.alternatives(query, within=scope) if not found else [],
         page=page,
         has_more=len(rows) > PER_PAGE,
-        waiting=named_requests(asking.waiting_for(viewer.required())),
+        waiting=named_requests(requests.waiting_for(viewer.required())),
     )
 
 
@@ -75,11 +75,11 @@ def unit(code: str) -> ResponseReturnValue:
         "appointments/unit.html",
         unit=found,
         rows=_all_named(history),
-        requests=named_requests(asking.of_unit(found.id)),
+        requests=named_requests(requests.of_unit(found.id)),
         deciders=deciders,
         deciding_unit=units.get(deciders.unit_id) if deciders else None,
         may_appoint=operations.may_appoint(viewer.required(), found.id),
-        may_ask=asking.may_ask(viewer.required(), found.id),
+        may_ask=requests.may_ask(viewer.required(), found.id),
     )
 
 
@@ -126,17 +126,17 @@ def shown(appointment: Appointment, form: EndForm | None = None, absence: Absenc
     """The page of an appointment, with the form that was refused, if one was."""
     person, unit = viewer.required(), units.get(appointment.unit_id)
     maker = get_account(appointment.made_by_account_id) if appointment.made_by_account_id else None
-    may_ask = asking.may_ask(person, appointment.unit_id)
+    may_ask = requests.may_ask(person, appointment.unit_id)
     return render_template(
         "appointments/show.html",
         **named(appointment, get_account(appointment.account_id), unit),
         maker=maker,
-        authority=reading.authority(appointment.made_under_appointment_id, person),
+        authority=read_access.authority(appointment.made_under_appointment_id, person),
         form=form or EndForm(formdata=None),
         absence=absence or AbsenceForm(formdata=None),
         absences=absences.of(appointment.id),
         may_mark=absences.may_mark(person, appointment),
-        vacancy=endings.left_by(appointment),
+        vacancy=jobs.left_by(appointment),
         pages=evidence.pages(appointment.evidence_id) if appointment.evidence_id else [],
         continued=operations.get(appointment.continues_id) if appointment.continues_id else None,
         may_end=appointment.ended_at is None
@@ -148,7 +148,7 @@ def shown(appointment: Appointment, form: EndForm | None = None, absence: Absenc
 def readable(appointment_id: int) -> Appointment:
     """The appointment of an address, for who may read it. Raises `NotFound`."""
     appointment = operations.get(appointment_id)
-    if not reading.may_read(viewer.required(), appointment):
+    if not read_access.may_read(viewer.required(), appointment):
         raise NotFound(N_("ไม่พบการมอบหมายนี้"))
     return appointment
 
@@ -181,7 +181,7 @@ def end(appointment_id: int) -> ResponseReturnValue:
         return shown(appointment, form), 422
     try:
         reason, is_confirmed = str(form.reason.data), bool(form.confirmed.data)
-        endings.end_knowingly(viewer.required(), appointment_id, reason, is_confirmed=is_confirmed)
+        jobs.end_knowingly(viewer.required(), appointment_id, reason, is_confirmed=is_confirmed)
     except Refusal as refusal:
         if refusal.code not in ("confirmed", "reason"):
             raise

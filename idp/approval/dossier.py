@@ -10,14 +10,14 @@ from idp import clock
 from idp.access import viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
-from idp.appointments import endings, reading
-from idp.appointments.reading import Authority
-from idp.approval import claims
+from idp.appointments import jobs, read_access
+from idp.appointments.read_access import Authority
+from idp.approval import reviewing
 from idp.approval.models import Claim
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence, EvidencePage
-from idp.registration import attachments, duplicates, operations, retention, summary, versions
+from idp.registration import attached_documents, duplicates, operations, retention, summary, versions
 from idp.registration.fields import Field, Purpose
 from idp.registration.models import Registration, RegistrationVersion
 from idp.registration.rules import State
@@ -85,7 +85,7 @@ def gather(case: Registration) -> Dossier:
         people=accounts.people_of(case.unit_id, clock.today()),
         earlier=_earlier(case),
         decided=_decided(case.id),
-        claim=claims.of([case.id]).get(case.id),
+        claim=reviewing.of([case.id]).get(case.id),
         invited_by=summary.invited_by(case),
         kept_until=retention.kept_until(case),
     )
@@ -96,7 +96,7 @@ def _left_behind(case: Registration) -> list[str]:
     if case.state != State.SUBMITTED or case.purpose != Purpose.MOVE or case.applicant_id is None:
         return []
     posting = db.session.get(Posting, case.posting_id) if case.posting_id else None
-    found = endings.left_by_person(case.applicant_id, posting.unit_id) if posting else []
+    found = jobs.left_by_person(case.applicant_id, posting.unit_id) if posting else []
     return [
         _(
             "ผู้ขอเป็นผู้ดูแล SSO คนสุดท้ายของ %(unit)s เมื่ออนุมัติการย้าย คำขอของหน่วยงานนั้นจะไปที่ %(office)s",
@@ -116,7 +116,7 @@ def _papers(case: Registration, given: list[Answer]) -> list[Paper]:
     shows = [answer for answer in compared if answer.field == Field.NAME or not answer.proven]
     return [
         Paper(each, evidence.pages(each.id), shows, evidence.same_document_elsewhere(each.id))
-        for each in attachments.papers(case)
+        for each in attached_documents.papers(case)
     ]
 
 
@@ -137,5 +137,5 @@ def _decided(case_id: int) -> list[Decided]:
         if version.decided_at is None:
             continue
         by = accounts.get(version.decided_by_id) if version.decided_by_id else None
-        found.append(Decided(version, by, reading.authority(version.appointment_id, viewer.required())))
+        found.append(Decided(version, by, read_access.authority(version.appointment_id, viewer.required())))
     return found

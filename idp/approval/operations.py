@@ -13,7 +13,7 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Person, Proof
 from idp.appointments.rules import Term
-from idp.approval import claims, offices, reasons, rules
+from idp.approval import offices, reasons, reviewing, rules
 from idp.approval.reasons import Outcome
 from idp.audit.operations import record
 from idp.audit.rules import Actor
@@ -21,7 +21,7 @@ from idp.clients import operations as clients
 from idp.notifications.operations import queue
 from idp.notifications.rendering import render
 from idp.refusal import N_, Conflict, Forbidden, Refusal
-from idp.registration import attachments, holder, lapsing, reopening, summary
+from idp.registration import applicant_access, attached_documents, expiry, reopening, summary
 from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable
 from idp.registration.models import Registration
@@ -96,7 +96,7 @@ def decide(viewer: Viewer, case: Registration, verdict: Verdict) -> Registration
         reason_code=verdict.reason_code,
         mail_text=mail_text,
     )
-    claims.end(decided.id)
+    reviewing.end(decided.id)
     record(
         "registration.decided",
         subject=("registration", decided.id),
@@ -152,7 +152,7 @@ def preview(viewer: Viewer, case: Registration, verdict: Verdict) -> tuple[str, 
     mail = _mail(case, verdict.outcome)
     if verdict.outcome == Outcome.RETURNED:
         named = check_named(verdict.to_correct, correctable_fields(case), correctable_documents(case))
-        values |= _named(named) | {"ends_at": clock.now() + lapsing.patience()}
+        values |= _named(named) | {"ends_at": clock.now() + expiry.patience()}
     return render(f"approval/mail/{mail}", values)
 
 
@@ -176,7 +176,11 @@ def reopen(viewer: Viewer, case: Registration, reason: str, seen_version: int) -
         reason=reason,
         appointment_id=term.appointment_id,
     )
-    values = {**_values(reopened, units.get(term.unit_id), ""), "reason": reason, "link": holder.status_link(reopened)}
+    values = {
+        **_values(reopened, units.get(term.unit_id), ""),
+        "reason": reason,
+        "link": applicant_access.status_link(reopened),
+    }
     queue("approval/mail/reopened", reopened.email, values, ("registration", reopened.id))
     return reopened
 
@@ -188,7 +192,7 @@ def correctable_fields(case: Registration) -> frozenset[Field]:
 
 def correctable_documents(case: Registration) -> list[int]:
     """The documents that she may ask to be replaced."""
-    return [document.id for document in attachments.documents(case.id)]
+    return [document.id for document in attached_documents.documents(case.id)]
 
 
 def _grant(case: Registration, actor: Actor) -> Account:
@@ -269,5 +273,9 @@ def _tell(case: Registration, account: Account | None, deciding: Unit, mail_text
     elif account:
         values["link"] = absolute("signin.activate", secret=begin_activation(account.id))
     elif case.state == State.RETURNED:
-        values |= {"link": holder.status_link(case), "ends_at": lapsing.closes_at(case), **_named(case.to_correct)}
+        values |= {
+            "link": applicant_access.status_link(case),
+            "ends_at": expiry.closes_at(case),
+            **_named(case.to_correct),
+        }
     queue(f"approval/mail/{mail}", case.email, values, ("registration", case.id))

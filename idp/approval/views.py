@@ -7,21 +7,16 @@ from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.appointments.rules import Term
-from idp.approval import answer_pages as answer_pages
-from idp.approval import bulk_pages as bulk_pages
-from idp.approval import decision_pages as decision_pages
 from idp.approval import dossier as reading
-from idp.approval import own_mail_pages as own_mail_pages
-from idp.approval import queue_pages as queue_pages
 from idp.approval.forms import DecisionForm, ReopenForm
-from idp.approval.pages import back, blueprint, case_of, case_under, dossier_page
+from idp.approval.view_parts import back, blueprint, case_of, case_under, dossier_page
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import will_write
 from idp.evidence import operations as evidence
-from idp.evidence.pages import page_response, turn_asked
+from idp.evidence.page_images import page_response, turn_asked
 from idp.refusal import N_, NotFound
-from idp.registration import attachments
+from idp.registration import attached_documents
 from idp.registration.models import Registration
 from idp.registration.rules import State
 
@@ -46,7 +41,7 @@ def dossier(reference: str) -> ResponseReturnValue:
 
 
 def _document(case: Registration, evidence_id: int) -> None:
-    if evidence_id not in attachments.document_ids(case.id):
+    if evidence_id not in attached_documents.document_ids(case.id):
         raise NotFound(N_("ไม่พบเอกสารนี้ในคำขอ"))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from idp import clock
 from idp.access.rules import Permission, Viewer
 from idp.clients.models import Client, ClientSecret
-from idp.clients.reading import owner_units
+from idp.clients.read_access import owner_units
 from idp.clients.rules import SECRET_METHODS, WARN_BEFORE, Environment, Status, secret_in_force
 from idp.database import db
 from idp.oidc.store.models import LogoutDelivery

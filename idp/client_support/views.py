@@ -15,8 +15,8 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.client_support import access_checks, client_list, operations
 from idp.client_support.client_list import SHOWN_NAMES, Shown
-from idp.clients import changing
-from idp.clients.reading import readable
+from idp.clients import admin_operations
+from idp.clients.read_access import readable
 from idp.database import db
 from idp.oidc.logout import backchannel
 from idp.outbound import NOT_PUBLIC
@@ -70,7 +70,7 @@ def _choice(client_key: int, error: str = "") -> str:
     found = units.search(query, RESULTS)
     return render_template(
         "client_support/choose_person.html",
-        client=changing.get(client_key),
+        client=admin_operations.get(client_key),
         query=query,
         unit=unit,
         error=error,
@@ -93,7 +93,7 @@ def _chosen() -> Account | None:
 @requires(Permission.MANAGE_CLIENTS)
 def preview_claims(client_key: int) -> ResponseReturnValue:
     """Returns what the client would be told of the person."""
-    client, account = changing.get(client_key), _chosen()
+    client, account = admin_operations.get(client_key), _chosen()
     if account is None:
         return _choice(client_key, _("ไม่พบผู้ใช้นี้ ตรวจชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
     operations.record_look(client, account, "claims")
@@ -105,7 +105,7 @@ def preview_claims(client_key: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CLIENTS)
 def check_access(client_key: int) -> ResponseReturnValue:
     """Returns what lets the person into the client's system and what keeps them out."""
-    client, account = changing.get(client_key), _chosen()
+    client, account = admin_operations.get(client_key), _chosen()
     if account is None:
         return _choice(client_key, _("ไม่พบผู้ใช้นี้ ตรวจชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
     operations.record_look(client, account, "entrance")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.clients.keys import check_jwks
-from idp.clients.members import MetadataError, choice, optional_text, text
+from idp.clients.metadata_fields import MetadataError, choice, optional_text, text
 from idp.clients.rules import ASSERTION_ALGORITHMS, PRINTABLE, SHORTEST_SECRET, check_redirect_uri
 
 

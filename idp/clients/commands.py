@@ -12,9 +12,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from idp import database
-from idp.clients import faults, operations, secret_commands
-from idp.clients.members import MetadataError
+from idp.clients import form_errors, operations, secret_commands
 from idp.clients.metadata import ignored_members
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client
 from idp.database import db
 from idp.units import operations as units
@@ -71,7 +71,7 @@ def _named(number: int, act: Callable[[], Result]) -> Result:
         return act()
     except MetadataError as error:
         with force_locale("en"):  # the language of the commands
-            advice = _(faults.sentence(error)) % {"field": error.member}
+            advice = _(form_errors.sentence(error)) % {"field": error.member}
         raise click.ClickException(f"client {number}: {error}\n{advice}") from error
 
 

@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 from wtforms.validators import StopValidation
 
-from idp.clients import faults
-from idp.clients.members import MetadataError
+from idp.clients import form_errors
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.rules import ASSERTION_ALGORITHMS, AUTH_METHODS, SCOPES, SIGNING_ALGORITHMS, Environment, Profile
 from idp.units.rules import LABELS
 from idp.web import language
@@ -235,9 +235,9 @@ class ClientForm(VersionForm):
 
     def blame(self, error: MetadataError) -> None:
         """Put what is wrong beside its field."""
-        name, value = faults.field_of(error), faults.value_of(error, self.metadata())
+        name, value = form_errors.field_of(error), form_errors.value_of(error, self.metadata())
         label = self[name].label.text if name in self else error.member
-        message = str(_(faults.sentence(error), field=label))
+        message = str(_(form_errors.sentence(error), field=label))
         if value is not None:
             message = f"{value} — {message}"
         if name in self:
@@ -295,7 +295,7 @@ class RoleForm(VersionForm):
         if name not in self:  # two of one code: the newer one is being typed
             name = "code" if "code" in self else "name_th"
         field = self[name]
-        field.errors = [*field.errors, str(_(faults.sentence(error), field=field.label.text))]
+        field.errors = [*field.errors, str(_(form_errors.sentence(error), field=field.label.text))]
 
     def declared(self, code: str) -> dict[str, Any]:
         """The role as metadata."""

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from idp.clients import authentication
-from idp.clients.members import MetadataError, address, choice, only, optional_text, text, texts
+from idp.clients.metadata_fields import MetadataError, address, choice, only, optional_text, text, texts
 from idp.clients.rules import (
     AUTH_METHODS,
     CLIENT_ID,

@@ -12,10 +12,10 @@ from idp.accounts.models import Posting
 from idp.audit.operations import record
 from idp.audit.rules import COMMAND, Actor
 from idp.clients import rules, secrets
-from idp.clients.members import MetadataError
+from idp.clients.as_metadata import as_metadata, declare_roles, record_change
 from idp.clients.metadata import Metadata, read_metadata
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Assignment, Client, ClientRole
-from idp.clients.registered import as_metadata, declare_roles, record_change
 from idp.clients.rules import Status, Tile
 from idp.clients.subjects import confirm_sector, sector_check
 from idp.database import db

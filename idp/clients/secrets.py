@@ -7,7 +7,7 @@ from sqlalchemy import select
 from idp import clock
 from idp.audit.operations import record
 from idp.clients import rules
-from idp.clients.members import MetadataError
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientSecret
 from idp.database import db
 from idp.refusal import N_, Conflict, NotFound, Refusal

@@ -5,8 +5,8 @@ from base64 import urlsafe_b64encode
 from sqlalchemy import select
 
 from idp import outbound
-from idp.clients.members import MetadataError
 from idp.clients.metadata import Metadata
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client
 from idp.database import db
 from idp.outbound import OutboundError

@@ -9,15 +9,12 @@ from flask_babel import gettext as _
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.clients import change_pages as change_pages
-from idp.clients import changing
-from idp.clients import role_pages as role_pages
-from idp.clients import secret_pages as secret_pages
+from idp.clients import admin_operations
 from idp.clients.forms import ReasonForm
 from idp.clients.models import Client
-from idp.clients.pages import at, blueprint, shown, stale
-from idp.clients.reading import readable
+from idp.clients.read_access import readable
 from idp.clients.rules import Status
+from idp.clients.view_parts import at, blueprint, shown, stale
 from idp.refusal import Refusal
 
 
@@ -29,7 +26,7 @@ def show(client_key: int) -> ResponseReturnValue:
 
 
 def _reason_page(client: Client, form: ReasonForm) -> str:
-    form.version.data = form.version.data or changing.version_of(client)
+    form.version.data = form.version.data or admin_operations.version_of(client)
     return render_template("clients/reason.html", client=client, form=form, stops=client.status == Status.ACTIVE)
 
 
@@ -37,27 +34,27 @@ def _reason_page(client: Client, form: ReasonForm) -> str:
 @requires(Permission.MANAGE_CLIENTS)
 def status(client_key: int) -> ResponseReturnValue:
     """What suspending it, or letting it work again, will mean."""
-    return _reason_page(changing.get(client_key), ReasonForm())
+    return _reason_page(admin_operations.get(client_key), ReasonForm())
 
 
 @blueprint.post("/clients/<int:client_key>/suspend")
 @requires(Permission.MANAGE_CLIENTS)
 def suspend(client_key: int) -> ResponseReturnValue:
     """Stop it, with a reason."""
-    return _change(client_key, changing.suspend, _("ระงับระบบนี้แล้ว มีผลภายในไม่กี่วินาที"))
+    return _change(client_key, admin_operations.suspend, _("ระงับระบบนี้แล้ว มีผลภายในไม่กี่วินาที"))
 
 
 @blueprint.post("/clients/<int:client_key>/reinstate")
 @requires(Permission.MANAGE_CLIENTS)
 def reinstate(client_key: int) -> ResponseReturnValue:
     """Let it work again, with a reason."""
-    return _change(client_key, changing.reinstate, _("ระบบนี้ใช้งานได้อีกแล้ว"))
+    return _change(client_key, admin_operations.reinstate, _("ระบบนี้ใช้งานได้อีกแล้ว"))
 
 
 def _change(client_key: int, act: Callable[[int, str, str], Client], done: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _reason_page(changing.get(client_key), form), 422
+        return _reason_page(admin_operations.get(client_key), form), 422
     try:
         client = act(client_key, str(form.version.data), str(form.reason.data))
     except Refusal as refusal:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from idp.access.rules import Permission, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.appointments import reading
-from idp.appointments.reading import Authority
+from idp.appointments import read_access
+from idp.appointments.read_access import Authority
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.evidence.models import Evidence
 from idp.oversight import scope
 from idp.refusal import N_, NotFound
-from idp.registration import attachments, looks, operations, versions
-from idp.registration.looks import Look
+from idp.registration import attached_documents, evidence_access, operations, versions
+from idp.registration.evidence_access import Look
 from idp.registration.models import Registration, RegistrationVersion
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -58,8 +58,8 @@ def find(viewer: Viewer, reference: str) -> Summary:
         Decided(
             version,
             accounts.get(version.decided_by_id) if version.decided_by_id else None,
-            reading.authority(version.appointment_id, viewer),
+            read_access.authority(version.appointment_id, viewer),
         )
         for version in versions.history(case.id)
     ]
-    return Summary(case, unit, decided, attachments.papers(case), looks.of(case.id))
+    return Summary(case, unit, decided, attached_documents.papers(case), evidence_access.of(case.id))

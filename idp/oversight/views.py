@@ -11,7 +11,7 @@ from idp import clock
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.appointments import reading
+from idp.appointments import read_access
 from idp.database import will_write
 from idp.oversight import rules, scope
 from idp.oversight.overview import PER_PAGE, Territory
@@ -76,10 +76,10 @@ def _found(code: str) -> Unit:
     """The unit, if it is the viewer's to look over; that an auditor looked is noted."""
     person = viewer.required()
     found = scope.unit_within(person, Permission.READ_APPOINTMENTS, code)
-    if reading.auditing(person, found.id) is not None:
+    if read_access.auditing(person, found.id) is not None:
         will_write()
         found = scope.unit_within(person, Permission.READ_APPOINTMENTS, code)
-        reading.note(person, found.id, request.path)
+        read_access.note(person, found.id, request.path)
     return found
 
 

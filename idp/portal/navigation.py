@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.rules import Permission
-from idp.clients.reading import owns_any
+from idp.clients.read_access import owns_any
 from idp.portal import manual
 
 # Pages that stand in the room of another entry.

@@ -8,7 +8,7 @@ from idp.access import viewer
 from idp.access.guards import public, signed_in
 from idp.access.rules import POWER_NAMES, Permission
 from idp.accounts import operations as accounts
-from idp.appointments import asking
+from idp.appointments import requests
 from idp.approval import queue
 from idp.clients import operations as clients
 from idp.registration import operations as registration
@@ -49,7 +49,7 @@ def home() -> ResponseReturnValue:
         has_password=signin.has_password(person.account_id),
         may_set_password=credentials.is_fresh_by_thaid(person),
         account=accounts.get(person.account_id),
-        appointments_waiting=len(asking.waiting_for(person)) if person.may(Permission.APPOINT) else 0,
+        appointments_waiting=len(requests.waiting_for(person)) if person.may(Permission.APPOINT) else 0,
         mailbox_change=mailboxes.pending(person.account_id),
         requests=registration.requests_of(person.account_id),
         postings=[(posting, units.get(posting.unit_id)) for posting in postings],

@@ -17,8 +17,8 @@ from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
 from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
-from idp.registration import holder, rules, versions
-from idp.registration.attachments import documents
+from idp.registration import applicant_access, rules, versions
+from idp.registration.attached_documents import documents
 from idp.registration.fields import IDENTITY, Field, check_open
 from idp.registration.models import Registration, RegistrationRole
 from idp.registration.operations import edit, editable_fields, may_remove
@@ -92,7 +92,7 @@ def answer_email(registration_id: int, email: str) -> None:
     if registration.email == address and registration.email_proven_at is not None:
         return
     registration.email, registration.email_proven_at = address, None
-    holder.end_links(registration.id)  # they lie in another mailbox
+    applicant_access.end_links(registration.id)  # they lie in another mailbox
     registration.invited_by_account_id = None  # that was another mailbox
     code = secrets.issue_code(EMAIL_CODE, _mailbox(registration))
     values = {"code": code, "reference": registration.reference}

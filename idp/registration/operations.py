@@ -16,7 +16,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.notifications.operations import forget, queue
 from idp.refusal import N_, Conflict
-from idp.registration import attachments, duplicates, fields, holder, rules, versions
+from idp.registration import applicant_access, attached_documents, duplicates, fields, rules, versions
 from idp.registration.fields import Field, Purpose, check_open
 from idp.registration.models import HolderSecret, Registration, RegistrationRole
 from idp.registration.rules import Action, Outcome, State, Step
@@ -129,7 +129,7 @@ def changed_steps(registration: Registration) -> set[Step]:
 
 def answers_of(registration: Registration) -> dict[str, Any]:
     """The answers as data, for a version."""
-    attached = [document.id for document in attachments.documents(registration.id)]
+    attached = [document.id for document in attached_documents.documents(registration.id)]
     return versions.answers(registration, requested_role_ids(registration.id), attached)
 
 
@@ -157,7 +157,7 @@ def done(registration: Registration) -> set[Step]:
         Step.POSITION: bool(registration.position) and registration.roles_chosen,
         # What was sent is not asked again where its documents are closed, whatever DLA asks for meanwhile.
         Step.EVIDENCE: Field.DOCUMENTS not in editable_fields(registration)
-        or attachments.are_complete(registration, requested_role_ids(registration.id)),
+        or attached_documents.are_complete(registration, requested_role_ids(registration.id)),
     }
     return {step for step, is_done in answered.items() if is_done}
 
@@ -213,7 +213,7 @@ def move(registration: Registration, action: Action) -> None:
     Raises `Conflict` when the action is not possible.
     """
     follows = rules.after(State(registration.state), action)
-    holder.end_links(registration.id)
+    applicant_access.end_links(registration.id)
     registration.state = follows
     registration.updated_at = clock.now()
     registration.version += 1
@@ -222,7 +222,11 @@ def move(registration: Registration, action: Action) -> None:
 def _send_receipt(registration: Registration, at: datetime) -> None:
     assert registration.unit_id is not None
     unit = units.get(registration.unit_id)
-    values = {"name": registration.name, "reference": registration.reference, "link": holder.status_link(registration)}
+    values = {
+        "name": registration.name,
+        "reference": registration.reference,
+        "link": applicant_access.status_link(registration),
+    }
     for language in ("th", "en"):
         values |= {
             f"unit_{language}": full_name(unit, language),
@@ -298,7 +302,7 @@ def sweep_drafts(batch: int = 100) -> int:
     over = select(Registration).where(Registration.expires_at < today).limit(batch).with_for_update(skip_locked=True)
     drafts = list(db.session.scalars(over))
     for draft in drafts:
-        for document in attachments.documents(draft.id):
+        for document in attached_documents.documents(draft.id):
             evidence.discard(document.id, WORKER)
         for table in (RegistrationRole, HolderSecret):
             db.session.execute(delete(table).where(table.registration_id == draft.id))

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, SQLColumnExpression, select
 from idp import clock
 from idp.database import db
 from idp.notifications.operations import has_been_queued, queue, was_queued
-from idp.registration import holder, lapsing
+from idp.registration import applicant_access, expiry
 from idp.registration.models import Registration
 from idp.registration.rules import State
 
@@ -34,7 +34,7 @@ def _remind_of_drafts(batch: int) -> int:
     for draft in _due(ending, DRAFT_ENDS, Registration.updated_at, batch):
         if has_been_queued(DRAFT_ENDS, "registration", draft.id, draft.updated_at):
             continue
-        values = {"case": draft, "ends_at": draft.expires_at, "link": holder.status_link(draft)}
+        values = {"case": draft, "ends_at": draft.expires_at, "link": applicant_access.status_link(draft)}
         queue(DRAFT_ENDS, draft.email, values, ("registration", draft.id))
         sent += 1
     return sent
@@ -48,16 +48,13 @@ def _remind_of_corrections(batch: int) -> int:
         returned & (Registration.decided_at < now - AFTER_RETURN), CORRECTION_WAITS, Registration.decided_at, batch
     )
     ends = _due(
-        returned & (Registration.updated_at < now - lapsing.patience() + BEFORE_CLOSING),
-        CORRECTION_WAITS,
-        lately,
-        batch,
+        returned & (Registration.updated_at < now - expiry.patience() + BEFORE_CLOSING), CORRECTION_WAITS, lately, batch
     )
     for case, since in [*((each, each.decided_at) for each in waits), *((each, lately) for each in ends)]:
         assert since is not None
         if has_been_queued(CORRECTION_WAITS, "registration", case.id, since):
             continue
-        values = {"case": case, "ends_at": lapsing.closes_at(case), "link": holder.status_link(case)}
+        values = {"case": case, "ends_at": expiry.closes_at(case), "link": applicant_access.status_link(case)}
         queue(CORRECTION_WAITS, case.email, values, ("registration", case.id))
         sent += 1
     return sent

@@ -8,17 +8,13 @@ from idp.access.guards import public
 from idp.accounts.rules import mask_national_id
 from idp.notifications.forms import CodeForm
 from idp.notifications.rules import normalise_address
-from idp.registration import answers, attachments, browser, lapsing, operations, rules, summary
-from idp.registration import documents as documents  # its pages and those of `status` hang on the same blueprint
-from idp.registration import further as further
-from idp.registration import proving as proving
-from idp.registration import status as status
+from idp.registration import answers, applicant_cookie, attached_documents, expiry, operations, rules, summary
 from idp.registration.answers import PersonAnswers
 from idp.registration.fields import Field, Purpose
 from idp.registration.forms import NO_ROLE, EmailForm, PersonForm, PositionForm, StartForm, SubmitForm, UnitForm
 from idp.registration.models import Registration
-from idp.registration.pages import WHY_PUBLIC, beside, blueprint, privacy_notice, question
 from idp.registration.rules import State, Step
+from idp.registration.view_parts import WHY_PUBLIC, beside, blueprint, privacy_notice, question
 from idp.signin.views import remember_wanted
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
@@ -44,7 +40,9 @@ def start() -> ResponseReturnValue:
 
 
 def _start(form: StartForm, wanted: str = "") -> str:
-    return render_template("registration/start.html", form=form, held=browser.held(), wanted=wanted, **privacy_notice())
+    return render_template(
+        "registration/start.html", form=form, held=applicant_cookie.held(), wanted=wanted, **privacy_notice()
+    )
 
 
 @blueprint.post("/register")
@@ -59,7 +57,7 @@ def begin() -> ResponseReturnValue:
     if proven := thaid.kept_for(Intent.REGISTER):  # a moment ago, at the sign-in page
         answers.prove_person(registration.id, proven)
     response = current_app.make_response(redirect(url_for("registration.person"), 303))
-    return browser.hold(response, registration)
+    return applicant_cookie.hold(response, registration)
 
 
 @blueprint.get("/register/before")
@@ -80,7 +78,7 @@ def lost() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def tasks() -> ResponseReturnValue:
     """The list of what is done and what is not."""
-    registration = browser.editable()
+    registration = applicant_cookie.editable()
     done, changed = operations.done(registration), operations.changed_steps(registration)
     return render_template(
         "registration/tasks.html",
@@ -91,7 +89,7 @@ def tasks() -> ResponseReturnValue:
         changed=changed,
         next_step=rules.next_step(done),
         named=summary.named(registration.to_correct),
-        closes_at=lapsing.closes_at(registration),
+        closes_at=expiry.closes_at(registration),
     )
 
 
@@ -107,7 +105,7 @@ def _person_form(registration: Registration) -> PersonForm:
 @public(WHY_PUBLIC)
 def person() -> ResponseReturnValue:
     """Who are you?"""
-    registration = browser.editable(Step.PERSON)
+    registration = applicant_cookie.editable(Step.PERSON)
     return question("registration/person.html", registration, _person_form(registration))
 
 
@@ -115,7 +113,7 @@ def person() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def save_person() -> ResponseReturnValue:
     """Save it."""
-    registration = browser.editable(Step.PERSON)
+    registration = applicant_cookie.editable(Step.PERSON)
     form = _person_form(registration)
     if not form.validate_on_submit():
         return question("registration/person.html", registration, form)
@@ -135,7 +133,7 @@ def save_person() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def email() -> ResponseReturnValue:
     """Where do we reach you?"""
-    registration = browser.editable(Step.EMAIL)
+    registration = applicant_cookie.editable(Step.EMAIL)
     return question("registration/email.html", registration, EmailForm(obj=registration))
 
 
@@ -143,7 +141,7 @@ def email() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def save_email() -> ResponseReturnValue:
     """Save it and mail a code to it."""
-    registration, form = browser.editable(Step.EMAIL), EmailForm()
+    registration, form = applicant_cookie.editable(Step.EMAIL), EmailForm()
     if not form.validate_on_submit():
         return question("registration/email.html", registration, form)
     with beside(form.email):
@@ -162,7 +160,7 @@ def _mail_code(registration: Registration, address: str) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def email_code() -> ResponseReturnValue:
     """What does the mail say?"""
-    registration = browser.editable(Step.EMAIL)
+    registration = applicant_cookie.editable(Step.EMAIL)
     if not registration.email or registration.email_proven_at:
         return _onward(registration)
     return question("registration/email_code.html", registration, CodeForm())
@@ -172,7 +170,7 @@ def email_code() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def prove_email() -> ResponseReturnValue:
     """Take the code back."""
-    registration, form = browser.editable(Step.EMAIL), CodeForm()
+    registration, form = applicant_cookie.editable(Step.EMAIL), CodeForm()
     if form.validate_on_submit():
         with beside(form.code):
             answers.prove_email(registration.id, str(form.code.data))
@@ -184,7 +182,7 @@ def prove_email() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def email_code_again() -> ResponseReturnValue:
     """Mail another code; the one before stops working."""
-    registration = browser.editable(Step.EMAIL)
+    registration = applicant_cookie.editable(Step.EMAIL)
     if not registration.email or registration.email_proven_at:
         return _onward(registration)
     return _mail_code(registration, registration.email)
@@ -194,7 +192,7 @@ def email_code_again() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def unit() -> ResponseReturnValue:
     """Where do you work?"""
-    return _units(browser.editable(Step.UNIT), UnitForm())
+    return _units(applicant_cookie.editable(Step.UNIT), UnitForm())
 
 
 def _units(registration: Registration, form: UnitForm) -> ResponseReturnValue:
@@ -216,7 +214,7 @@ def _units(registration: Registration, form: UnitForm) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def save_unit() -> ResponseReturnValue:
     """Save it."""
-    registration, form = browser.editable(Step.UNIT), UnitForm()
+    registration, form = applicant_cookie.editable(Step.UNIT), UnitForm()
     if form.validate_on_submit():
         with beside(form.unit):
             answers.choose_unit(registration.id, str(form.unit.data))
@@ -228,7 +226,7 @@ def save_unit() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def position() -> ResponseReturnValue:
     """What do you do there, and which systems does it take?"""
-    registration = browser.editable(Step.POSITION)
+    registration = applicant_cookie.editable(Step.POSITION)
     if registration.unit_id is None:
         return redirect(url_for("registration.unit"), 303)
     return question("registration/position.html", registration, _position_form(registration))
@@ -238,7 +236,7 @@ def position() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def save_position() -> ResponseReturnValue:
     """Save it."""
-    registration = browser.editable(Step.POSITION)
+    registration = applicant_cookie.editable(Step.POSITION)
     if registration.unit_id is None:
         return redirect(url_for("registration.unit"), 303)
     form = _position_form(registration)
@@ -269,7 +267,7 @@ def _roles_chosen(registration: Registration) -> list[str]:
 @public(WHY_PUBLIC)
 def check() -> ResponseReturnValue:
     """All answers on one page."""
-    registration = browser.editable()
+    registration = applicant_cookie.editable()
     if rules.next_step(operations.done(registration)):
         return redirect(url_for("registration.tasks"), 303)
     return _check(registration, SubmitForm(seen_version=str(registration.version)))
@@ -288,7 +286,7 @@ def _check(registration: Registration, form: SubmitForm) -> ResponseReturnValue:
         registration,
         form,
         facts=rows,
-        documents=attachments.documents(registration.id),
+        documents=attached_documents.documents(registration.id),
         differences=summary.differences(registration),
         may_change_documents=Field.DOCUMENTS in open_fields,
     )
@@ -298,9 +296,9 @@ def _check(registration: Registration, form: SubmitForm) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def submit() -> ResponseReturnValue:
     """Send it."""
-    registration, form = browser.own(), SubmitForm()
+    registration, form = applicant_cookie.own(), SubmitForm()
     if not form.validate_on_submit():
-        return _check(browser.editable(), form)
+        return _check(applicant_cookie.editable(), form)
     operations.submit(registration.id, rules.read_version(str(form.seen_version.data)))
     return redirect(url_for("registration.submitted"), 303)
 
@@ -309,7 +307,7 @@ def submit() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def submitted() -> ResponseReturnValue:
     """The reference, and what happens next."""
-    registration = browser.own()
+    registration = applicant_cookie.own()
     if registration.submitted_at is None:
         return redirect(url_for("registration.tasks"), 303)
     return render_template("registration/submitted.html", registration=registration)

@@ -10,7 +10,7 @@ from idp.access.rules import Permission
 from idp.clients import operations as clients
 from idp.database import db
 from idp.evidence import uploads
-from idp.evidence.pages import page_response
+from idp.evidence.page_images import page_response
 from idp.refusal import N_, NotFound, Refusal
 from idp.requirements import operations
 from idp.requirements.forms import NO_ROLE, ExampleForm, KindForm, RequirementForm

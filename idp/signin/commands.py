@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from functools import partial
 from itertools import islice
 from typing import TextIO
 
@@ -11,8 +12,8 @@ from flask_babel import force_locale
 
 from idp import database
 from idp.database import db
-from idp.signin import cutover
-from idp.signin.cutover import FileError, Result, Row
+from idp.signin import legacy_import
+from idp.signin.legacy_import import FileError, Result, Row
 from idp.web.errors import say
 
 BATCH = 200  # rows committed together
@@ -36,12 +37,13 @@ def import_file(file: TextIO, *, dry_run: bool, no_mail: bool) -> None:
     running the file again changes nothing. Exit code 1 when a row was refused.
     """
     try:
-        rows = list(cutover.read(file))
+        rows = list(legacy_import.read(file))
     except FileError as error:
         raise click.ClickException(str(error)) from error
     totals: Counter[str] = Counter()
     for batch in _batches(rows, len(rows) if dry_run else BATCH):
-        results = _rehearse(batch) if dry_run else database.job(lambda: list(cutover.bring_in(batch, mail=not no_mail)))  # noqa: B023 - called at once
+        bring_in = partial(_bring_in, batch, mail=not no_mail)
+        results = _rehearse(batch) if dry_run else database.job(bring_in)
         for result in results:
             click.echo(_line(result))
             totals[result.outcome] += 1
@@ -55,9 +57,13 @@ def _batches(rows: list[Row], size: int) -> list[list[Row]]:
     return list(iter(lambda: list(islice(every, size)), []))
 
 
+def _bring_in(batch: list[Row], *, mail: bool) -> list[Result]:
+    return list(legacy_import.bring_in(batch, mail=mail))
+
+
 def _rehearse(batch: list[Row]) -> list[Result]:
     try:
-        return list(cutover.bring_in(batch, mail=True))
+        return list(legacy_import.bring_in(batch, mail=True))
     finally:
         db.session.rollback()
 
@@ -65,6 +71,6 @@ def _rehearse(batch: list[Row]) -> list[Result]:
 def _line(result: Result) -> str:
     if result.why is None:
         return f"line {result.line}: {result.outcome}"
-    column = f"{result.why.code}: " if result.why.code in cutover.COLUMNS else ""
+    column = f"{result.why.code}: " if result.why.code in legacy_import.COLUMNS else ""
     with force_locale("en"):
         return f"line {result.line}: {result.outcome}: {column}{say(result.why)}"

@@ -12,14 +12,11 @@ from idp.access.rules import Permission, Viewer
 from idp.clients import operations as clients
 from idp.refusal import N_, NotFound
 from idp.staff import authority, history, mailboxes, operations, people, roles
-from idp.staff import data_pages as data_pages  # its pages and those of invitations hang on the same blueprint
-from idp.staff import invitation_pages as invitation_pages
-from idp.staff import telephone_pages as telephone_pages
 from idp.staff.authority import Member
 from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm
-from idp.staff.pages import beside, blueprint, done
 from idp.staff.people import SHOWN_NAMES, Shown
 from idp.staff.rules import PRESENT, WORDS, Act, State
+from idp.staff.view_parts import beside, blueprint, done
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit

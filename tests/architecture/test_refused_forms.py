@@ -12,9 +12,9 @@ REFUSALS = {"Refusal", "Conflict", "Forbidden", "NotFound", "TooMany", "Metadata
 COMMITTED = {
     ("idp/signin/views.py", "sign_in"): "the refused attempt is recorded",
     ("idp/thaid/views.py", "callback"): "what ThaID refused is recorded",
-    ("idp/signin/thaid_pages.py", "arrive"): "the proof is spent, whether it opens something or not",
+    ("idp/signin/thaid_views.py", "arrive"): "the proof is spent, whether it opens something or not",
     ("idp/signin/views.py", "activate"): "the operation only looked",
-    ("idp/registration/status.py", "activate"): "the operation only looked",
+    ("idp/registration/status_views.py", "activate"): "the operation only looked",
 }
 
 
@@ -47,7 +47,7 @@ def pages() -> dict[str, ast.Module]:
 
 
 def test_a_page_that_tells_a_refusal_undoes_first_what_was_done() -> None:
-    found = {name: tree for name, tree in pages().items() if name.endswith(("views.py", "pages.py", "status.py"))}
+    found = {name: tree for name, tree in pages().items() if name.endswith(("views.py", "view_parts.py"))}
     helpers = {
         function.name
         for tree in found.values()

@@ -10,7 +10,7 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.commands import MIGRATIONS
 from idp.database import Base, db
-from idp.registration import holder, operations, versions
+from idp.registration import applicant_access, operations, versions
 from idp.registration.models import Registration
 from tests.people import CLERK
 from tests.scene import open_person
@@ -39,13 +39,13 @@ def test_what_was_sent_before_versions_were_kept_gets_its_first_version(app: Fla
         sent.state, sent.submitted_at, sent.phone = "SUBMITTED", clock.now(), "0812345678"
         sent.title, sent.given_name, sent.family_name = CLERK.title, CLERK.given_name, CLERK.family_name
         sent.national_id_index = accounts.national_id_index(CLERK.national_id)
-        secret, sent_id = holder.issue(sent.id, holder.LINK), sent.id
+        secret, sent_id = applicant_access.issue(sent.id, applicant_access.LINK), sent.id
         open_person(CLERK)
         db.session.remove()
         downgrade(str(MIGRATIONS), revision="0002")
         upgrade(str(MIGRATIONS))
         [version] = versions.history(sent_id)
-        held = holder.held_by(secret, holder.LINK)
+        held = applicant_access.held_by(secret, applicant_access.LINK)
         assert held is not None
         assert held.id == sent_id, "what points to the altered table is still there"
         assert version.answers == operations.answers_of(db.session.get_one(Registration, sent_id))

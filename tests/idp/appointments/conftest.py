@@ -10,10 +10,10 @@ from flask import Flask
 from idp import clock
 from idp.access.rules import Power
 from idp.accounts import operations as accounts
-from idp.appointments import asking
-from idp.appointments.asking import Verdict, Wanted
+from idp.appointments import requests
 from idp.appointments.models import AppointmentRequest
 from idp.appointments.operations import Letter
+from idp.appointments.requests import Verdict, Wanted
 from idp.appointments.rules import Action
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -73,14 +73,14 @@ def ask(
     assert unit
     scan = evidence.prepare(letter_image(f"{by.key} {for_whom.key} {power}"), "หนังสือ.png")
     wanted = Wanted(account_id(for_whom), power, continues)
-    sent = asking.ask(viewer_of(by), unit.id, wanted, letter or a_letter_from_today(), scan)
+    sent = requests.ask(viewer_of(by), unit.id, wanted, letter or a_letter_from_today(), scan)
     db.session.commit()
     return sent
 
 
 def decide(by: Invented, request: AppointmentRequest, outcome: Action = Action.APPROVE) -> AppointmentRequest:
     """A decision on the request as it stands."""
-    decided = asking.decide(viewer_of(by), request.id, Verdict(outcome, REASON, request.version))
+    decided = requests.decide(viewer_of(by), request.id, Verdict(outcome, REASON, request.version))
     db.session.commit()
     return decided
 

@@ -10,9 +10,9 @@ from flask import Flask
 
 from idp import clock
 from idp.access.rules import Power
-from idp.appointments import asking, operations, reading
-from idp.appointments.asking import Verdict
+from idp.appointments import operations, read_access, requests
 from idp.appointments.models import Appointment, AppointmentRequest
+from idp.appointments.requests import Verdict
 from idp.appointments.rules import FOLLOWS, Action, Party, State
 from idp.audit.models import AuditEvent
 from idp.database import db
@@ -36,9 +36,9 @@ def test_asking_gives_no_power_and_the_office_above_is_told(chain: Flask, outbox
     with chain.app_context():
         sent = ask(CLERK, CLERK)
         assert operations.holdings(account_id(CLERK)) == ()
-        assert [each.id for each in asking.waiting_for(viewer_of(PROVINCIAL))] == [sent.id]
-        assert asking.waiting_for(viewer_of(UNIT_ADMIN)) == []
-        assert asking.waiting_for(viewer_of(DLA_OFFICER)) == []
+        assert [each.id for each in requests.waiting_for(viewer_of(PROVINCIAL))] == [sent.id]
+        assert requests.waiting_for(viewer_of(UNIT_ADMIN)) == []
+        assert requests.waiting_for(viewer_of(DLA_OFFICER)) == []
     recipient, subject, body = outbox()[-1]
     assert recipient == PROVINCIAL.email
     assert "คำขอมอบหมายรอท่านพิจารณา" in subject
@@ -55,7 +55,9 @@ def test_an_approval_makes_an_appointment_under_the_deciders_letter(chain: Flask
         assert decided.decided_under_appointment_id == made.made_under_appointment_id == held.appointment_id
         assert (made.letter_number, made.scan_sha256) == (sent.letter_number, sent.scan_sha256)
         assert [each.power for each in operations.holdings(account_id(CLERK))] == [Power.SSO_ADMIN]
-        authority = reading.authority_behind("appointment.decided", "account", account_id(CLERK), viewer_of(UNIT_ADMIN))
+        authority = read_access.authority_behind(
+            "appointment.decided", "account", account_id(CLERK), viewer_of(UNIT_ADMIN)
+        )
         assert authority
         assert (authority.appointment.id, authority.may_open) == (held.appointment_id, True)
         names = [event.name for event in db.session.query(AuditEvent).order_by(AuditEvent.id)][-4:]
@@ -69,11 +71,11 @@ def test_a_no_says_why_and_mails_it_once(chain: Flask, outbox: Outbox, outcome: 
     with chain.app_context():
         sent = ask(CLERK, CLERK)
         with pytest.raises(Refusal, match="เหตุผล"):
-            asking.decide(viewer_of(PROVINCIAL), sent.id, Verdict(outcome, "ไม่", sent.version))
+            requests.decide(viewer_of(PROVINCIAL), sent.id, Verdict(outcome, "ไม่", sent.version))
         db.session.rollback()
         text = f"เลข {CLERK.national_id} ไม่ตรงกับหนังสือ"
         with pytest.raises(Refusal, match="เลขประจำตัวประชาชน"):
-            asking.decide(viewer_of(PROVINCIAL), sent.id, Verdict(outcome, text, sent.version))
+            requests.decide(viewer_of(PROVINCIAL), sent.id, Verdict(outcome, text, sent.version))
         db.session.rollback()
         decide(PROVINCIAL, sent, outcome)
         assert operations.holdings(account_id(CLERK)) == ()
@@ -89,7 +91,7 @@ def test_a_returned_request_is_corrected_and_decided_again(chain: Flask) -> None
             decide(PROVINCIAL, sent)
         db.session.rollback()
         letter = a_letter_from_today(200, number="สก 8/2569")
-        asking.correct(viewer_of(CLERK), sent.id, letter, None, sent.version)
+        requests.correct(viewer_of(CLERK), sent.id, letter, None, sent.version)
         db.session.commit()
         made = operations.get(decide(PROVINCIAL, sent).appointment_id or 0)
         assert (made.letter_number, made.ends_on) == ("สก 8/2569", letter.ends_on)
@@ -98,13 +100,13 @@ def test_a_returned_request_is_corrected_and_decided_again(chain: Flask) -> None
 def test_a_request_is_taken_back_by_who_asked_and_stays_in_the_record(chain: Flask) -> None:
     with chain.app_context():
         sent = ask(CLERK, CLERK)
-        asking.withdraw(viewer_of(CLERK), sent.id, sent.version)
+        requests.withdraw(viewer_of(CLERK), sent.id, sent.version)
         db.session.commit()
         with pytest.raises(Conflict, match="ถอนคำขอ"):
             decide(PROVINCIAL, sent)
         db.session.rollback()
         assert ask(CLERK, CLERK).id != sent.id, "another can be sent then"
-        assert asking.get(sent.id).state == State.WITHDRAWN
+        assert requests.get(sent.id).state == State.WITHDRAWN
 
 
 def test_two_clicks_send_one_request_and_another_letter_waits_for_the_first(chain: Flask) -> None:
@@ -124,10 +126,10 @@ def test_only_people_of_the_unit_ask_and_only_for_their_own(chain: Flask) -> Non
             ask(NEIGHBOUR, CLERK)
         db.session.rollback()
         with pytest.raises(Conflict):
-            asking.ask(
+            requests.ask(
                 viewer_of(CLERK),
                 viewer_of(CLERK).unit_id or 0,
-                asking.Wanted(account_id(NEIGHBOUR), Power.SSO_ADMIN),
+                requests.Wanted(account_id(NEIGHBOUR), Power.SSO_ADMIN),
                 a_letter_from_today(),
                 _scan(),
             )
@@ -157,8 +159,8 @@ def test_nobody_decides_what_she_asked_for_or_is_in(chain: Flask) -> None:
             with pytest.raises(Forbidden):
                 decide(PROVINCIAL, sent)
             db.session.rollback()
-            assert asking.waiting_for(viewer_of(PROVINCIAL)) == []
-            assert [each.id for each in asking.waiting_for(viewer_of(DLA_OFFICER))] == [sent.id]
+            assert requests.waiting_for(viewer_of(PROVINCIAL)) == []
+            assert [each.id for each in requests.waiting_for(viewer_of(DLA_OFFICER))] == [sent.id]
             decide(DLA_OFFICER, sent)
 
 
@@ -192,7 +194,7 @@ def test_the_matrix_of_state_actor_and_action(sqlite_chain: Flask, state: State,
         open_person(NEIGHBOUR)
         sent = ask(CLERK, CLERK)
         viewer = viewer_of(PARTIES[party])
-        assert asking.party(viewer, sent) == party
+        assert requests.party(viewer, sent) == party
         for action in Action:
             request = db.session.get_one(AppointmentRequest, sent.id)
             request.state, request.appointment_id, request.decided_at = state, None, None
@@ -208,11 +210,11 @@ def test_the_matrix_of_state_actor_and_action(sqlite_chain: Flask, state: State,
 
 def _act(viewer: object, request: AppointmentRequest, action: Action) -> None:
     if action == Action.WITHDRAW:
-        asking.withdraw(viewer, request.id, request.version)  # type: ignore[arg-type]
+        requests.withdraw(viewer, request.id, request.version)  # type: ignore[arg-type]
     elif action == Action.CORRECT:
-        asking.correct(viewer, request.id, a_letter_from_today(), None, request.version)  # type: ignore[arg-type]
+        requests.correct(viewer, request.id, a_letter_from_today(), None, request.version)  # type: ignore[arg-type]
     else:
-        asking.decide(viewer, request.id, Verdict(action, REASON, request.version))  # type: ignore[arg-type]
+        requests.decide(viewer, request.id, Verdict(action, REASON, request.version))  # type: ignore[arg-type]
 
 
 def test_of_two_who_decide_at_once_one_wins_and_one_mail_goes_out(chain: Flask, outbox: Outbox) -> None:
@@ -231,7 +233,7 @@ def test_of_two_who_decide_at_once_one_wins_and_one_mail_goes_out(chain: Flask, 
             db.session.rollback()
             at_once.wait(LONGEST)
             try:
-                asking.decide(viewer, request_id, Verdict(outcome, REASON, version))
+                requests.decide(viewer, request_id, Verdict(outcome, REASON, version))
                 db.session.commit()
                 results.append("decided")
             except Conflict as conflict:
@@ -250,7 +252,7 @@ def test_of_two_who_decide_at_once_one_wins_and_one_mail_goes_out(chain: Flask, 
     assert len(outbox()) == before + 1
     with chain.app_context():
         made = db.session.query(Appointment).filter_by(account_id=account_id(CLERK)).count()
-        assert made == (1 if asking.get(request_id).state == State.APPROVED else 0)
+        assert made == (1 if requests.get(request_id).state == State.APPROVED else 0)
 
 
 @pytest.mark.attack(22, 30)
@@ -265,9 +267,9 @@ def test_a_page_opened_before_midnight_and_posted_after_brings_no_authority_alon
             assert operations.may_appoint(stale, sent.unit_id)
         with time_machine.travel(f"{today.isoformat()}T17:00:01+00:00", tick=False):
             with pytest.raises(Forbidden):
-                asking.decide(stale, sent.id, Verdict(Action.APPROVE, "", sent.version))
+                requests.decide(stale, sent.id, Verdict(Action.APPROVE, "", sent.version))
             db.session.rollback()
-            assert [each.id for each in asking.waiting_for(viewer_of(DLA_OFFICER))] == [sent.id]
+            assert [each.id for each in requests.waiting_for(viewer_of(DLA_OFFICER))] == [sent.id]
 
 
 def test_days_that_went_by_while_it_waited_are_said_beside_the_reason(chain: Flask) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from idp import clock
 from idp.accounts import operations as accounts
-from idp.appointments import endings, operations
+from idp.appointments import jobs, operations
 from idp.appointments.rules import warning_due
 from idp.database import db
 from idp.refusal import Refusal
@@ -51,7 +51,7 @@ def test_holder_and_office_are_warned_three_times_each_once(chain: Flask, outbox
         db.session.commit()
         for days, mails in ((61, 0), (60, 2), (45, 0), (30, 2), (8, 0), (7, 2), (0, 0)):
             with time_machine.travel(clock.start_of_day(held.ends_on - timedelta(days=days)) + timedelta(hours=9)):
-                assert endings.warn() == mails, days
+                assert jobs.warn() == mails, days
                 db.session.commit()
     told = [(to, subject) for to, subject, _body in outbox() if "จะสิ้นสุดในอีก" in subject]
     assert [to for to, _subject in told] == [UNIT_ADMIN.email, PROVINCIAL.email] * 3
@@ -63,7 +63,7 @@ def test_of_two_workers_one_warns(chain: Flask) -> None:
         held = operations.get(_held())
         held.ends_on = clock.today() + timedelta(days=20)
         db.session.commit()
-    assert overlapping(chain, endings.warn) == 2, "holder and office, once"
+    assert overlapping(chain, jobs.warn) == 2, "holder and office, once"
 
 
 def test_who_has_the_next_letter_already_is_not_warned(chain: Flask) -> None:
@@ -71,13 +71,13 @@ def test_who_has_the_next_letter_already_is_not_warned(chain: Flask) -> None:
         held = operations.get(_held())
         held.ends_on = clock.today() + timedelta(days=20)
         decide(PROVINCIAL, ask(UNIT_ADMIN, UNIT_ADMIN, letter=a_letter_from_today(400), continues=held.id))
-        assert endings.warn() == 0
+        assert jobs.warn() == 0
 
 
 def test_a_term_that_is_short_from_the_start_is_not_announced_on_its_first_day(chain: Flask) -> None:
     with chain.app_context():
         appoint(CLERK, by=PROVINCIAL, letter=a_letter_from_today(20))
-        assert endings.warn() == 0
+        assert jobs.warn() == 0
 
 
 @pytest.mark.attack(29)
@@ -96,7 +96,7 @@ def test_the_office_above_is_told_once_when_the_last_admin_goes_for_whatever_cau
         else:
             held.ends_on = clock.today() - timedelta(days=1)
         db.session.commit()
-        assert [endings.tell_vacancies(), endings.tell_vacancies()] == [1, 0]
+        assert [jobs.tell_vacancies(), jobs.tell_vacancies()] == [1, 0]
         db.session.commit()
     recipient, subject, body = outbox()[-1]
     assert recipient == PROVINCIAL.email
@@ -108,19 +108,19 @@ def test_a_suspension_that_is_lifted_and_comes_again_is_told_again(chain: Flask)
     with chain.app_context():
         person = accounts.get(account_id(UNIT_ADMIN))
         accounts.suspend(person, "สอบสวน")
-        assert endings.tell_vacancies() == 1
+        assert jobs.tell_vacancies() == 1
         accounts.reinstate(person, "พ้นข้อกล่าวหา")
-        assert endings.tell_vacancies() == 0
+        assert jobs.tell_vacancies() == 0
         accounts.suspend(person, "สอบสวนอีกครั้ง")
-        assert endings.tell_vacancies() == 1
+        assert jobs.tell_vacancies() == 1
 
 
 def test_where_a_colleague_stays_nothing_is_told(chain: Flask) -> None:
     with chain.app_context():
         appoint(CLERK, by=PROVINCIAL)
-        assert endings.left_by(operations.get(_held())) is None
+        assert jobs.left_by(operations.get(_held())) is None
         operations.end(viewer_of(PROVINCIAL), _held(), "ลาออก")
-        assert endings.tell_vacancies() == 0
+        assert jobs.tell_vacancies() == 0
 
 
 @pytest.mark.attack(29)
@@ -129,7 +129,7 @@ def test_ending_the_last_admin_is_confirmed_and_says_who_decides_from_then(sqlit
     sign_in(officer, PROVINCIAL)
     with sqlite_chain.app_context():
         path = f"/appointments/{_held()}"
-        [vacancy] = endings.left_by_person(account_id(UNIT_ADMIN))
+        [vacancy] = jobs.left_by_person(account_id(UNIT_ADMIN))
         assert vacancy.deciding_unit
         assert vacancy.deciding_unit.code == "P67"
     page = officer.get(path)
@@ -146,6 +146,6 @@ def test_a_last_admin_is_not_ended_without_that_word_whatever_page_asks(chain: F
     with chain.app_context():
         held = _held()
         with pytest.raises(Refusal, match="ยืนยัน"):
-            endings.end_knowingly(viewer_of(PROVINCIAL), held, "ลาออก", is_confirmed=False)
+            jobs.end_knowingly(viewer_of(PROVINCIAL), held, "ลาออก", is_confirmed=False)
         db.session.rollback()
-        endings.end_knowingly(viewer_of(PROVINCIAL), held, "ลาออก", is_confirmed=True)
+        jobs.end_knowingly(viewer_of(PROVINCIAL), held, "ลาออก", is_confirmed=True)

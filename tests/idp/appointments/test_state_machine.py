@@ -17,9 +17,9 @@ from idp import clock
 from idp.access.rules import Permission, Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
-from idp.appointments import absences, asking, operations
-from idp.appointments.asking import Verdict, Wanted
+from idp.appointments import absences, operations, requests
 from idp.appointments.operations import Letter
+from idp.appointments.requests import Verdict, Wanted
 from idp.appointments.rules import Action
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -101,7 +101,7 @@ class Story(RuleBasedStateMachine):
         letter, scan = self._letter(first, first + days), self._scan()
         blocked = holder in self.office.suspended or self.office.is_open(holder, power)
         key = self._do(
-            lambda: asking.ask(self._viewer(asker), self.unit, wanted, letter, scan), Conflict if blocked else None
+            lambda: requests.ask(self._viewer(asker), self.unit, wanted, letter, scan), Conflict if blocked else None
         )
         request = Asked(int(str(key or 0)), asker, holder, power, first, first + days)
         if not blocked:
@@ -120,7 +120,7 @@ class Story(RuleBasedStateMachine):
             refused = Conflict if request.holder in self.office.suspended else None
             refused = refused or (Refusal if request.last < self.office.day else None)
         verdict = Verdict(outcome, REASON, request.version)
-        self._do(lambda: asking.decide(viewer_of(PROVINCIAL), request.id, verdict), refused)
+        self._do(lambda: requests.decide(viewer_of(PROVINCIAL), request.id, verdict), refused)
         if refused is None:
             assert follows
             request.state, request.version = follows, request.version + 1
@@ -129,14 +129,14 @@ class Story(RuleBasedStateMachine):
 
     def _approved(self, request: Asked) -> None:
         with self.app.app_context():
-            made = asking.get(request.id).appointment_id
+            made = requests.get(request.id).appointment_id
         assert made
         self.office.held.append(Held(made, request.holder, request.power, request.first, request.last))
 
     @rule(request=asked, by=PEOPLE, stale=st.booleans())
     def withdraw(self, request: Asked, by: int, stale: bool) -> None:
         self._by_the_unit(
-            request, by, "WITHDRAW", stale, lambda version: asking.withdraw(self._viewer(by), request.id, version)
+            request, by, "WITHDRAW", stale, lambda version: requests.withdraw(self._viewer(by), request.id, version)
         )
 
     @rule(request=asked, by=PEOPLE, days=st.integers(0, 30))
@@ -149,7 +149,7 @@ class Story(RuleBasedStateMachine):
             by,
             "CORRECT",
             False,
-            lambda version: asking.correct(self._viewer(by), request.id, letter, None, version),
+            lambda version: requests.correct(self._viewer(by), request.id, letter, None, version),
         ):
             request.first, request.last = day, day + days
 
@@ -230,10 +230,10 @@ class Story(RuleBasedStateMachine):
     @invariant()
     def requests_stand_where_they_should(self) -> None:
         with self.app.app_context():
-            found = {each.id: each.state for each in asking.of_unit(self.unit, limit=1000)}
+            found = {each.id: each.state for each in requests.of_unit(self.unit, limit=1000)}
             assert found == {each.id: each.state for each in self.office.asked}
             province = viewer_of(PROVINCIAL)
-            waiting = {each.id for each in asking.waiting_for(province) if each.unit_id == self.unit}
+            waiting = {each.id for each in requests.waiting_for(province) if each.unit_id == self.unit}
             assert waiting == {each.id for each in self.office.asked if each.state == "WAITING"}
             pairs = [(each.holder, each.power) for each in self.office.asked if each.state in OPEN]
             assert len(pairs) == len(set(pairs))

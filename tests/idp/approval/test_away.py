@@ -7,7 +7,7 @@ from flask import Flask, g
 
 from idp import clock
 from idp.access.rules import Power
-from idp.appointments import absences, endings
+from idp.appointments import absences, jobs
 from idp.appointments import operations as appointments
 from idp.approval import dossier, operations, queue
 from idp.approval import filters as addresses
@@ -78,7 +78,7 @@ def test_an_auditor_of_the_unit_decides_nothing(scene: Flask, send: Send) -> Non
         appoint(CLERK, by=PROVINCIAL, power=Power.AUDITOR)
         appointments.end(viewer_of(PROVINCIAL), viewer_of(UNIT_ADMIN).holdings[0].appointment_id, "ลาออก")
         db.session.commit()
-        assert endings.tell_vacancies() == 1, "an auditor fills no vacancy"
+        assert jobs.tell_vacancies() == 1, "an auditor fills no vacancy"
         db.session.rollback()
         assert (_waiting(CLERK), _waiting(PROVINCIAL)) == ([], [reference])
         with pytest.raises(Forbidden):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from idp import clock
 from idp.accounts.models import Account
-from idp.approval import answers, bulk, claims, operations, queue
+from idp.approval import bulk, canned_replies, operations, queue, reviewing
 from idp.approval.bulk import Picked
 from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome, ReadyAnswer
@@ -182,23 +182,23 @@ def test_an_answer_belongs_to_its_office(scene: Flask, admin: FlaskClient) -> No
         assert own
         assert other
         answer = ReadyAnswer("ขอคำสั่ง", "RETURNED", "MISSING", "โปรดแนบคำสั่งบรรจุด้วย")
-        saved = answers.save(other.id, answer)
+        saved = canned_replies.save(other.id, answer)
         db.session.commit()
         with pytest.raises(NotFound):
-            answers.own(own.id, saved.id)
+            canned_replies.own(own.id, saved.id)
         with pytest.raises(NotFound):
-            answers.remove(own.id, saved.id)
-        assert answers.find(own.id, str(saved.id)) is None
-        assert answers.find(own.id, "standard-0")
+            canned_replies.remove(own.id, saved.id)
+        assert canned_replies.find(own.id, str(saved.id)) is None
+        assert canned_replies.find(own.id, "standard-0")
         for wrong in (
             replace(answer, reason="สั้น"),
             replace(answer, reason_code="NOT_STAFF"),
             replace(answer, mail_text="{x}"),
         ):
             with pytest.raises(Refusal):
-                answers.save(own.id, wrong)
-        answers.remove(other.id, saved.id)
-        assert answers.of(other.id) == []
+                canned_replies.save(own.id, wrong)
+        canned_replies.remove(other.id, saved.id)
+        assert canned_replies.of(other.id) == []
         saved_id = saved.id
     assert admin.get("/approvals/answers/P67").status_code == 404
     assert admin.get(f"/approvals/answers/670603/{saved_id}").status_code == 404
@@ -217,30 +217,30 @@ def test_a_claim_is_seen_by_others_ends_by_itself_and_stops_nobody(scene: Flask,
     assert "นางวิไล ดูแลดี กำลังพิจารณา" in text_of(other.get("/approvals"))
     seen = other.get(f"/approvals/{reference}")
     assert "นางวิไล ดูแลดี กำลังพิจารณาคำขอนี้" in text_of(seen)
-    with time_machine.travel(clock.now() + claims.LASTS + timedelta(minutes=1)):
+    with time_machine.travel(clock.now() + reviewing.LASTS + timedelta(minutes=1)):
         assert "กำลังพิจารณา" not in text_of(other.get("/approvals"))
     assert submit(other, seen, {}, action="/claim").status_code == 303
     with scene.app_context():
-        assert claims.of([_case(reference).id])[_case(reference).id][1].given_name == COLLEAGUE.given_name
+        assert reviewing.of([_case(reference).id])[_case(reference).id][1].given_name == COLLEAGUE.given_name
     assert (
         submit(one, one.get(f"/approvals/{reference}"), {"outcome": "APPROVED"}, action="/decision").status_code == 303
     )
     with scene.app_context():
         case = _case(reference)
-        assert claims.of([case.id]) == {}
+        assert reviewing.of([case.id]) == {}
         with pytest.raises(Conflict):
-            claims.take(viewer_of(UNIT_ADMIN), case)
+            reviewing.take(viewer_of(UNIT_ADMIN), case)
 
 
 def test_giving_a_case_back_leaves_a_colleagues_claim_alone(scene: Flask, send: Send) -> None:
     reference = send()
     with scene.app_context():
         case = _case(reference)
-        claims.take(viewer_of(UNIT_ADMIN), case)
-        claims.release(viewer_of(PROVINCIAL), case)
-        assert claims.of([case.id])
-        claims.release(viewer_of(UNIT_ADMIN), case)
-        assert not claims.of([case.id])
+        reviewing.take(viewer_of(UNIT_ADMIN), case)
+        reviewing.release(viewer_of(PROVINCIAL), case)
+        assert reviewing.of([case.id])
+        reviewing.release(viewer_of(UNIT_ADMIN), case)
+        assert not reviewing.of([case.id])
         names = [each.name for each in db.session.query(AuditEvent).order_by(AuditEvent.id)][-2:]
         assert names == ["registration.claimed", "registration.released"]
 

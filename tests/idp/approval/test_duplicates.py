@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.registration import holder
+from idp.registration import applicant_access
 from idp.registration import operations as registration
 from tests.browsing import submit, text_of
 from tests.idp.approval.conftest import APPLICANT
@@ -25,7 +25,7 @@ def status_page(app: Flask, reference: str) -> FlaskClient:
     with app.test_request_context(method="POST"):
         case = registration.find_by_reference(reference)
         assert case is not None
-        secret = holder.issue(case.id, holder.LINK)
+        secret = applicant_access.issue(case.id, applicant_access.LINK)
         db.session.commit()
         number = registration.national_id(case)
     client = app.test_client()

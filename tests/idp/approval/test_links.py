@@ -25,7 +25,7 @@ from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome
 from idp.database import db
 from idp.notifications import operations as notifications
-from idp.registration import answers, holder, reminders
+from idp.registration import answers, applicant_access, reminders
 from idp.registration import operations as registration
 from idp.registration.models import Registration
 from idp.signin import activation, credentials, recovery, thaid
@@ -226,7 +226,7 @@ def test_the_browser_in_which_the_request_was_made_is_asked_for_nothing(
 ) -> None:
     browser = story.app.test_client()
     with story.app.test_request_context(method="POST"):
-        browser.set_cookie("idp_registration", holder.issue(story.case.id, holder.BROWSER))
+        browser.set_cookie("idp_registration", applicant_access.issue(story.case.id, applicant_access.BROWSER))
         db.session.commit()
     happen(story, events)
     assert sees in text_of(browser.get("/registration-status"))
@@ -239,7 +239,7 @@ def test_the_browser_in_which_the_request_was_made_holds_nothing_of_a_person_pro
 ) -> None:
     browser = story.app.test_client()
     with story.app.test_request_context(method="POST"):
-        browser.set_cookie("idp_registration", holder.issue(story.case.id, holder.BROWSER))
+        browser.set_cookie("idp_registration", applicant_access.issue(story.case.id, applicant_access.BROWSER))
         db.session.commit()
     happen(story, ("approved", since))
     assert browser.get("/registration-status").location == "/registration-status/find"
@@ -272,7 +272,7 @@ def test_numbers_behind_all_links_of_an_account_are_counted_together(story: Stor
     for _ in range(3):
         assert opened(browser, link, UNIT_ADMIN.national_id).status_code == 422
     with story.app.test_request_context(method="POST"):
-        status = f"/{STATUS}/{holder.issue(story.case.id, holder.LINK)}"
+        status = f"/{STATUS}/{applicant_access.issue(story.case.id, applicant_access.LINK)}"
         db.session.commit()
     for _ in range(2):
         assert opened(browser, status, UNIT_ADMIN.national_id).status_code == 422

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from idp.approval import answers, claims, saved_views
+from idp.approval import canned_replies, reviewing, saved_views
 from idp.approval.filters import Filters
 from idp.approval.reasons import ReadyAnswer
 from idp.database import db
@@ -126,9 +126,9 @@ def test_opening_any_page_of_the_room_changes_nothing(sqlite_app: Flask, clients
         assert unit
         case = registration.find_by_reference(references[1])
         assert case
-        claims.take(viewer, case)
+        reviewing.take(viewer, case)
         saved_views.save(viewer.account_id, "ทั้งหมด", Filters())
-        kept = answers.save(unit.id, ReadyAnswer("ขอคำสั่ง", "RETURNED", "MISSING", "โปรดแนบคำสั่งบรรจุ")).id
+        kept = canned_replies.save(unit.id, ReadyAnswer("ขอคำสั่ง", "RETURNED", "MISSING", "โปรดแนบคำสั่งบรรจุ")).id
         db.session.commit()
         before = _contents()
     values = {"code": ["670603"], "answer_id": [str(kept)], "view_id": ["1"], "evidence_id": ["1"], "page": ["1"]}

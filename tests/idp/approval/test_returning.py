@@ -19,7 +19,7 @@ from idp.clients.operations import assignments
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Refusal
-from idp.registration import answers, attachments, holder
+from idp.registration import answers, applicant_access, attached_documents
 from idp.registration import operations as registration
 from idp.registration.fields import Purpose
 from idp.units import operations as units
@@ -48,7 +48,7 @@ def sign_in(client: FlaskClient, username: str) -> None:
 def holder_of(app: Flask, case_id: int) -> FlaskClient:
     """The applicant's browser."""
     client = app.test_client()
-    client.set_cookie("idp_registration", holder.issue(case_id, holder.BROWSER))
+    client.set_cookie("idp_registration", applicant_access.issue(case_id, applicant_access.BROWSER))
     db.session.commit()
     return client
 
@@ -107,7 +107,7 @@ def test_the_next_answer_to_correct_is_led_to_until_none_is_left(scene: Flask, s
     with scene.app_context():
         case = registration.find_by_reference(reference)
         assert case
-        document = attachments.documents(case.id)[0].id
+        document = attached_documents.documents(case.id)[0].id
         decide(reference, Outcome.RETURNED, "phone", f"document:{document}")
         browser = holder_of(scene, case.id)
     assert "แก้ไขข้อแรก" in text_of(browser.get("/register/tasks"))

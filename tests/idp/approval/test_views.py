@@ -15,7 +15,7 @@ from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import operations as notifications
 from idp.notifications.models import OutboxMessage
-from idp.registration import holder, retention
+from idp.registration import applicant_access, retention
 from idp.registration import operations as registration
 from idp.web import thai
 from tests.browsing import submit, text_of
@@ -194,7 +194,7 @@ def test_a_mail_that_did_not_arrive_is_shown_to_reviewer_and_applicant(
         assert case
         last = notifications.about("registration", case.id)[-1]
         last.state = "BOUNCED"
-        secret = holder.issue(case.id, holder.LINK)
+        secret = applicant_access.issue(case.id, applicant_access.LINK)
         db.session.commit()
     assert "อีเมลส่งไม่ถึง" in text_of(admin.get("/approvals"))
     dossier = admin.get(f"/approvals/{reference}")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from idp.clients import faults
+from idp.clients import form_errors
 from idp.clients.forms import ClientForm, RoleForm
 
 RIGHT: dict[str, Any] = {"client_name": "ระบบ", "redirect_uris": ["https://a.example.go.th/cb"]}
@@ -58,10 +58,10 @@ ASSERTING = {"token_endpoint_auth_method": "private_key_jwt"}
     ],
 )
 def test_every_fault_has_a_field_and_a_sentence(members: dict[str, Any], field: str) -> None:
-    error = faults.all_of({**RIGHT, **members})[0]
-    assert faults.field_of(error) == field
+    error = form_errors.all_of({**RIGHT, **members})[0]
+    assert form_errors.field_of(error) == field
     assert hasattr(ClientForm, field)
-    assert faults.sentence(error) != faults.OTHERWISE, str(error)
+    assert form_errors.sentence(error) != form_errors.OTHERWISE, str(error)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,10 @@ def test_every_fault_has_a_field_and_a_sentence(members: dict[str, Any], field: 
     [({"code": "ก", "name_th": "ก"}, "code"), ({"code": "a", "name_th": ""}, "name_th")],
 )
 def test_a_fault_of_a_role_has_a_sentence(role: dict[str, Any], field: str) -> None:
-    error = faults.all_of({**RIGHT, "roles": [role]})[0]
+    error = form_errors.all_of({**RIGHT, "roles": [role]})[0]
     assert error.member.endswith(f".{field}")
     assert hasattr(RoleForm, field)
-    assert faults.sentence(error) != faults.OTHERWISE
+    assert form_errors.sentence(error) != form_errors.OTHERWISE
 
 
 def test_all_faults_are_found_at_once_and_none_that_follows_from_another() -> None:
@@ -83,15 +83,15 @@ def test_all_faults_are_found_at_once_and_none_that_follows_from_another() -> No
         "jwks_uri": "/",
         "backchannel_logout_uri": "/",
     }
-    assert {faults.field_of(error) for error in faults.all_of(wrong)} == {
+    assert {form_errors.field_of(error) for error in form_errors.all_of(wrong)} == {
         "redirect_uris",
         "policy_uri",
         "jwks_uri",
         "backchannel_logout_uri",
     }
-    assert faults.all_of(RIGHT) == []
+    assert form_errors.all_of(RIGHT) == []
 
 
 def test_what_is_missing_is_told_together_with_all_else() -> None:
-    found = {error.member for error in faults.all_of({"redirect_uris": [], "tile": {}, "policy_uri": "/"})}
+    found = {error.member for error in form_errors.all_of({"redirect_uris": [], "tile": {}, "policy_uri": "/"})}
     assert found == {"client_name", "redirect_uris", "tile.url", "policy_uri"}

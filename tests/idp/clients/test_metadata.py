@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 
-from idp.clients.members import MetadataError
 from idp.clients.metadata import MEMBERS, ignored_members, read_metadata
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.rules import NOT_BY_DEFAULT, SCOPES, Environment, Profile, check_redirect_uri
 
 KEY = ECKey.generate_key("P-256")

@@ -14,7 +14,7 @@ from idp.accounts.models import Posting
 from idp.accounts.rules import Person
 from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
-from idp.clients.members import MetadataError
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientSecret
 from idp.clients.secrets import secret_digest
 from idp.database import db

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from idp import clock
 from idp.audit.models import AuditEvent
-from idp.clients import expiry, operations, secrets
+from idp.clients import jobs, operations, secrets
 from idp.clients.models import Client
 from idp.clients.rules import Status, warning_due
 from idp.database import db
@@ -88,7 +88,7 @@ def test_a_system_that_signs_or_keeps_none_has_no_secret_to_change(sqlite_app: F
 
 def warn(app: Flask) -> int:
     with app.app_context():
-        sent = expiry.warn()
+        sent = jobs.warn()
         db.session.commit()
         return sent
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from idp.clients import operations, subjects
 from idp.clients.commands import commands
-from idp.clients.members import MetadataError
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.subjects import subject_for
 from idp.database import db
 from idp.secrets_at_rest import KeyFileError

@@ -14,7 +14,7 @@ from idp.database import db
 from idp.evidence import operations
 from idp.evidence.commands import commands
 from idp.evidence.models import EvidencePage
-from idp.evidence.pages import page_response
+from idp.evidence.page_images import page_response
 from idp.refusal import NotFound
 from idp.secrets_at_rest import decrypt
 from idp.web.application import key_files, settings

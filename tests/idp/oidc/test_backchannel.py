@@ -16,14 +16,14 @@ from sqlalchemy import select, update
 
 from idp import clock
 from idp.accounts import operations as accounts
-from idp.clients.members import MetadataError
 from idp.clients.metadata import read_metadata
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client
 from idp.database import db
 from idp.oidc.logout import backchannel
 from idp.oidc.store import jobs
 from idp.oidc.store.models import LogoutDelivery
-from idp.signin import ending
+from idp.signin import jobs as ending
 from idp.signin import operations as signin
 from idp.signin.models import SignInSession
 from idp.units import operations as units

@@ -20,7 +20,7 @@ from idp.oidc.logout import backchannel
 from idp.oidc.rules import Standing, why_dead
 from idp.oidc.store.models import AuthorizationGrant, Consent
 from idp.signin import recovery
-from idp.signin.ending import end_what_is_over
+from idp.signin.jobs import end_what_is_over
 from idp.signin.models import SignInSession
 from idp.signin.rules import THAID_ACR
 from tests.browsing import submit

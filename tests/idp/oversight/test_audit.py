@@ -21,8 +21,8 @@ from idp.audit.models import AuditEvent
 from idp.audit.operations import record
 from idp.audit.sealing import seal
 from idp.database import Base, db, job
-from idp.oversight import inquiry, words
-from idp.oversight.inquiry import Inquiry
+from idp.oversight import audit_filters, event_texts
+from idp.oversight.audit_filters import Inquiry
 from idp.registration import operations as registration
 from idp.units import operations as units
 from idp.web.application import key_files
@@ -77,14 +77,14 @@ def _event(app: Flask, name: str) -> int:
     ],
 )
 def test_an_address_says_what_is_asked_and_the_rest_is_left_out(given: dict[str, str], asked: Inquiry) -> None:
-    assert inquiry.parse(given) == asked
-    assert inquiry.parse(asked.query()) == replace(asked, unread=())
+    assert audit_filters.parse(given) == asked
+    assert audit_filters.parse(asked.query()) == replace(asked, unread=())
 
 
 def test_every_event_and_every_fact_is_told_in_words() -> None:
-    assert set(CATALOGUE) <= set(words.EVENT_NAMES)
-    assert set(inquiry.GROUPS) <= set(words.GROUP_NAMES)
-    assert {fact for event in CATALOGUE.values() for fact in event.facts} <= set(words.FACT_NAMES)
+    assert set(CATALOGUE) <= set(event_texts.EVENT_NAMES)
+    assert set(audit_filters.GROUPS) <= set(event_texts.GROUP_NAMES)
+    assert {fact for event in CATALOGUE.values() for fact in event.facts} <= set(event_texts.FACT_NAMES)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_case_is_followed_by_its_reference(auditor: Flask, decided: str) -> No
 
 
 def test_older_events_follow_page_by_page(auditor: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("idp.oversight.record.PER_PAGE", 3)
+    monkeypatch.setattr("idp.oversight.audit_list.PER_PAGE", 3)
     client, seen, address = _browser(auditor, DLA_OFFICER), [], "/audit?event=appointment.made"
     while address:
         page = client.get(address).get_data(as_text=True)

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from idp.database import db
 from idp.evidence import sandbox
-from idp.registration import browser, holder, operations
+from idp.registration import applicant_access, applicant_cookie, operations
 from idp.registration.models import Registration
 from tests.browsing import submit, text_of
 from tests.idp.evidence import documents
@@ -27,8 +27,8 @@ def holding(app: Flask) -> Callable[[int], FlaskClient]:
     def hold(request_id: int) -> FlaskClient:
         client = app.test_client()
         with app.test_request_context(method="POST"):
-            secret = holder.issue(request_id, holder.BROWSER)
-            name = browser._cookie_name()
+            secret = applicant_access.issue(request_id, applicant_access.BROWSER)
+            name = applicant_cookie._cookie_name()
             db.session.commit()
         client.set_cookie(name, secret)
         return client

@@ -19,7 +19,7 @@ from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, NotFound, Refusal
-from idp.registration import answers, attachments, duplicates, holder, operations, rules
+from idp.registration import answers, applicant_access, attached_documents, duplicates, operations, rules
 from idp.registration.models import HolderSecret, Registration
 from idp.registration.rules import State
 from idp.requirements import operations as requirements
@@ -132,7 +132,7 @@ def test_drafts_of_others_are_told_to_nobody(waiting: Make, complete: Make) -> N
 
 def test_an_incomplete_draft_cannot_be_sent(complete: Make) -> None:
     draft = load(complete())
-    answers.remove(draft.id, attachments.documents(draft.id)[0].id)
+    answers.remove(draft.id, attached_documents.documents(draft.id)[0].id)
     with pytest.raises(Refusal) as refused:
         operations.submit(draft.id, draft.version)
     assert refused.value.code == "registration_incomplete"
@@ -157,7 +157,7 @@ def test_a_unit_that_closed_meanwhile_takes_no_registration(complete: Make) -> N
 
 def test_what_was_sent_cannot_be_edited(waiting: Make) -> None:
     registration_id = waiting()
-    document = attachments.documents(registration_id)[0]
+    document = attached_documents.documents(registration_id)[0]
     for change in (
         lambda: answers.answer_email(registration_id, "x@example.go.th"),
         lambda: answers.choose_unit(registration_id, "P67"),
@@ -166,7 +166,7 @@ def test_what_was_sent_cannot_be_edited(waiting: Make) -> None:
     ):
         with pytest.raises(Conflict):
             change()
-    assert len(attachments.documents(registration_id)) == 2
+    assert len(attached_documents.documents(registration_id)) == 2
 
 
 def test_of_two_deciders_at_once_the_later_is_told_the_outcome(app: Flask, waiting: Make) -> None:
@@ -248,12 +248,12 @@ def test_another_kind_of_unit_asks_for_the_roles_again(complete: Make) -> None:
 @pytest.mark.attack(31)
 def test_a_document_of_somebody_else_can_be_neither_seen_nor_removed(complete: Make) -> None:
     mine, hers = complete(), complete(UNIT_ADMIN)
-    document = attachments.documents(hers)[0]
+    document = attached_documents.documents(hers)[0]
     with pytest.raises(NotFound):
         answers.own_document(load(mine), document.id)
     with pytest.raises(NotFound):
         answers.remove(mine, document.id)
-    assert document in attachments.documents(hers)
+    assert document in attached_documents.documents(hers)
 
 
 def a_document(text: str) -> Prepared:
@@ -267,7 +267,7 @@ def test_no_more_files_are_taken_than_their_kind_allows(complete: Make) -> None:
     with pytest.raises(Refusal, match="เอกสารชนิดนี้แนบได้ไม่เกิน") as refused:
         answers.attach(draft_id, a_document("5"), "other")
     assert refused.value.code == "files"
-    assert len(attachments.documents(draft_id)) == 5
+    assert len(attached_documents.documents(draft_id)) == 5
 
 
 def test_no_more_documents_are_taken_than_there_is_room_for(complete: Make) -> None:
@@ -289,10 +289,10 @@ def test_a_file_with_more_pages_than_its_kind_allows_is_refused(complete: Make) 
 
 def test_a_file_takes_another_ones_place_also_where_its_kind_is_full(complete: Make) -> None:
     draft_id = complete()
-    [_order, card] = attachments.documents(draft_id)
+    [_order, card] = attached_documents.documents(draft_id)
     assert requirements.kind(card.kind).most_files == 1
     answers.replace(draft_id, card.id, a_document("sharp"))
-    assert [each.filename for each in attachments.documents(draft_id)] == ["คำสั่ง.png", "sharp.png"]
+    assert [each.filename for each in attached_documents.documents(draft_id)] == ["คำสั่ง.png", "sharp.png"]
     assert evidence.get(card.id).discarded_at is not None
     with pytest.raises(NotFound):
         answers.replace(draft_id, card.id, a_document("again"))
@@ -314,7 +314,7 @@ def test_by_hand_needs_more_documents_than_with_thaid(
     complete: Make, proof: Proof, kinds: list[str], is_complete: bool
 ) -> None:
     draft = load(complete())
-    for document in attachments.documents(draft.id):
+    for document in attached_documents.documents(draft.id):
         answers.remove(draft.id, document.id)
     draft.proof = proof
     for kind in kinds:
@@ -334,8 +334,8 @@ def test_what_dla_asks_for_is_felt_by_a_draft_and_not_by_what_waits(complete: Ma
 
 def test_an_untouched_draft_goes_after_two_weeks_with_its_documents_and_secrets(complete: Make, waiting: Make) -> None:
     draft_id, sent_id = complete(), waiting(UNIT_ADMIN)
-    document = attachments.documents(draft_id)[0]
-    holder.issue(draft_id, holder.BROWSER)
+    document = attached_documents.documents(draft_id)[0]
+    applicant_access.issue(draft_id, applicant_access.BROWSER)
     db.session.commit()
     last_day = clock.start_of_day(clock.today() + rules.DRAFT_LIFETIME)
     with time_machine.travel(last_day + timedelta(hours=23, minutes=59)):
@@ -351,17 +351,21 @@ def test_an_untouched_draft_goes_after_two_weeks_with_its_documents_and_secrets(
 
 def test_a_link_opens_the_registration_until_it_expires(waiting: Make) -> None:
     registration_id = waiting()
-    secret = holder.issue(registration_id, holder.LINK)
-    assert holder.held_by(secret, holder.LINK) == holder.held_by(secret, holder.LINK) == load(registration_id)
-    assert holder.held_by(secret, holder.BROWSER) is None
+    secret = applicant_access.issue(registration_id, applicant_access.LINK)
+    assert (
+        applicant_access.held_by(secret, applicant_access.LINK)
+        == applicant_access.held_by(secret, applicant_access.LINK)
+        == load(registration_id)
+    )
+    assert applicant_access.held_by(secret, applicant_access.BROWSER) is None
     with time_machine.travel(clock.now() + rules.LINK_LIFETIME):
-        assert holder.held_by(secret, holder.LINK) is None
+        assert applicant_access.held_by(secret, applicant_access.LINK) is None
 
 
 def test_the_mails_read_as_stored(waiting: Make, outbox: Outbox) -> None:
     with time_machine.travel("2026-12-30 07:05:00Z", tick=False):
         sent = load(waiting())
-        holder.send_code(sent.reference, CLERK.email)
+        applicant_access.send_code(sent.reference, CLERK.email)
         db.session.commit()
     for (recipient, subject, body), name in zip(outbox(), ("email_code", "receipt", "status_code"), strict=True):
         plain = f"{subject}\n\n{body}".replace(sent.reference, "R0000000000")

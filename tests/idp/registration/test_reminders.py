@@ -13,7 +13,7 @@ from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import operations as notifications
-from idp.registration import answers, lapsing, operations, reminders, rules
+from idp.registration import answers, expiry, operations, reminders, rules
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import State
@@ -108,7 +108,7 @@ def send_back(case_id: int) -> None:
 
 def close(**later: float) -> int:
     with time_machine.travel(clock.now() + timedelta(**later), tick=False):
-        closed = lapsing.close_uncorrected()
+        closed = expiry.close_uncorrected()
         db.session.commit()
         return closed
 

@@ -16,7 +16,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence, EvidencePage
 from idp.refusal import Conflict, NotFound
-from idp.registration import attachments, lapsing, operations, reopening, retention, rules, versions
+from idp.registration import attached_documents, expiry, operations, reopening, retention, rules, versions
 from idp.registration.models import Registration
 from idp.registration.rules import Outcome, State
 from tests.idp.registration.conftest import Make
@@ -49,7 +49,7 @@ def ended(app: Flask, waiting: Make) -> Callable[[State], int]:
             db.session.commit()
         if state == State.LAPSED:
             with time_machine.travel(DECIDED_AT + timedelta(days=61), tick=False):
-                assert lapsing.close_uncorrected() == 1
+                assert expiry.close_uncorrected() == 1
                 db.session.commit()
         return request_id
 
@@ -70,7 +70,7 @@ def work(at: datetime) -> int:
 def what_is_left(request_id: int) -> tuple[int, bool]:
     """How many documents can still be opened, and whether the number can."""
     request = db.session.get_one(Registration, request_id, populate_existing=True)
-    return len(attachments.documents(request_id)), request.national_id_sealed is not None
+    return len(attached_documents.documents(request_id)), request.national_id_sealed is not None
 
 
 @pytest.mark.attack(91)

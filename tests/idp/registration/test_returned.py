@@ -13,7 +13,7 @@ from idp.access.rules import Viewer
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Forbidden
-from idp.registration import answers, attachments, duplicates, operations, summary, versions
+from idp.registration import answers, attached_documents, duplicates, operations, summary, versions
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import State
@@ -39,7 +39,7 @@ def returned(waiting: Make) -> Return:
 
     def make(*named: str) -> int:
         registration_id = waiting()
-        attached = attachments.documents(registration_id)[0].id
+        attached = attached_documents.documents(registration_id)[0].id
         marked = [f"document:{attached}" if name == "document" else name for name in named]
         decide(registration_id, "RETURNED", to_correct=marked)
         return registration_id
@@ -61,15 +61,15 @@ def decide(registration_id: int, outcome: str, **more: Any) -> None:
 
 
 def attach(registration_id: int, text: str) -> int:
-    before = attachments.document_ids(registration_id)
+    before = attached_documents.document_ids(registration_id)
     document = evidence.prepare(letter_image(text), f"{text}.png")
     answers.attach(registration_id, document, "appointment_order")
-    return (attachments.document_ids(registration_id) - before).pop()
+    return (attached_documents.document_ids(registration_id) - before).pop()
 
 
 def test_only_the_named_answers_can_be_changed(returned: Return) -> None:
     registration_id = returned("phone")
-    document = attachments.documents(registration_id)[0]
+    document = attached_documents.documents(registration_id)[0]
     for change in (
         lambda: answers.answer_email(registration_id, "x@example.go.th"),
         lambda: answers.choose_unit(registration_id, "P67"),
@@ -91,7 +91,7 @@ def test_only_the_named_answers_can_be_changed(returned: Return) -> None:
 @pytest.mark.attack(28)
 def test_a_corrected_request_comes_back_to_the_queue_with_what_changed(returned: Return) -> None:
     registration_id = returned("phone", "document")
-    first, card = attachments.documents(registration_id)
+    first, card = attached_documents.documents(registration_id)
     answers.answer_person(registration_id, PersonAnswers(None, None, None, None, "0899999999"))
     answers.remove(registration_id, first.id)
     second = attach(registration_id, "clear")
@@ -102,16 +102,16 @@ def test_a_corrected_request_comes_back_to_the_queue_with_what_changed(returned:
     assert [version.number for version in versions.history(registration_id)] == [1, 2]
     assert versions.history(registration_id)[0].outcome == "RETURNED"
     assert versions.history(registration_id)[0].reason == REASON
-    assert attachments.document_ids(registration_id) == {first.id, card.id, second}
+    assert attached_documents.document_ids(registration_id) == {first.id, card.id, second}
     assert evidence.read_page(first.id, 1), "a document that a reviewer judged by is kept"
 
 
 def test_a_replaced_document_is_no_copy_from_elsewhere(returned: Return) -> None:
     registration_id = returned("document")
-    first = attachments.documents(registration_id)[0]
+    first = attached_documents.documents(registration_id)[0]
     answers.remove(registration_id, first.id)
     answers.attach(registration_id, evidence.prepare(letter_image(), "อีกครั้ง.png"), "staff_card")
-    again = attachments.documents(registration_id)[-1]
+    again = attached_documents.documents(registration_id)[-1]
     assert evidence.same_document_elsewhere(again.id) == []
 
 
@@ -119,9 +119,9 @@ def test_a_document_added_while_correcting_can_be_taken_back_again(returned: Ret
     registration_id = returned("documents")
     added = attach(registration_id, "more")
     answers.remove(registration_id, added)
-    assert added not in attachments.document_ids(registration_id)
+    assert added not in attached_documents.document_ids(registration_id)
     with pytest.raises(Forbidden):
-        answers.remove(registration_id, attachments.documents(registration_id)[0].id)
+        answers.remove(registration_id, attached_documents.documents(registration_id)[0].id)
 
 
 def test_another_unit_opens_the_roles_that_depend_on_it(returned: Return) -> None:

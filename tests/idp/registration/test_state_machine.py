@@ -27,8 +27,8 @@ from sqlalchemy import func, select
 
 from idp import clock
 from idp.accounts import operations as accounts
-from idp.approval import claims
 from idp.approval import operations as approval
+from idp.approval import reviewing
 from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome
 from idp.database import db
@@ -37,7 +37,7 @@ from idp.evidence.models import EvidencePage
 from idp.evidence.operations import Prepared
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, Forbidden, NotFound, Refusal
-from idp.registration import answers, lapsing, operations
+from idp.registration import answers, expiry, operations
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import owner
@@ -76,7 +76,7 @@ class Story(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The next story begins at the same hour without this one's drafts."""
         self._pass_minutes(60 * 24 * 1000)
-        self._do(lambda: (operations.sweep_drafts(batch=10_000), lapsing.close_uncorrected(batch=10_000)))
+        self._do(lambda: (operations.sweep_drafts(batch=10_000), expiry.close_uncorrected(batch=10_000)))
         self.travel.stop()
 
     def _do(self, act: Callable[[], object], refused: type[Refusal] | None = None) -> object:
@@ -338,7 +338,7 @@ class Story(RuleBasedStateMachine):
         if not case.was_sent:
             return
         refused = None if case.state == "SUBMITTED" or gives_back else Conflict
-        act = claims.release if gives_back else claims.take
+        act = reviewing.release if gives_back else reviewing.take
         self._do(lambda: act(viewer_of(by), db.session.get_one(Registration, case.id)), refused)
 
     # Chance alone rarely meets the right reviewer or a returned case, so these two go there.
@@ -381,7 +381,7 @@ class Story(RuleBasedStateMachine):
         forgotten = [case for case in self.all if case.is_forgotten(self.minute, self._day_of)]
         given_up = [case for case in self.all if case.is_given_up(self.minute, self._day_of)]
         assert self._do(lambda: operations.sweep_drafts(batch=10_000)) == len(forgotten)
-        assert self._do(lambda: lapsing.close_uncorrected(batch=10_000)) == len(given_up)
+        assert self._do(lambda: expiry.close_uncorrected(batch=10_000)) == len(given_up)
         for case in forgotten:
             case.is_swept = True
         for case in given_up:

@@ -15,7 +15,7 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.database import db
-from idp.registration import lapsing, operations, rules
+from idp.registration import expiry, operations, rules
 from idp.registration.models import Registration
 from idp.units import operations as units
 from idp.web import thai
@@ -501,7 +501,7 @@ def test_what_nobody_corrected_says_that_it_is_closed_and_how_to_ask_anew(
         assert f"ระบบจะปิดคำขอนี้หลังวันที่ {day}" in text_of(client.get(path))
     with time_machine.travel(clock.now() + timedelta(days=61), tick=False):
         with app.test_request_context(method="POST"):
-            lapsing.close_uncorrected()
+            expiry.close_uncorrected()
             db.session.commit()
         page = client.get("/registration-status")
         assert "ปิดเพราะไม่ได้แก้ไข" in text_of(page)

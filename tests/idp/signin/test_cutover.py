@@ -16,7 +16,7 @@ from idp import clock
 from idp.access.rules import Power
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.appointments import endings, operations
+from idp.appointments import jobs, operations
 from idp.appointments.models import Appointment
 from idp.audit.models import AuditEvent
 from idp.database import db
@@ -293,7 +293,7 @@ def test_the_mailed_link_and_the_number_claim_the_account_once(
         found = operations.deciders_for(unit.id)
         assert found
         assert units.get(found.unit_id).code == "P67", "a queue does not wait for who cannot sign in"
-        assert endings.tell_vacancies() == 0
+        assert jobs.tell_vacancies() == 0
     done = _claim(client, outbox)
     assert done.status_code == 303
     assert client.get(_link(outbox)).status_code == 410
@@ -340,7 +340,7 @@ def test_the_letter_makes_of_a_provisional_appointment_a_real_one(
         made = operations.get(held.appointment_id)
         assert (made.continues_id, made.is_provisional) == (provisional, False)
         assert operations.get(provisional).ended_at is not None
-        assert endings.tell_vacancies() == 0
+        assert jobs.tell_vacancies() == 0
     assert "0 added, 0 changed, 1 unchanged" in bring_in(_row()).output, "and nothing comes back"
 
 
@@ -354,7 +354,7 @@ def test_a_provisional_appointment_ends_by_itself_and_no_import_brings_it_back(
         assert "1 unchanged" in bring_in(_row()).output
         with above.app_context():
             assert operations.holdings(account_id(UNIT_ADMIN)) == ()
-            assert endings.tell_vacancies() == 1
+            assert jobs.tell_vacancies() == 1
             db.session.rollback()
 
 

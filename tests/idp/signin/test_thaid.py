@@ -14,7 +14,7 @@ from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import Conflict
-from idp.registration import holder
+from idp.registration import applicant_access
 from idp.registration import operations as registration
 from idp.signin import activation
 from tests.browsing import heading_of, submit, text_of
@@ -84,7 +84,10 @@ def test_who_claimed_the_number_gets_back_in_neither_by_mailbox_nor_by_the_reque
         account_id = account.id
         request = registration.begin()
         request.state, request.account_id = "APPROVED", account_id
-        secret, held = holder.issue(request.id, holder.LINK), holder.issue(request.id, holder.BROWSER)
+        secret, held = (
+            applicant_access.issue(request.id, applicant_access.LINK),
+            applicant_access.issue(request.id, applicant_access.BROWSER),
+        )
         db.session.commit()
     _by_thaid(clerk)
     claimant, mails = clerk.app.test_client(), len(read_outbox(clerk.app))

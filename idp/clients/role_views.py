@@ -8,19 +8,23 @@ from flask_babel import gettext as _
 
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.clients import changing, operations
+from idp.clients import admin_operations, operations
 from idp.clients.forms import RoleForm, VersionForm
-from idp.clients.members import MetadataError
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientRole
-from idp.clients.pages import at, blueprint, stale
+from idp.clients.view_parts import at, blueprint, stale
 from idp.database import db
 from idp.refusal import Refusal
 
 
 def _page(client: Client, form: RoleForm, role: ClientRole | None) -> str:
-    form.version.data = form.version.data or changing.version_of(client)
+    form.version.data = form.version.data or admin_operations.version_of(client)
     return render_template(
-        "clients/role.html", client=client, form=form, role=role, holders=changing.holders(role.id) if role else 0
+        "clients/role.html",
+        client=client,
+        form=form,
+        role=role,
+        holders=admin_operations.holders(role.id) if role else 0,
     )
 
 
@@ -28,14 +32,14 @@ def _page(client: Client, form: RoleForm, role: ClientRole | None) -> str:
 @requires(Permission.MANAGE_CLIENTS)
 def new_role(client_key: int) -> ResponseReturnValue:
     """An empty form."""
-    return _page(changing.get(client_key), RoleForm().offer(), None)
+    return _page(admin_operations.get(client_key), RoleForm().offer(), None)
 
 
 @blueprint.post("/clients/<int:client_key>/roles/new")
 @requires(Permission.MANAGE_CLIENTS)
 def add_role(client_key: int) -> ResponseReturnValue:
     """Declare one more; a retired one of the same code comes back."""
-    client, form = changing.get(client_key), RoleForm().offer()
+    client, form = admin_operations.get(client_key), RoleForm().offer()
     present = operations.metadata_of(client)["roles"]
     if form.validate_on_submit():
         return _declared(client, form, None, [*present, form.declared(str(form.code.data))])
@@ -47,12 +51,12 @@ def _declared(
 ) -> ResponseReturnValue:
     key, role_id = client.id, role.id if role else None
     try:
-        changing.declare(key, str(form.version.data), roles)
+        admin_operations.declare(key, str(form.version.data), roles)
     except MetadataError as error:
         db.session.rollback()
-        client = changing.get(key)
+        client = admin_operations.get(key)
         form.blame(error)
-        return _page(client, form, changing.role(client, role_id) if role_id else None), 422
+        return _page(client, form, admin_operations.role(client, role_id) if role_id else None), 422
     except Refusal as refusal:
         return stale(key, refusal)
     flash(_("บันทึกสิทธิ์แล้ว"), "success")
@@ -63,8 +67,8 @@ def _declared(
 @requires(Permission.MANAGE_CLIENTS)
 def role(client_key: int, role_id: int) -> ResponseReturnValue:
     """One role, and how many hold it."""
-    client = changing.get(client_key)
-    found = changing.role(client, role_id)
+    client = admin_operations.get(client_key)
+    found = admin_operations.role(client, role_id)
     form = RoleForm(obj=found).offer()
     del form.code
     return _page(client, form, found)
@@ -74,8 +78,8 @@ def role(client_key: int, role_id: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CLIENTS)
 def change_role(client_key: int, role_id: int) -> ResponseReturnValue:
     """Another name, other kinds of units; who holds it keeps it."""
-    client = changing.get(client_key)
-    found = changing.role(client, role_id)
+    client = admin_operations.get(client_key)
+    found = admin_operations.role(client, role_id)
     form = RoleForm().offer()
     del form.code
     if not form.validate_on_submit():
@@ -89,14 +93,14 @@ def change_role(client_key: int, role_id: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CLIENTS)
 def retiring(client_key: int, role_id: int) -> ResponseReturnValue:
     """What happens to the people who hold it."""
-    client = changing.get(client_key)
-    found = changing.role(client, role_id)
-    form = VersionForm(data={"version": changing.version_of(client)})
+    client = admin_operations.get(client_key)
+    found = admin_operations.role(client, role_id)
+    form = VersionForm(data={"version": admin_operations.version_of(client)})
     return render_template(
         "clients/retire.html",
         client=client,
         role=found,
-        holders=changing.holders(role_id),
+        holders=admin_operations.holders(role_id),
         is_last=len(operations.roles_of(client)) == 1,
         form=form,
     )
@@ -106,11 +110,11 @@ def retiring(client_key: int, role_id: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CLIENTS)
 def retire_role(client_key: int, role_id: int) -> ResponseReturnValue:
     """Declare it no more."""
-    client = changing.get(client_key)
-    found = changing.role(client, role_id)
+    client = admin_operations.get(client_key)
+    found = admin_operations.role(client, role_id)
     roles = [each for each in operations.metadata_of(client)["roles"] if each["code"] != found.code]
     try:
-        changing.declare(client_key, str(VersionForm().version.data), roles)
+        admin_operations.declare(client_key, str(VersionForm().version.data), roles)
     except Refusal as refusal:
         return stale(client_key, refusal)
     flash(_("เลิกใช้สิทธิ์นี้แล้ว"), "success")

@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.approval import claims, queue, saved_views
 from idp.approval import filters as addresses
+from idp.approval import queue, reviewing, saved_views
 from idp.approval.filters import Filters
 from idp.approval.forms import SavedViewForm
-from idp.approval.pages import blueprint
 from idp.approval.queue import Counts, Desk
+from idp.approval.view_parts import blueprint
 from idp.database import db
 from idp.notifications.operations import undelivered
 from idp.refusal import Refusal
@@ -56,7 +56,7 @@ def _index(filters: Filters, form: SavedViewForm) -> str:
         undelivered=undelivered("registration", [row.case.id for row in [*rows, *decided]]),
         views=saved_views.of(viewer.required().account_id),
         offices=_offices(rows),
-        claims=claims.of([row.case.id for row in rows]),
+        claims=reviewing.of([row.case.id for row in rows]),
     )
 
 

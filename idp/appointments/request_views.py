@@ -8,16 +8,16 @@ from idp.access import viewer
 from idp.access.guards import requires, signed_in
 from idp.access.rules import Permission, Power
 from idp.accounts.operations import get as get_account
-from idp.appointments import asking, operations, reading
-from idp.appointments.asking import Verdict, Wanted
+from idp.appointments import operations, read_access, requests
 from idp.appointments.forms import AppointmentForm, CorrectionForm, DecisionForm, LetterForm, VersionForm
 from idp.appointments.models import Appointment, AppointmentRequest
-from idp.appointments.pages import beside, named_requests, note, offer, readable_unit, received
+from idp.appointments.requests import Verdict, Wanted
 from idp.appointments.rules import Action, Party, State
+from idp.appointments.view_parts import beside, named_requests, note, offer, readable_unit, received
 from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
-from idp.evidence.pages import page_response
+from idp.evidence.page_images import page_response
 from idp.refusal import N_, NotFound, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -32,7 +32,7 @@ def _continued() -> Appointment | None:
     if wanted is None:
         return None
     found = operations.get(min(max(wanted, 0), 2**31 - 1))
-    if not reading.may_read(viewer.required(), found) and found.unit_id != viewer.required().unit_id:
+    if not read_access.may_read(viewer.required(), found) and found.unit_id != viewer.required().unit_id:
         raise NotFound(N_("ไม่พบการมอบหมายนี้"))
     return found
 
@@ -61,7 +61,7 @@ def _asked(form: LetterForm, unit: Unit, continued: Appointment | None) -> str:
 def new(code: str) -> ResponseReturnValue:
     """The letter, the person, the power."""
     unit, continued = readable_unit(code), _continued()
-    asking.check_posted(viewer.required(), unit.id)
+    requests.check_posted(viewer.required(), unit.id)
     return _asked(_form(unit, continued), unit, continued)
 
 
@@ -70,7 +70,7 @@ def new(code: str) -> ResponseReturnValue:
 def send(code: str) -> ResponseReturnValue:
     """Send the request to the office above."""
     unit, continued = readable_unit(code), _continued()
-    asking.check_posted(viewer.required(), unit.id)
+    requests.check_posted(viewer.required(), unit.id)
     form = _form(unit, continued)
     if form.validate_on_submit():
         try:
@@ -91,12 +91,12 @@ def _send(form: LetterForm, unit: Unit, continued: Appointment | None) -> Appoin
         wanted = Wanted(continued.account_id, Power(continued.power), continued.id)
     with received(form) as scan:
         assert scan is not None  # the form required it
-        return asking.ask(viewer.required(), unit.id, wanted, form.letter, scan)
+        return requests.ask(viewer.required(), unit.id, wanted, form.letter, scan)
 
 
 def _readable(request_id: int) -> AppointmentRequest:
-    found = asking.get(request_id)
-    if not reading.may_read_request(viewer.required(), found):
+    found = requests.get(request_id)
+    if not read_access.may_read_request(viewer.required(), found):
         raise NotFound(N_("ไม่พบคำขอมอบหมายนี้"))
     return found
 
@@ -112,15 +112,15 @@ def show(request_id: int) -> ResponseReturnValue:
 
 def _shown(found: AppointmentRequest, form: DecisionForm) -> str:
     person = viewer.required()
-    party, state = asking.party(person, found), State(found.state)
-    deciders = operations.appointers_for(found.unit_id, about=asking.about(found))
+    party, state = requests.party(person, found), State(found.state)
+    deciders = operations.appointers_for(found.unit_id, about=requests.about(found))
     return render_template(
         "appointments/request.html",
         **named_requests([found])[0],
         form=form,
         asker=get_account(found.asked_by_account_id),
         pages=evidence.pages(found.evidence_id or 0),
-        authority=reading.authority(found.decided_under_appointment_id, person),
+        authority=read_access.authority(found.decided_under_appointment_id, person),
         deciders=deciders,
         deciding_unit=units.get(deciders.unit_id) if deciders else None,
         continued=operations.get(found.continues_id) if found.continues_id else None,
@@ -156,7 +156,7 @@ def decide(request_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         verdict = Verdict(Action(form.outcome.data), form.reason.data or "", _version(form.seen_version.data))
         try:
-            asking.decide(viewer.required(), request_id, verdict)
+            requests.decide(viewer.required(), request_id, verdict)
         except Refusal as refusal:
             if refusal.code != "reason":
                 raise
@@ -196,7 +196,7 @@ def correct(request_id: int) -> ResponseReturnValue:
         try:
             version = _version(form.seen_version.data)
             with received(form) as scan:
-                asking.correct(viewer.required(), request_id, form.letter, scan, version)
+                requests.correct(viewer.required(), request_id, form.letter, scan, version)
         except Refusal as refusal:
             beside(form, refusal)
         else:
@@ -211,6 +211,6 @@ def withdraw(request_id: int) -> ResponseReturnValue:
     """Take it back."""
     _readable(request_id)
     form = VersionForm()
-    asking.withdraw(viewer.required(), request_id, _version(form.seen_version.data))
+    requests.withdraw(viewer.required(), request_id, _version(form.seen_version.data))
     flash(_("ถอนคำขอแล้ว"), "success")
     return redirect(url_for("asking.show", request_id=request_id), 303)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from idp import clock
 from idp.access import viewer
 from idp.access.rules import Permission
-from idp.clients import changing, operations, rules, secrets
+from idp.clients import admin_operations, operations, rules, secrets
 from idp.clients.forms import SecretForm, VersionForm
 from idp.clients.models import Client, ClientSecret
 from idp.database import db
@@ -51,7 +51,7 @@ def stale(key: int, refusal: Refusal) -> ResponseReturnValue:
     if refusal.status != 409:
         raise refusal
     db.session.rollback()
-    return shown(changing.get(key), refusal), 409
+    return shown(admin_operations.get(key), refusal), 409
 
 
 def secrets_page(client: Client, form: SecretForm, refusal: Refusal | None = None) -> str:
@@ -60,7 +60,7 @@ def secrets_page(client: Client, form: SecretForm, refusal: Refusal | None = Non
     rows: list[tuple[ClientSecret, bool]] = [
         (each, rules.secret_in_force(each.expires_at, now)) for each in secrets.of(client)
     ]
-    form.version.data = changing.version_of(client)
+    form.version.data = admin_operations.version_of(client)
     return render_template(
         "clients/secrets.html",
         client=client,

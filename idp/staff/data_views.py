@@ -11,8 +11,8 @@ from idp.refusal import N_, NotFound
 from idp.staff import authority, corrections, mailboxes
 from idp.staff.authority import Member
 from idp.staff.forms import CorrectionForm, MailboxForm
-from idp.staff.pages import beside, blueprint, done
 from idp.staff.rules import WORDS, Act, Datum
+from idp.staff.view_parts import beside, blueprint, done
 from idp.throttle import operations as throttle
 
 CORRECTING = {"person": Act.CORRECT, "position": Act.CORRECT_POSITION}

@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.approval import answers
+from idp.approval import canned_replies
 from idp.approval.forms import AnswerForm
-from idp.approval.pages import blueprint
 from idp.approval.queue import Desk
 from idp.approval.reasons import ReadyAnswer
+from idp.approval.view_parts import blueprint
 from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -50,7 +50,7 @@ def _page(office: Unit, form: AnswerForm, answer_id: int | None = None) -> str:
         offices=_offices(),
         form=form,
         answer_id=answer_id,
-        offered=answers.offered(office.id),
+        offered=canned_replies.offered(office.id),
     )
 
 
@@ -66,7 +66,7 @@ def add_answer(code: str) -> ResponseReturnValue:
 def edit_answer(code: str, answer_id: int) -> ResponseReturnValue:
     """One of the office's own, to be changed."""
     office = _office(code)
-    return _page(office, AnswerForm(obj=answers.own(office.id, answer_id)), answer_id)
+    return _page(office, AnswerForm(obj=canned_replies.own(office.id, answer_id)), answer_id)
 
 
 @blueprint.post("/approvals/answers/<string:code>/<int:answer_id>")
@@ -86,10 +86,10 @@ def _save(office: Unit, answer_id: int | None) -> ResponseReturnValue:
             form.reason.data or "",
             form.mail_text.data or "",
         )
-        faults = answers.faults(office.id, answer, answer_id)
+        faults = canned_replies.faults(office.id, answer, answer_id)
         form.blame(faults)
         if not faults:
-            answers.save(office.id, answer, answer_id)
+            canned_replies.save(office.id, answer, answer_id)
             flash(_("บันทึกคำตอบสำเร็จรูปแล้ว"), "success")
             return redirect(url_for("approval.office_answers", code=office.code), 303)
     return _page(office, form, answer_id), 422
@@ -100,6 +100,6 @@ def _save(office: Unit, answer_id: int | None) -> ResponseReturnValue:
 def remove_answer(code: str, answer_id: int) -> ResponseReturnValue:
     """Delete one of the office's own."""
     office = _office(code)
-    answers.remove(office.id, answer_id)
+    canned_replies.remove(office.id, answer_id)
     flash(_("ลบคำตอบสำเร็จรูปแล้ว"), "success")
     return redirect(url_for("approval.office_answers", code=office.code), 303)

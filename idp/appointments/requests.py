@@ -11,10 +11,10 @@ from idp.access.rules import Permission, Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.appointments import operations, rules
+from idp.appointments.mails import tell
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.operations import Letter
 from idp.appointments.rules import Action, Party, State, Term
-from idp.appointments.telling import tell
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.clients import changing, faults, operations
+from idp.clients import admin_operations, form_errors, operations
+from idp.clients.as_metadata import without_gaps
 from idp.clients.forms import ClientForm, VersionForm
-from idp.clients.members import MetadataError
 from idp.clients.metadata import Metadata
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client
-from idp.clients.pages import at, blueprint, stale
-from idp.clients.registered import without_gaps
+from idp.clients.view_parts import at, blueprint, stale
 from idp.database import db
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.units import operations as units
@@ -36,7 +36,9 @@ NEW: dict[str, Any] = {
 def _owner_page(client: Client | None, error: str | None = None) -> str:
     query = request.args.get("q", "")[:100]
     found = units.search(query, RESULTS + 1) if query else []
-    version = VersionForm(formdata=None, data={"version": changing.version_of(client)}) if client else VersionForm()
+    version = (
+        VersionForm(formdata=None, data={"version": admin_operations.version_of(client)}) if client else VersionForm()
+    )
     return render_template(
         "clients/owner.html",
         client=client,
@@ -96,7 +98,7 @@ def create(code: str) -> ResponseReturnValue:
     form, owner = ClientForm(), _owner(code)
     metadata = _checked(form, {"owner_unit": owner.code, "roles": []}, None)
     try:
-        made = changing.create(metadata) if metadata else None
+        made = admin_operations.create(metadata) if metadata else None
     except MetadataError as error:
         made = None
         _refused(form, error)
@@ -112,14 +114,14 @@ def create(code: str) -> ResponseReturnValue:
 def _checked(form: ClientForm, beside: dict[str, Any], before: dict[str, Any] | None) -> Metadata | None:
     """What was typed, read by the one reader; None, and the faults beside their fields, where it will not do."""
     is_complete, given = form.validate_on_submit(), {**form.metadata(), **beside}
-    wrong = faults.all_of(without_gaps(given))
+    wrong = form_errors.all_of(without_gaps(given))
     for error in wrong:
         form.blame(error)
     if wrong or not is_complete:
         return None
     db.session.rollback()  # nothing was changed yet, and no transaction stays open while the sector is asked
     try:
-        return changing.checked(given, before)
+        return admin_operations.checked(given, before)
     except MetadataError as error:
         _refused(form, error)
         return None
@@ -140,8 +142,8 @@ def _edit_form(**given: Any) -> ClientForm:
 @requires(Permission.MANAGE_CLIENTS)
 def edit(client_key: int) -> ResponseReturnValue:
     """The form, filled with what is registered."""
-    client = changing.get(client_key)
-    values = {**ClientForm.values_of(operations.metadata_of(client)), "version": changing.version_of(client)}
+    client = admin_operations.get(client_key)
+    values = {**ClientForm.values_of(operations.metadata_of(client)), "version": admin_operations.version_of(client)}
     return _form_page(_edit_form(data=values), units.get(client.owner_unit_id), client)
 
 
@@ -149,15 +151,19 @@ def edit(client_key: int) -> ResponseReturnValue:
 @requires(Permission.MANAGE_CLIENTS)
 def save(client_key: int) -> ResponseReturnValue:
     """Change it. Where somebody was faster, what was typed stays, beside what stands now."""
-    client, form = changing.get(client_key), _edit_form()
+    client, form = admin_operations.get(client_key), _edit_form()
     before = operations.metadata_of(client)
     kept = {member: before[member] for member in ("client_id", "owner_unit", "roles")}
     metadata = _checked(form, kept, before)
     try:
-        client = changing.change(client_key, str(form.version.data), metadata) if metadata else changing.get(client_key)
+        client = (
+            admin_operations.change(client_key, str(form.version.data), metadata)
+            if metadata
+            else admin_operations.get(client_key)
+        )
     except MetadataError as error:
         _refused(form, error)
-        client, metadata = changing.get(client_key), None
+        client, metadata = admin_operations.get(client_key), None
     except Conflict:
         return _raced(client_key, form), 409
     if metadata is None:
@@ -168,14 +174,14 @@ def save(client_key: int) -> ResponseReturnValue:
 
 def _raced(key: int, form: ClientForm) -> str:
     db.session.rollback()
-    client = changing.get(key)
+    client = admin_operations.get(key)
     present = ClientForm.values_of(operations.metadata_of(client))
     other = [
         (field.label.text, present[field.name])
         for field in form
         if field.name in present and (present[field.name] or "") != (field.data or "")
     ]
-    form.version.data = changing.version_of(client)  # who sends it again has seen how it stands
+    form.version.data = admin_operations.version_of(client)  # who sends it again has seen how it stands
     return _form_page(form, units.get(client.owner_unit_id), client, present=other)
 
 
@@ -183,18 +189,18 @@ def _raced(key: int, form: ClientForm) -> str:
 @requires(Permission.MANAGE_CLIENTS)
 def owner(client_key: int) -> ResponseReturnValue:
     """Which unit answers for it from now on."""
-    return _owner_page(changing.get(client_key))
+    return _owner_page(admin_operations.get(client_key))
 
 
 @blueprint.post("/clients/<int:client_key>/owner")
 @requires(Permission.MANAGE_CLIENTS)
 def change_owner(client_key: int) -> ResponseReturnValue:
     """Give it to another unit."""
-    client, chosen, seen = changing.get(client_key), _chosen(), str(VersionForm().version.data)
+    client, chosen, seen = admin_operations.get(client_key), _chosen(), str(VersionForm().version.data)
     if chosen is None:
         return _owner_page(client, _("เลือกหน่วยงานเจ้าของระบบ")), 422
     try:
-        changing.hand_over(client_key, seen, chosen.code)
+        admin_operations.hand_over(client_key, seen, chosen.code)
     except Refusal as refusal:
         return stale(client_key, refusal)
     flash(_("เปลี่ยนหน่วยงานเจ้าของระบบแล้ว"), "success")

@@ -9,7 +9,7 @@ from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.staff import authority
 from idp.staff.forms import TelephoneForm
-from idp.staff.pages import beside, blueprint
+from idp.staff.view_parts import beside, blueprint
 from idp.units import operations as units
 from idp.units.models import Unit
 

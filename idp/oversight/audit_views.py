@@ -12,25 +12,25 @@ from idp.access import viewer
 from idp.access.guards import requires, signed_in
 from idp.access.rules import Permission
 from idp.appointments import operations as appointments
-from idp.appointments import reading
-from idp.approval.pages import case_of
+from idp.appointments import read_access
+from idp.approval.view_parts import case_of
 from idp.audit import excerpt
 from idp.audit.catalogue import CATALOGUE
 from idp.database import will_write
-from idp.oversight import case_summary, inquiry, record, words
-from idp.oversight.inquiry import Inquiry
+from idp.oversight import audit_filters, audit_list, case_summary, event_texts
+from idp.oversight.audit_filters import Inquiry
 from idp.refusal import N_, NotFound
-from idp.registration import looks
+from idp.registration import evidence_access
 from idp.web.application import key_files, settings
 
 blueprint = Blueprint("audit", __name__, template_folder="templates")
-blueprint.add_app_template_filter(words.event_name, "event_name")
+blueprint.add_app_template_filter(event_texts.event_name, "event_name")
 
 
 def _asked() -> Inquiry:
     """The question of the address; reading is recorded, so this request writes."""
     will_write()
-    return inquiry.parse(request.args)
+    return audit_filters.parse(request.args)
 
 
 def _path(name: str, asked: Inquiry) -> str:
@@ -47,15 +47,15 @@ def index() -> ResponseReturnValue:
     for name in asked.unread:
         label = _("ตั้งแต่วันที่") if name == "since" else _("ถึงวันที่")
         flash(_("อ่านวันที่ในช่อง “%(field)s” ไม่ได้ ใช้รูปแบบ 25/11/2569", field=label), "warning")
-    rows, has_more = record.listed(person, asked, before if before and 0 < before < 2**63 else None)
-    record.note(person, _path("audit", asked))
+    rows, has_more = audit_list.listed(person, asked, before if before and 0 < before < 2**63 else None)
+    audit_list.note(person, _path("audit", asked))
     return render_template(
         "oversight/audit.html",
         asked=asked,
         rows=rows,
         has_more=has_more,
         before=before,
-        actor=words.actor,
+        actor=event_texts.actor,
         choices=_choices(),
     )
 
@@ -65,10 +65,10 @@ def _choices() -> list[tuple[str, str, list[tuple[str, str]]]]:
     return [
         (
             group,
-            _(words.GROUP_NAMES.get(group, group)),
-            [(name, words.event_name(name)) for name in CATALOGUE if name.startswith(f"{group}.")],
+            _(event_texts.GROUP_NAMES.get(group, group)),
+            [(name, event_texts.event_name(name)) for name in CATALOGUE if name.startswith(f"{group}.")],
         )
-        for group in inquiry.GROUPS
+        for group in audit_filters.GROUPS
     ]
 
 
@@ -78,14 +78,14 @@ def event(event_id: int) -> ResponseReturnValue:
     """One event: its facts in words, and the authority under which it was done."""
     will_write()
     person = viewer.required()
-    row = record.find(person, event_id)
-    record.note(person, f"audit/events/{event_id}")
+    row = audit_list.find(person, event_id)
+    audit_list.note(person, f"audit/events/{event_id}")
     return render_template(
         "oversight/event.html",
         row=row,
-        facts=words.facts(row.event.facts),
-        actor=words.actor,
-        authority=reading.authority(row.event.appointment_id, person),
+        facts=event_texts.facts(row.event.facts),
+        actor=event_texts.actor,
+        authority=read_access.authority(row.event.appointment_id, person),
         case=case_summary.of_event(row.event),
     )
 
@@ -102,9 +102,9 @@ def export() -> ResponseReturnValue:
         "account": person.account_id,
         "filters": asked.query(),
     }
-    shown = and_(record.within(person), *record.fits(asked))
+    shown = and_(audit_list.within(person), *audit_list.fits(asked))
     body = "".join(excerpt.write(shown, about, key_files().audit))
-    record.note(person, _path("audit/export", asked))
+    audit_list.note(person, _path("audit/export", asked))
     response = Response(body, mimetype="application/jsonl")
     response.headers["Content-Disposition"] = f'attachment; filename="audit-{clock.today()}.jsonl"'
     return response
@@ -117,7 +117,7 @@ def case(reference: str) -> ResponseReturnValue:
     will_write()
     person = viewer.required()
     summary = case_summary.find(person, reference)
-    record.note(person, f"audit/cases/{summary.case.reference}")
+    audit_list.note(person, f"audit/cases/{summary.case.reference}")
     return render_template("oversight/case.html", summary=summary)
 
 
@@ -128,7 +128,7 @@ def opened(reference: str) -> ResponseReturnValue:
     found = case_of(reference)
     return render_template(
         "oversight/opened.html",
-        looks=looks.of(found.id),
+        looks=evidence_access.of(found.id),
         title=found.reference,
         purpose=_("พิจารณาคำขอ %(reference)s", reference=found.reference),
         back=url_for("approval.dossier", reference=found.reference),
@@ -140,11 +140,11 @@ def opened(reference: str) -> ResponseReturnValue:
 def letter_opened(appointment_id: int) -> ResponseReturnValue:
     """Who opened the letter of an appointment, for whoever may read it: its holder, too."""
     found = appointments.get(appointment_id)
-    if not reading.may_read(viewer.required(), found):
+    if not read_access.may_read(viewer.required(), found):
         raise NotFound(N_("ไม่พบการมอบหมายนี้"))
     return render_template(
         "oversight/opened.html",
-        looks=looks.of_letter(found.id),
+        looks=evidence_access.of_letter(found.id),
         title=found.letter_number or "",
         purpose=_("ดูอำนาจตามหนังสือ %(number)s", number=found.letter_number),
         back=url_for("appointments.show", appointment_id=found.id),

@@ -8,14 +8,14 @@ from flask.typing import ResponseReturnValue
 from idp.access.guards import public
 from idp.evidence import operations as vault
 from idp.evidence.operations import Prepared
-from idp.evidence.pages import page_response, turn_asked
+from idp.evidence.page_images import page_response, turn_asked
 from idp.evidence.uploads import digest, received
-from idp.registration import answers, attachments, browser, operations, rules
+from idp.registration import answers, applicant_cookie, attached_documents, operations, rules
 from idp.registration.fields import Purpose
 from idp.registration.forms import DocumentForm, ReplacementForm
 from idp.registration.models import Registration
-from idp.registration.pages import WHY_PUBLIC, beside, blueprint, question
 from idp.registration.rules import Step
+from idp.registration.view_parts import WHY_PUBLIC, beside, blueprint, question
 from idp.requirements import operations as requirements
 from idp.requirements.models import EvidenceKind
 
@@ -30,15 +30,15 @@ def _form() -> DocumentForm:
 @public(WHY_PUBLIC)
 def evidence() -> ResponseReturnValue:
     """Which documents show it?"""
-    registration = browser.editable(Step.EVIDENCE)
+    registration = applicant_cookie.editable(Step.EVIDENCE)
     if registration.national_id_index is None:  # what names nobody opens to whoever reads the mailbox
         return redirect(url_for("registration.person"), 303)
     return _documents(registration, _form())
 
 
 def _documents(registration: Registration, form: DocumentForm) -> ResponseReturnValue:
-    attached = [answers.attachment(registration, each) for each in attachments.documents(registration.id)]
-    asked = attachments.asked(registration, operations.requested_role_ids(registration.id))
+    attached = [answers.attachment(registration, each) for each in attached_documents.documents(registration.id)]
+    asked = attached_documents.asked(registration, operations.requested_role_ids(registration.id))
     return question(
         "registration/evidence.html",
         registration,
@@ -56,14 +56,14 @@ def _documents(registration: Registration, form: DocumentForm) -> ResponseReturn
 @public(WHY_PUBLIC)
 def upload() -> ResponseReturnValue:
     """Attach one document; whether there is room for it is asked before it is opened."""
-    draft, form = browser.editable(Step.EVIDENCE), _form()
+    draft, form = applicant_cookie.editable(Step.EVIDENCE), _form()
     if form.validate_on_submit():
         with beside(form.document):
             kind = answers.check_room(draft, form.kind.data, digest(form.document.data))
             with _received(form, draft, kind) as document:
-                answers.attach(browser.editable(Step.EVIDENCE).id, document, form.kind.data)
+                answers.attach(applicant_cookie.editable(Step.EVIDENCE).id, document, form.kind.data)
             return redirect(url_for("registration.evidence"), 303)
-    return _documents(browser.editable(Step.EVIDENCE), form)
+    return _documents(applicant_cookie.editable(Step.EVIDENCE), form)
 
 
 def _received(
@@ -81,7 +81,7 @@ def replacement(evidence_id: int) -> ResponseReturnValue:
 
 
 def _replacement(evidence_id: int, form: ReplacementForm) -> ResponseReturnValue:
-    registration = browser.editable(Step.EVIDENCE)
+    registration = applicant_cookie.editable(Step.EVIDENCE)
     document = answers.own_document(registration, evidence_id)
     return question("registration/replace.html", registration, form, document=document)
 
@@ -90,12 +90,12 @@ def _replacement(evidence_id: int, form: ReplacementForm) -> ResponseReturnValue
 @public(WHY_PUBLIC)
 def replace(evidence_id: int) -> ResponseReturnValue:
     """Put it there."""
-    draft, form = browser.editable(Step.EVIDENCE), ReplacementForm()
+    draft, form = applicant_cookie.editable(Step.EVIDENCE), ReplacementForm()
     kind = requirements.kind(answers.own_document(draft, evidence_id).kind)
     if form.validate_on_submit():
         with beside(form.document):
             with _received(form, draft, kind) as document:
-                answers.replace(browser.editable(Step.EVIDENCE).id, evidence_id, document)
+                answers.replace(applicant_cookie.editable(Step.EVIDENCE).id, evidence_id, document)
             return redirect(url_for("registration.evidence"), 303)
     return _replacement(evidence_id, form)
 
@@ -104,7 +104,7 @@ def replace(evidence_id: int) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def confirm_blank(evidence_id: int) -> ResponseReturnValue:
     """The pages on which nothing is to be seen are meant to be so."""
-    answers.confirm_blank(browser.editable(Step.EVIDENCE).id, evidence_id)
+    answers.confirm_blank(applicant_cookie.editable(Step.EVIDENCE).id, evidence_id)
     return redirect(url_for("registration.evidence"), 303)
 
 
@@ -112,7 +112,7 @@ def confirm_blank(evidence_id: int) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def remove(evidence_id: int) -> ResponseReturnValue:
     """Take a document back."""
-    answers.remove(browser.editable(Step.EVIDENCE).id, evidence_id)
+    answers.remove(applicant_cookie.editable(Step.EVIDENCE).id, evidence_id)
     return redirect(url_for("registration.evidence"), 303)
 
 
@@ -120,7 +120,7 @@ def remove(evidence_id: int) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def evidence_page(evidence_id: int, page: int) -> ResponseReturnValue:
     """A page of one's own document, as the reviewer will see it, until it is sent."""
-    answers.document_not_sent(browser.own(), evidence_id)
+    answers.document_not_sent(applicant_cookie.own(), evidence_id)
     return page_response(evidence_id, page, turn_asked())
 
 
@@ -128,7 +128,7 @@ def evidence_page(evidence_id: int, page: int) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def large_page(evidence_id: int, page: int) -> ResponseReturnValue:
     """The same page within ours: turned, large, and with the way back."""
-    document = answers.document_not_sent(browser.own(), evidence_id)
+    document = answers.document_not_sent(applicant_cookie.own(), evidence_id)
     shown, last = vault.page_of(evidence_id, page)
     return render_template(
         "registration/large.html",

@@ -9,11 +9,20 @@ from idp.notifications.forms import CodeForm
 from idp.notifications.operations import undelivered
 from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict, NotFound, Refusal
-from idp.registration import attachments, browser, holder, lapsing, looks, operations, rules, summary
+from idp.registration import (
+    applicant_access,
+    applicant_cookie,
+    attached_documents,
+    evidence_access,
+    expiry,
+    operations,
+    rules,
+    summary,
+)
 from idp.registration.forms import FindForm
 from idp.registration.models import Registration
-from idp.registration.pages import WHY_PUBLIC, beside, blueprint
 from idp.registration.rules import State, WayIn
+from idp.registration.view_parts import WHY_PUBLIC, beside, blueprint
 from idp.signin.activation import begin_activation
 from idp.signin.forms import NumberForm
 from idp.signin.views import WANTED, to_the_door
@@ -27,7 +36,7 @@ from idp.web.requests import answer_in_level_time
 @public(WHY_PUBLIC)
 def status_start() -> ResponseReturnValue:
     """The registration that this browser holds; without one, the question which it is."""
-    registration = browser.held()
+    registration = applicant_cookie.held()
     if registration is None:
         return redirect(url_for("registration.find"), 303)
     if registration.state == State.DRAFT:
@@ -36,16 +45,16 @@ def status_start() -> ResponseReturnValue:
         "registration/status.html",
         registration=registration,
         facts=summary.facts(registration),
-        closes_at=lapsing.closes_at(registration),
+        closes_at=expiry.closes_at(registration),
         anew=url_for("registration.further" if registration.applicant_id else "registration.start"),
         state_name=rules.STATE_NAMES[State(registration.state)],
         waiting=summary.waiting(registration),
         reviewer=summary.reviewer(registration),
-        papers=attachments.papers(registration),
+        papers=attached_documents.papers(registration),
         named=summary.named(registration.to_correct),
         sendings=summary.sendings(registration),
         undelivered=undelivered("registration", [registration.id]).get(registration.id),
-        looks=looks.of(registration.id),
+        looks=evidence_access.of(registration.id),
         wanted=session.get(WANTED, url_for("portal.home")),
     )
 
@@ -68,7 +77,7 @@ def send_code() -> ResponseReturnValue:
             throttle.admit("code.sent.address", request.remote_addr)
             throttle.admit("code.sent", normalise_address(str(form.email.data)))
             answer_in_level_time()
-            holder.send_code(str(form.reference.data), str(form.email.data))
+            applicant_access.send_code(str(form.reference.data), str(form.email.data))
             session["registration"] = [form.reference.data, form.email.data]
             return redirect(url_for("registration.find_code"), 303)
     return render_template("registration/find.html", form=form), 422
@@ -92,9 +101,11 @@ def return_by_code() -> ResponseReturnValue:
     (reference, email), form = session["registration"], CodeForm()
     if form.validate_on_submit():
         with beside(form.code):
-            registration = holder.return_by_code(reference, email, str(form.code.data))
+            registration = applicant_access.return_by_code(reference, email, str(form.code.data))
             session.pop("registration")
-            return redirect(url_for("registration.link", secret=holder.issue(registration.id, holder.LINK)), 303)
+            return redirect(
+                url_for("registration.link", secret=applicant_access.issue(registration.id, applicant_access.LINK)), 303
+            )
     return render_template("registration/find_code.html", form=form, email=email), 422
 
 
@@ -110,10 +121,10 @@ def to_status_by_thaid() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def return_by_thaid() -> ResponseReturnValue:
     """Back from ThaID: hold the newest registration that this person proved with it."""
-    registration = holder.proven_by(accounts.national_id_index(thaid.arrive(Intent.RESUME).national_id))
+    registration = applicant_access.proven_by(accounts.national_id_index(thaid.arrive(Intent.RESUME).national_id))
     if registration is None:
         raise NotFound(N_("ไม่พบคำขอที่ยืนยันด้วย ThaID ของท่าน"), next_step=N_("หากกรอกเอง ให้กลับมาทำต่อด้วยเลขที่คำขอและอีเมล"))
-    return browser.take_up(registration)
+    return applicant_cookie.take_up(registration)
 
 
 @blueprint.get("/registration-status/<string:secret>")
@@ -129,7 +140,7 @@ def _state(registration: Registration, form: NumberForm) -> str:
         "registration/link.html",
         registration=registration,
         form=form,
-        way_in=holder.way_in(registration),
+        way_in=applicant_access.way_in(registration),
         state_name=rules.STATE_NAMES[State(registration.state)],
         has_account=registration.account_id is not None,
     )
@@ -140,20 +151,20 @@ def _state(registration: Registration, form: NumberForm) -> str:
 def open_link(secret: str) -> ResponseReturnValue:
     """Open the request for whoever knows its number; a draft without one for whoever reads the mailbox."""
     registration, form = _linked(secret), NumberForm()
-    way_in = holder.way_in(registration)
+    way_in = applicant_access.way_in(registration)
     if way_in not in (WayIn.NUMBER, WayIn.NOTHING):
         return redirect(url_for("registration.link", secret=secret), 303)
     if way_in == WayIn.NUMBER and form.validate_on_submit():
         with beside(form.national_id):
-            holder.check_number(registration, str(form.national_id.data))
-            return browser.take_up(registration)
+            applicant_access.check_number(registration, str(form.national_id.data))
+            return applicant_cookie.take_up(registration)
     if way_in == WayIn.NOTHING:
-        return browser.take_up(registration)
+        return applicant_cookie.take_up(registration)
     return _state(_linked(secret), form), 422
 
 
 def _linked(secret: str) -> Registration:
-    registration = holder.held_by(secret, holder.LINK)
+    registration = applicant_access.held_by(secret, applicant_access.LINK)
     if registration is None:
         raise Refusal(
             N_("ลิงก์นี้ใช้ไม่ได้แล้ว"),
@@ -168,7 +179,7 @@ def _linked(secret: str) -> Registration:
 @public(WHY_PUBLIC)
 def withdraw() -> ResponseReturnValue:
     """Are you sure?"""
-    registration = browser.own()
+    registration = applicant_cookie.own()
     rules.after(State(registration.state), rules.Action.WITHDRAW)
     return render_template("registration/withdraw.html", registration=registration)
 
@@ -177,7 +188,7 @@ def withdraw() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def withdraw_now() -> ResponseReturnValue:
     """Take the request back."""
-    operations.withdraw(browser.own().id)
+    operations.withdraw(applicant_cookie.own().id)
     return redirect(url_for("registration.status_start"), 303)
 
 
@@ -185,7 +196,7 @@ def withdraw_now() -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 def activate() -> ResponseReturnValue:
     """On to username and password, after approval."""
-    registration = browser.own()
+    registration = applicant_cookie.own()
     if registration.account_id is None:
         raise Conflict(rules.REFUSED[State(registration.state)])
     try:
@@ -200,4 +211,4 @@ def activate() -> ResponseReturnValue:
 def leave() -> ResponseReturnValue:
     """Forget the registration on this computer, which others may share."""
     response = current_app.make_response(redirect(url_for("registration.find"), 303))
-    return browser.let_go(response)
+    return applicant_cookie.let_go(response)

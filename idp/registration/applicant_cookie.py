@@ -3,7 +3,7 @@
 from flask import Response, abort, current_app, redirect, request, url_for
 
 from idp.refusal import N_, Conflict
-from idp.registration import holder, operations
+from idp.registration import applicant_access, operations
 from idp.registration.models import Registration
 from idp.registration.rules import DRAFT_LIFETIME, EDITABLE, State, Step
 from idp.web.application import settings
@@ -22,7 +22,7 @@ def _cookie_name() -> str:
 
 def held() -> Registration | None:
     """The registration this browser holds."""
-    return holder.held_by(secret(), holder.BROWSER) if secret() else None
+    return applicant_access.held_by(secret(), applicant_access.BROWSER) if secret() else None
 
 
 def own() -> Registration:
@@ -62,7 +62,7 @@ def hold(response: Response, registration: Registration) -> Response:
     """Give the browser a fresh secret, whatever it held before."""
     response.set_cookie(
         _cookie_name(),
-        holder.issue(registration.id, holder.BROWSER),
+        applicant_access.issue(registration.id, applicant_access.BROWSER),
         max_age=int(DRAFT_LIFETIME.total_seconds()),
         httponly=True,
         samesite="Lax",
@@ -80,6 +80,6 @@ def take_up(registration: Registration) -> Response:
 
 def let_go(response: Response) -> Response:
     """Take the secret out of the browser and end it."""
-    holder.give_up(secret())
+    applicant_access.give_up(secret())
     response.delete_cookie(_cookie_name(), path="/", httponly=True, samesite="Lax", secure=settings().is_https)
     return response

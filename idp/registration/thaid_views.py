@@ -4,9 +4,9 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
-from idp.registration import answers, browser
-from idp.registration.pages import WHY_PUBLIC, blueprint
+from idp.registration import answers, applicant_cookie
 from idp.registration.rules import Step
+from idp.registration.view_parts import WHY_PUBLIC, blueprint
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
@@ -17,13 +17,13 @@ from idp.throttle import operations as throttle
 def to_thaid() -> ResponseReturnValue:
     """Off to ThaID for this very registration."""
     throttle.admit("thaid.begun", request.remote_addr)
-    return thaid.depart(Intent.REGISTER, "/register/thaid", browser.editable(Step.PERSON).id)
+    return thaid.depart(Intent.REGISTER, "/register/thaid", applicant_cookie.editable(Step.PERSON).id)
 
 
 @blueprint.get("/register/thaid")
 @public(WHY_PUBLIC)
 def from_thaid() -> ResponseReturnValue:
     """Back from ThaID: name and number are answered and proven."""
-    registration_id = browser.editable(Step.PERSON).id
+    registration_id = applicant_cookie.editable(Step.PERSON).id
     answers.prove_person(registration_id, thaid.arrive(Intent.REGISTER, registration_id))
     return redirect(url_for("registration.person"), 303)

@@ -11,10 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from idp import clock
 from idp.audit.operations import record
 from idp.clients import operations
-from idp.clients.members import MetadataError
+from idp.clients.as_metadata import without_gaps
 from idp.clients.metadata import Metadata, read_metadata
+from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Assignment, Client, ClientRole
-from idp.clients.registered import without_gaps
 from idp.clients.rules import Status
 from idp.clients.subjects import confirm_sector
 from idp.database import db

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.appointments.rules import Term
-from idp.approval import answers, dossier, operations
+from idp.approval import canned_replies, dossier, operations
 from idp.approval import filters as addresses
 from idp.approval.forms import DecisionForm, ReopenForm
 from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
@@ -68,7 +68,8 @@ def offer(form: DecisionForm, case: Registration) -> int:
     """Offer the ready answers of the office for which the viewer decides. Returns that office."""
     unit_id = operations.authority_over(viewer.required(), case).unit_id
     form.answer.choices = [("", _("ไม่ใช้"))] + [
-        (each.key, f"{_(OUTCOME_NAMES[Outcome(each.outcome)])}: {each.name}") for each in answers.offered(unit_id)
+        (each.key, f"{_(OUTCOME_NAMES[Outcome(each.outcome)])}: {each.name}")
+        for each in canned_replies.offered(unit_id)
     ]
     return unit_id
 

@@ -14,7 +14,7 @@ from idp.audit.models import AuditEvent, AuditName, AuditSeal
 from idp.audit.operations import record
 from idp.database import db
 from idp.oversight import scope
-from idp.oversight.inquiry import GROUPS, SUBJECT, Inquiry
+from idp.oversight.audit_filters import GROUPS, SUBJECT, Inquiry
 from idp.refusal import N_, NotFound
 from idp.registration import operations as registration
 from idp.units import operations as units

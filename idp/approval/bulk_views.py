@@ -13,9 +13,9 @@ from idp.approval import filters as addresses
 from idp.approval.bulk import Picked
 from idp.approval.forms import BulkForm
 from idp.approval.operations import Verdict
-from idp.approval.pages import back, blueprint
 from idp.approval.queue import Desk, listed_by_reference
 from idp.approval.reasons import Outcome
+from idp.approval.view_parts import back, blueprint
 from idp.registration.rules import read_version
 from idp.web.errors import say
 

@@ -8,10 +8,10 @@ from idp.access import viewer
 from idp.access.guards import signed_in
 from idp.accounts import operations as accounts
 from idp.refusal import N_, NotFound
-from idp.registration import browser, operations
+from idp.registration import applicant_cookie, operations
 from idp.registration.fields import Purpose
 from idp.registration.forms import FurtherForm
-from idp.registration.pages import blueprint, privacy_notice
+from idp.registration.view_parts import blueprint, privacy_notice
 from idp.throttle import operations as throttle
 
 
@@ -38,7 +38,7 @@ def begin_further() -> ResponseReturnValue:
     if account.email_proven_at is None:  # the result goes to it
         flash(_("ยืนยันอีเมลของท่านก่อน แล้วจึงส่งคำขอ"), "info")
         return redirect(url_for("own_email.email"), 303)
-    return browser.take_up(operations.begin_further(account, Purpose(form.purpose.data), person.posting_id))
+    return applicant_cookie.take_up(operations.begin_further(account, Purpose(form.purpose.data), person.posting_id))
 
 
 @blueprint.post("/requests/<string:reference>")
@@ -49,4 +49,4 @@ def open_own(reference: str) -> ResponseReturnValue:
     owners = {registration.applicant_id, registration.account_id} if registration else set()
     if registration is None or viewer.required().account_id not in owners:
         raise NotFound(N_("ไม่พบคำขอนี้"))
-    return browser.take_up(registration)
+    return applicant_cookie.take_up(registration)

@@ -10,7 +10,7 @@ from idp import clock
 from idp.access import viewer
 from idp.access.rules import POWER_NAMES, Power
 from idp.accounts.models import Account
-from idp.appointments import operations, reading, rules
+from idp.appointments import operations, read_access, rules
 from idp.appointments.forms import AppointmentForm, LetterForm
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.rules import STATE_NAMES, State
@@ -61,16 +61,16 @@ def _with_ids(model: Any, ids: set[int]) -> list[Any]:
 def readable_unit(code: str) -> Unit:
     """The unit of an address, for who works there or holds a power there or above. Raises `NotFound`."""
     unit = units.find(code)
-    if unit is None or not reading.may_read_unit(viewer.required(), unit):
+    if unit is None or not read_access.may_read_unit(viewer.required(), unit):
         raise NotFound(N_("ไม่พบหน่วยงานนี้ในความดูแลของท่าน"))
     return unit
 
 
 def note(unit_id: int, what: str) -> None:
     """In a view that answers a GET: an auditor's reading is recorded."""
-    if reading.auditing(viewer.required(), unit_id) is not None:
+    if read_access.auditing(viewer.required(), unit_id) is not None:
         will_write()
-        reading.note(viewer.required(), unit_id, what)
+        read_access.note(viewer.required(), unit_id, what)
 
 
 def offer(form: AppointmentForm, unit: Unit, *, without: int | None = None) -> None:

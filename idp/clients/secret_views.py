@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.clients import changing, secrets
+from idp.clients import admin_operations, secrets
 from idp.clients.forms import SecretForm, VersionForm
-from idp.clients.pages import blueprint, secrets_page, stale
 from idp.clients.rules import SECRET_OVERLAP
+from idp.clients.view_parts import blueprint, secrets_page, stale
 from idp.refusal import Refusal
 
 HOURS = int(SECRET_OVERLAP.total_seconds()) // 3600
@@ -21,7 +21,7 @@ HOURS = int(SECRET_OVERLAP.total_seconds()) // 3600
 @requires(Permission.MANAGE_CLIENTS)
 def secret_list(client_key: int) -> ResponseReturnValue:
     """Which secrets there are, and the form for a new one."""
-    return secrets_page(changing.get(client_key), SecretForm(data={"overlap": HOURS}))
+    return secrets_page(admin_operations.get(client_key), SecretForm(data={"overlap": HOURS}))
 
 
 @blueprint.post("/clients/<int:client_key>/secrets")
@@ -30,14 +30,14 @@ def issue_secret(client_key: int) -> ResponseReturnValue:
     """Make a secret. It stands in this one answer and nowhere else: the page cannot be loaded again."""
     form = SecretForm()
     if not form.validate_on_submit():
-        return secrets_page(changing.get(client_key), form), 422
+        return secrets_page(admin_operations.get(client_key), form), 422
     try:
-        client = changing.locked(client_key, str(form.version.data))
+        client = admin_operations.locked(client_key, str(form.version.data))
         lasts = timedelta(days=form.days.data) if form.days.data else None
         secret = secrets.rotate(client, lasts=lasts, overlap=timedelta(hours=form.overlap.data or 0))
     except Refusal as refusal:
         return stale(client_key, refusal)
-    changing.touch(client)
+    admin_operations.touch(client)
     return render_template("clients/secret_issued.html", client=client, secret=secret, overlap=form.overlap.data)
 
 
@@ -46,10 +46,10 @@ def issue_secret(client_key: int) -> ResponseReturnValue:
 def end_secret(client_key: int, secret_id: int) -> ResponseReturnValue:
     """End one at once."""
     try:
-        client = changing.locked(client_key, str(VersionForm().version.data))
+        client = admin_operations.locked(client_key, str(VersionForm().version.data))
         secrets.end(client, secret_id)
     except Refusal as refusal:
         return stale(client_key, refusal)
-    changing.touch(client)
+    admin_operations.touch(client)
     flash(_("รหัสลับนี้ใช้ไม่ได้แล้ว มีผลภายในไม่กี่วินาที"), "success")
     return redirect(url_for("clients.secret_list", client_key=client_key), 303)

@@ -8,7 +8,7 @@ from idp import clock
 from idp.access.rules import POWER_NAMES, Permission, Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
-from idp.appointments import asking
+from idp.appointments import requests as asking
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.rules import Party
 from idp.audit.models import AuditEvent

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.approval import answers, claims, operations
+from idp.approval import canned_replies, operations, reviewing
 from idp.approval import filters as addresses
 from idp.approval.forms import DecisionForm, ReopenForm
 from idp.approval.operations import Verdict
-from idp.approval.pages import back, blueprint, case_of, correctable, dossier_page, offer
 from idp.approval.reasons import Outcome
 from idp.approval.rules import check_waiting
+from idp.approval.view_parts import back, blueprint, case_of, correctable, dossier_page, offer
 from idp.database import db
 from idp.refusal import Refusal
 from idp.registration.models import Registration
@@ -56,7 +56,7 @@ def draft(reference: str) -> ResponseReturnValue:
     case, form = case_of(reference), DecisionForm()
     check_waiting(State(case.state))
     form.to_correct.choices = correctable(case)
-    found = answers.find(offer(form, case), str(form.answer.data or ""))
+    found = canned_replies.find(offer(form, case), str(form.answer.data or ""))
     if found is not None:
         form.outcome.data, form.reason_code.data = found.outcome, found.reason_code
         form.reason.data, form.mail_text.data = found.reason, found.mail_text
@@ -95,7 +95,7 @@ def decide(reference: str) -> ResponseReturnValue:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def claim(reference: str) -> ResponseReturnValue:
     """Let colleagues see that one looks at it."""
-    claims.take(viewer.required(), case_of(reference))
+    reviewing.take(viewer.required(), case_of(reference))
     return redirect(url_for("approval.dossier", reference=reference, **addresses.parse(request.args).query()), 303)
 
 
@@ -103,7 +103,7 @@ def claim(reference: str) -> ResponseReturnValue:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def release(reference: str) -> ResponseReturnValue:
     """Leave it to colleagues."""
-    claims.release(viewer.required(), case_of(reference))
+    reviewing.release(viewer.required(), case_of(reference))
     return redirect(back(), 303)
 
 

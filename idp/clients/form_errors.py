@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from idp.clients.members import MetadataError
 from idp.clients.metadata import read_metadata
+from idp.clients.metadata_fields import MetadataError
 from idp.refusal import N_
 
 FIELDS = {

@@ -10,7 +10,7 @@ from idp.access.rules import Permission
 from idp.accounts import operations as accounts
 from idp.approval import arrivals
 from idp.approval.forms import OwnMailsForm
-from idp.approval.pages import blueprint
+from idp.approval.view_parts import blueprint
 
 
 @blueprint.get("/approvals/mails")

@@ -15,7 +15,7 @@ from idp.staff import authority, invitations
 from idp.staff.forms import InvitationForm
 from idp.staff.invitations import Draft
 from idp.staff.models import Invitation
-from idp.staff.pages import beside, blueprint
+from idp.staff.view_parts import beside, blueprint
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit

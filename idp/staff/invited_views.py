@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from idp.access import viewer
 from idp.access.guards import public
 from idp.refusal import N_, Conflict
-from idp.registration import browser
+from idp.registration import applicant_cookie
 from idp.registration.forms import StartForm
 from idp.staff import invitations
 from idp.staff.models import Invitation
@@ -43,4 +43,4 @@ def accept(secret: str) -> ResponseReturnValue:
     form = StartForm()
     if not form.validate_on_submit():
         return _invited(invitations.of_link(secret), form), 422
-    return browser.take_up(invitations.accept(secret))
+    return applicant_cookie.take_up(invitations.accept(secret))

@@ -9,9 +9,9 @@ from sqlalchemy.orm import aliased
 from idp import clock
 from idp.access.rules import Viewer
 from idp.appointments import operations, rules
+from idp.appointments.mails import tell
 from idp.appointments.models import Appointment
 from idp.appointments.rules import ADMINS, WARNINGS, Deciders
-from idp.appointments.telling import tell
 from idp.database import db
 from idp.refusal import N_, Refusal
 from idp.units import operations as units
