@@ -66,14 +66,8 @@ def test_the_published_sample_signs_in_and_finds_everything_that_its_page_shows(
     assert all(person[name] for name in SHOWN_OF_THE_PERSON)
     assert person["pid"] == person["sub"] == CLERK.national_id
     # Its page formats these as moments: ThaID's expiry is an instant, whatever the standard says.
-    ends, issued, proven = (
-        datetime.fromtimestamp(when)
-        for when in (
-            token["expires_in"],
-            person["iat"],
-            person["auth_time"],
-        )
-    )
+    moments = (token["expires_in"], person["iat"], person["auth_time"])
+    ends, issued, proven = map(datetime.fromtimestamp, moments)
     assert proven <= issued < ends
     cookie = sample.get_cookie("session")
     assert cookie is not None
