@@ -1,28 +1,13 @@
 """What a person may tell of herself."""
 
-from collections.abc import Callable
-
 from flask_babel import lazy_gettext as _
 from wtforms import Field, ValidationError
-from wtforms import Form as AnyForm
 
 from idp import clock
 from idp.accounts.rules import Details, Gender, check_name, normalise_web_address
-from idp.refusal import Refusal
-from idp.web.errors import say
-from idp.web.forms import Form, NameField, RadioField, TextAreaField, TextField, ThaiDateField
+from idp.web.forms import Form, NameField, RadioField, TextAreaField, TextField, ThaiDateField, obeys
 
 UNTOLD = ""
-
-
-def _obeys(rule: Callable[[str], object]) -> Callable[[AnyForm, Field], None]:
-    def check(_form: AnyForm, field: Field) -> None:
-        try:
-            rule(field.data or "")
-        except Refusal as refusal:
-            raise ValidationError(say(refusal)) from refusal
-
-    return check
 
 
 def _web_address(text: str) -> object:
@@ -32,24 +17,24 @@ def _web_address(text: str) -> object:
 class DetailsForm(Form):
     """All of it optional."""
 
-    middle_name = NameField(_("ชื่อกลาง"), validators=[_obeys(check_name)], max_length=100)
-    nickname = NameField(_("ชื่อเล่น"), validators=[_obeys(check_name)], max_length=100)
+    middle_name = NameField(_("ชื่อกลาง"), validators=[obeys(check_name)], max_length=100)
+    nickname = NameField(_("ชื่อเล่น"), validators=[obeys(check_name)], max_length=100)
     gender = RadioField(
         _("เพศ"), choices=[(UNTOLD, _("ไม่ระบุ")), (Gender.FEMALE.value, _("หญิง")), (Gender.MALE.value, _("ชาย"))]
     )
     birthdate = ThaiDateField(_("วันเกิด"), description=_("เช่น 13 เมษายน 2533"))
     address = TextAreaField(_("ที่อยู่สำหรับติดต่อ"), max_length=500)
-    profile = TextField(_("หน้าเว็บที่แนะนำตัวท่าน"), validators=[_obeys(_web_address)], max_length=500)
+    profile = TextField(_("หน้าเว็บที่แนะนำตัวท่าน"), validators=[obeys(_web_address)], max_length=500)
     picture = TextField(
         _("ที่อยู่เว็บของภาพถ่าย"),
         description=_("ระบบนี้ไม่เก็บภาพ หากมีภาพบนเว็บอยู่แล้ว กรอกที่อยู่ของภาพ"),
-        validators=[_obeys(_web_address)],
+        validators=[obeys(_web_address)],
         max_length=500,
     )
     website = TextField(
         _("เว็บไซต์"),
         description=_("เช่น เว็บไซต์ของหน่วยงาน https://www.example.go.th"),
-        validators=[_obeys(_web_address)],
+        validators=[obeys(_web_address)],
         max_length=500,
     )
 

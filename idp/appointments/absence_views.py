@@ -9,9 +9,6 @@ from idp.access.guards import signed_in
 from idp.appointments import absences
 from idp.appointments.forms import AbsenceForm
 from idp.appointments.views import readable, shown
-from idp.database import db
-from idp.refusal import Refusal
-from idp.web.errors import say
 
 blueprint = Blueprint("absences", __name__)
 
@@ -25,14 +22,8 @@ def mark(appointment_id: int) -> ResponseReturnValue:
         starts_on, ends_on = form.starts_on.data, form.ends_on.data
         assert starts_on is not None  # the form required both
         assert ends_on is not None
-        try:
+        with form.showing_refusals():
             absences.mark(viewer.required(), appointment_id, starts_on, ends_on)
-        except Refusal as refusal:
-            if refusal.code not in ("starts_on", "ends_on"):
-                raise
-            db.session.rollback()
-            form[refusal.code].errors = [say(refusal)]
-        else:
             flash(_("บันทึกวันที่ไม่อยู่แล้ว"), "success")
             return redirect(url_for("appointments.show", appointment_id=appointment_id), 303)
     return shown(appointment, absence=form), 422

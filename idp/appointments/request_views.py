@@ -13,15 +13,14 @@ from idp.appointments.forms import AppointmentForm, CorrectionForm, DecisionForm
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.requests import Verdict, Wanted
 from idp.appointments.rules import Action, Party, State
-from idp.appointments.view_parts import beside, named_requests, note, offer, readable_unit, received
+from idp.appointments.view_parts import named_requests, note, offer, readable_unit, received
 from idp.audit.operations import record
-from idp.database import db, will_write
+from idp.database import will_write
 from idp.evidence import operations as evidence
 from idp.evidence.page_images import page_response
-from idp.refusal import N_, NotFound, Refusal
+from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
-from idp.web.errors import say
 
 blueprint = Blueprint("asking", __name__, template_folder="templates")
 
@@ -73,11 +72,8 @@ def send(code: str) -> ResponseReturnValue:
     requests.check_posted(viewer.required(), unit.id)
     form = _form(unit, continued)
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("scan"):
             sent = _send(form, unit, continued)
-        except Refusal as refusal:
-            beside(form, refusal)
-        else:
             flash(_("ส่งคำขอแล้ว หน่วยงานที่กำกับจะแจ้งผลทางอีเมล"), "success")
             return redirect(url_for("asking.show", request_id=sent.id), 303)
     return _asked(form, unit, continued), 422
@@ -155,15 +151,8 @@ def decide(request_id: int) -> ResponseReturnValue:
     found, form = _readable(request_id), DecisionForm()
     if form.validate_on_submit():
         verdict = Verdict(Action(form.outcome.data), form.reason.data or "", _version(form.seen_version.data))
-        try:
+        with form.showing_refusals():
             requests.decide(viewer.required(), request_id, verdict)
-        except Refusal as refusal:
-            if refusal.code != "reason":
-                raise
-            db.session.rollback()
-            told = [say(refusal), _(refusal.next_step)] if refusal.next_step else [say(refusal)]
-            form.reason.errors = [" ".join(told)]
-        else:
             flash(_("บันทึกผลแล้ว ผู้ได้รับมอบหมายและผู้ยื่นจะได้รับอีเมล"), "success")
             return redirect(url_for("asking.show", request_id=request_id), 303)
     return _shown(found, form), 422
@@ -193,13 +182,10 @@ def correct(request_id: int) -> ResponseReturnValue:
     """Send it again."""
     found, form = _readable(request_id), CorrectionForm()
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("scan"):
             version = _version(form.seen_version.data)
             with received(form) as scan:
                 requests.correct(viewer.required(), request_id, form.letter, scan, version)
-        except Refusal as refusal:
-            beside(form, refusal)
-        else:
             flash(_("ส่งคำขออีกครั้งแล้ว"), "success")
             return redirect(url_for("asking.show", request_id=request_id), 303)
     return _corrected(found, form), 422

@@ -17,10 +17,9 @@ from idp.appointments.rules import STATE_NAMES, State
 from idp.database import db, will_write
 from idp.evidence import uploads
 from idp.evidence.operations import Prepared
-from idp.refusal import N_, NotFound, Refusal
+from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
-from idp.web.errors import say
 
 STATE_COLOURS = {State.WAITING: "blue", State.RETURNED: "yellow", State.APPROVED: "green", State.REFUSED: "red"}
 
@@ -91,12 +90,3 @@ def received(form: LetterForm) -> Generator[Prepared | None]:
         return
     with uploads.received(form.scan.data, f"account:{viewer.required().account_id}") as scan:
         yield scan
-
-
-def beside(form: LetterForm, refusal: Refusal) -> None:
-    """Say a refusal at the field it is about; one that no field can mend goes on to the error page."""
-    if refusal.status in (403, 404, 409):
-        raise refusal
-    db.session.rollback()
-    field = form[refusal.code] if refusal.code in (*LetterForm.DATED, "power") and refusal.code in form else form.scan
-    field.errors = [*field.errors, say(refusal)]

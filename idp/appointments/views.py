@@ -14,17 +14,16 @@ from idp.accounts.operations import get as get_account
 from idp.appointments import absences, jobs, operations, read_access, requests
 from idp.appointments.forms import AbsenceForm, AppointmentForm, EndForm
 from idp.appointments.models import Appointment
-from idp.appointments.view_parts import beside, named, named_requests, note, offer, readable_unit, received
+from idp.appointments.view_parts import named, named_requests, note, offer, readable_unit, received
 from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
 from idp.evidence.page_images import page_response
-from idp.refusal import N_, NotFound, Refusal
+from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
-from idp.web.errors import say
 from idp.web.requests import page_number
 
 blueprint = Blueprint("appointments", __name__, template_folder="templates")
@@ -102,15 +101,12 @@ def new(code: str) -> ResponseReturnValue:
 
 
 def _record(form: AppointmentForm, found: Unit) -> Appointment | None:
-    try:
-        with received(form) as scan:
-            assert scan is not None  # the form required it
-            return operations.appoint(
-                viewer.required(), form.account.data, found.id, form.letter, scan, Power(form.power.data)
-            )
-    except Refusal as refusal:
-        beside(form, refusal)
-        return None
+    with form.showing_refusals("scan"), received(form) as scan:
+        assert scan is not None  # the form required it
+        return operations.appoint(
+            viewer.required(), form.account.data, found.id, form.letter, scan, Power(form.power.data)
+        )
+    return None
 
 
 @blueprint.get("/appointments/<int:appointment_id>")
@@ -177,22 +173,11 @@ def letter(appointment_id: int, page: int) -> ResponseReturnValue:
 def end(appointment_id: int) -> ResponseReturnValue:
     """End an appointment early, with a reason."""
     appointment, form = readable(appointment_id), EndForm()
-    if not form.validate_on_submit():
-        return shown(appointment, form), 422
-    try:
-        reason, is_confirmed = str(form.reason.data), bool(form.confirmed.data)
-        jobs.end_knowingly(viewer.required(), appointment_id, reason, is_confirmed=is_confirmed)
-    except Refusal as refusal:
-        if refusal.code not in ("confirmed", "reason"):
-            raise
-        db.session.rollback()
-        form[refusal.code].errors = [say(refusal)]
-        return shown(appointment, form), 422
-    flash(
-        _(
-            "ยุติการมอบหมายผู้ดูแล SSO ของ %(unit)s แล้ว มีผลทันที",
-            unit=full_name(units.get(appointment.unit_id), language.current()),
-        ),
-        "success",
-    )
-    return redirect(url_for("appointments.show", appointment_id=appointment_id), 303)
+    if form.validate_on_submit():
+        with form.showing_refusals(passing=(403, 404)):
+            reason, is_confirmed = str(form.reason.data), bool(form.confirmed.data)
+            jobs.end_knowingly(viewer.required(), appointment_id, reason, is_confirmed=is_confirmed)
+            unit = full_name(units.get(appointment.unit_id), language.current())
+            flash(_("ยุติการมอบหมายผู้ดูแล SSO ของ %(unit)s แล้ว มีผลทันที", unit=unit), "success")
+            return redirect(url_for("appointments.show", appointment_id=appointment_id), 303)
+    return shown(appointment, form), 422

@@ -14,11 +14,8 @@ from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome
 from idp.approval.rules import check_waiting
 from idp.approval.view_parts import back, blueprint, case_of, correctable, dossier_page, offer
-from idp.database import db
-from idp.refusal import Refusal
 from idp.registration.models import Registration
 from idp.registration.rules import State, read_version
-from idp.web.errors import say
 
 
 def _form(case: Registration) -> DecisionForm:
@@ -114,14 +111,8 @@ def reopen(reference: str) -> ResponseReturnValue:
     case, form = case_of(reference), ReopenForm()
     if form.validate_on_submit():
         seen = read_version(str(form.seen_version.data))
-        try:
+        with form.showing_refusals():
             operations.reopen(viewer.required(), case, str(form.reason.data), seen)
-        except Refusal as refusal:
-            if refusal.code != "reason":
-                raise
-            db.session.rollback()
-            form.reason.errors = [*form.reason.errors, say(refusal)]
-        else:
             flash(_("เปิดคำขอ %(reference)s พิจารณาใหม่แล้ว ผู้ขอจะได้รับอีเมล", reference=reference), "success")
             return redirect(url_for("approval.dossier", reference=reference), 303)
     return dossier_page(case, form), 422

@@ -15,13 +15,10 @@ from idp.approval.filters import Filters
 from idp.approval.forms import SavedViewForm
 from idp.approval.queue import Counts, Desk
 from idp.approval.view_parts import blueprint
-from idp.database import db
 from idp.notifications.operations import undelivered
-from idp.refusal import Refusal
 from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
-from idp.web.errors import say
 from idp.web.requests import page_number
 
 
@@ -111,12 +108,8 @@ def save_view() -> ResponseReturnValue:
     """Keep the list that is open under a name."""
     filters, form = addresses.parse(request.args), SavedViewForm()
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("name"):
             saved_views.save(viewer.required().account_id, str(form.name.data), filters)
-        except Refusal as refusal:
-            db.session.rollback()
-            form.name.errors = [*form.name.errors, say(refusal)]
-        else:
             flash(_("บันทึกมุมมอง “%(name)s” แล้ว", name=form.name.data), "success")
             return redirect(url_for("approval.index", **filters.query()), 303)
     return _index(filters, form), 422

@@ -15,7 +15,7 @@ from idp.registration.fields import Purpose
 from idp.registration.forms import DocumentForm, ReplacementForm
 from idp.registration.models import Registration
 from idp.registration.rules import Step
-from idp.registration.view_parts import WHY_PUBLIC, beside, blueprint, question
+from idp.registration.view_parts import PASSING, WHY_PUBLIC, blueprint, question
 from idp.requirements import operations as requirements
 from idp.requirements.models import EvidenceKind
 
@@ -58,7 +58,7 @@ def upload() -> ResponseReturnValue:
     """Attach one document; whether there is room for it is asked before it is opened."""
     draft, form = applicant_cookie.editable(Step.EVIDENCE), _form()
     if form.validate_on_submit():
-        with beside(form.document):
+        with form.showing_refusals("document", passing=PASSING):
             kind = answers.check_room(draft, form.kind.data, digest(form.document.data))
             with _received(form, draft, kind) as document:
                 answers.attach(applicant_cookie.editable(Step.EVIDENCE).id, document, form.kind.data)
@@ -93,7 +93,7 @@ def replace(evidence_id: int) -> ResponseReturnValue:
     draft, form = applicant_cookie.editable(Step.EVIDENCE), ReplacementForm()
     kind = requirements.kind(answers.own_document(draft, evidence_id).kind)
     if form.validate_on_submit():
-        with beside(form.document):
+        with form.showing_refusals("document", passing=PASSING):
             with _received(form, draft, kind) as document:
                 answers.replace(applicant_cookie.editable(Step.EVIDENCE).id, evidence_id, document)
             return redirect(url_for("registration.evidence"), 303)

@@ -1,6 +1,6 @@
 """What may be typed on the way through a registration."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, HiddenField, ValidationError
@@ -11,7 +11,6 @@ from idp.notifications.rules import is_address, normalise_address
 from idp.refusal import N_, Refusal
 from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.fields import Field as Answer
-from idp.web.errors import say
 from idp.web.forms import (
     BooleanField,
     CheckboxesField,
@@ -22,24 +21,11 @@ from idp.web.forms import (
     RadioField,
     TextField,
     UploadField,
+    obeys,
     required,
 )
 
 NO_ROLE = "none"
-
-
-def _obeys(rule: Callable[[str], object]) -> Callable[[Form, Field], None]:
-    """A validator out of a rule that raises `Refusal`."""
-
-    def validate(_form: Form, field: Field) -> None:
-        if field.errors:
-            return
-        try:
-            rule(str(field.data or ""))
-        except Refusal as refusal:
-            raise ValidationError(say(refusal)) from refusal
-
-    return validate
 
 
 def _national_id(text: str) -> None:
@@ -71,23 +57,23 @@ class PersonForm(Form):
     title = NameField(
         _("คำนำหน้าชื่อ"),
         description=_("ตามบัตรประชาชน เช่น นาย นาง นางสาว ว่าที่ร้อยตรี"),
-        validators=[required(_("กรอกคำนำหน้าชื่อ")), _obeys(check_name)],
+        validators=[required(_("กรอกคำนำหน้าชื่อ")), obeys(check_name)],
         max_length=40,
     )
-    given_name = NameField(_("ชื่อ"), validators=[required(_("กรอกชื่อ")), _obeys(check_name)], max_length=100)
+    given_name = NameField(_("ชื่อ"), validators=[required(_("กรอกชื่อ")), obeys(check_name)], max_length=100)
     family_name = NameField(
-        _("นามสกุล"), description=_("เว้นว่างไว้หากไม่มีนามสกุล"), validators=[_obeys(check_name)], max_length=100
+        _("นามสกุล"), description=_("เว้นว่างไว้หากไม่มีนามสกุล"), validators=[obeys(check_name)], max_length=100
     )
     national_id = CodeField(
         _("เลขประจำตัวประชาชน"),
         description=_("13 หลักตามบัตรประชาชน ใช้เลขไทยหรือเลขอารบิก มีขีดหรือไม่มีก็ได้"),
-        validators=[required(_("กรอกเลขประจำตัวประชาชน")), _obeys(_national_id)],
+        validators=[required(_("กรอกเลขประจำตัวประชาชน")), obeys(_national_id)],
         max_length=40,
     )
     phone = CodeField(
         _("โทรศัพท์"),
         description=_("มือถือหรือโทรศัพท์ที่ทำงาน เช่น 0812345678 หรือ 056123456 ต่อ 12"),
-        validators=[required(_("กรอกหมายเลขโทรศัพท์")), _obeys(normalise_phone)],
+        validators=[required(_("กรอกหมายเลขโทรศัพท์")), obeys(normalise_phone)],
         max_length=40,
     )
 
@@ -103,7 +89,7 @@ class PersonForm(Form):
     def keep_number(self, masked: str) -> None:
         """A number is saved: an empty field keeps it."""
         self.national_id.flags.required = False
-        self.national_id.validators = [Optional(), _obeys(_national_id)]
+        self.national_id.validators = [Optional(), obeys(_national_id)]
         self.national_id.description = _("บันทึกไว้แล้ว: %(masked)s เว้นว่างไว้หากไม่ต้องการเปลี่ยน", masked=masked)
 
 
@@ -113,7 +99,7 @@ class EmailForm(Form):
     email = EmailField(
         _("อีเมล"),
         description=_("ใช้อีเมลส่วนตัวหรืออีเมลกลางของหน่วยงานก็ได้ ระบบจะส่งรหัสและผลการพิจารณาไปที่นี่"),
-        validators=[required(_("กรอกอีเมล")), _obeys(_address)],
+        validators=[required(_("กรอกอีเมล")), obeys(_address)],
         max_length=254,
     )
 
@@ -188,7 +174,7 @@ class FindForm(Form):
         validators=[required(_("กรอกเลขที่คำขอ"))],
         max_length=30,
     )
-    email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), _obeys(_address)], max_length=254)
+    email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), obeys(_address)], max_length=254)
 
 
 class FurtherForm(Form):

@@ -22,7 +22,7 @@ from idp.registration import (
 from idp.registration.forms import FindForm
 from idp.registration.models import Registration
 from idp.registration.rules import State, WayIn
-from idp.registration.view_parts import WHY_PUBLIC, beside, blueprint
+from idp.registration.view_parts import PASSING, WHY_PUBLIC, blueprint
 from idp.signin.activation import begin_activation
 from idp.signin.forms import NumberForm
 from idp.signin.views import WANTED, to_the_door
@@ -72,7 +72,7 @@ def send_code() -> ResponseReturnValue:
     """Mail a code; the answer is the same for pairs that do not exist."""
     form = FindForm()
     if form.validate_on_submit():
-        with beside(form.email):
+        with form.showing_refusals("email", passing=PASSING):
             throttle.admit("registration.status", request.remote_addr)
             throttle.admit("code.sent.address", request.remote_addr)
             throttle.admit("code.sent", normalise_address(str(form.email.data)))
@@ -100,7 +100,7 @@ def return_by_code() -> ResponseReturnValue:
         return redirect(url_for("registration.find"), 303)
     (reference, email), form = session["registration"], CodeForm()
     if form.validate_on_submit():
-        with beside(form.code):
+        with form.showing_refusals("code", passing=PASSING):
             registration = applicant_access.return_by_code(reference, email, str(form.code.data))
             session.pop("registration")
             return redirect(
@@ -155,7 +155,7 @@ def open_link(secret: str) -> ResponseReturnValue:
     if way_in not in (WayIn.NUMBER, WayIn.NOTHING):
         return redirect(url_for("registration.link", secret=secret), 303)
     if way_in == WayIn.NUMBER and form.validate_on_submit():
-        with beside(form.national_id):
+        with form.showing_refusals("national_id", passing=PASSING):
             applicant_access.check_number(registration, str(form.national_id.data))
             return applicant_cookie.take_up(registration)
     if way_in == WayIn.NOTHING:

@@ -14,7 +14,7 @@ from idp.registration.fields import Field, Purpose
 from idp.registration.forms import NO_ROLE, EmailForm, PersonForm, PositionForm, StartForm, SubmitForm, UnitForm
 from idp.registration.models import Registration
 from idp.registration.rules import State, Step
-from idp.registration.view_parts import WHY_PUBLIC, beside, blueprint, privacy_notice, question
+from idp.registration.view_parts import PASSING, WHY_PUBLIC, blueprint, privacy_notice, question
 from idp.signin.views import remember_wanted
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
@@ -144,7 +144,7 @@ def save_email() -> ResponseReturnValue:
     registration, form = applicant_cookie.editable(Step.EMAIL), EmailForm()
     if not form.validate_on_submit():
         return question("registration/email.html", registration, form)
-    with beside(form.email):
+    with form.showing_refusals("email", passing=PASSING):
         return _mail_code(registration, str(form.email.data))
     return question("registration/email.html", registration, form)
 
@@ -172,7 +172,7 @@ def prove_email() -> ResponseReturnValue:
     """Take the code back."""
     registration, form = applicant_cookie.editable(Step.EMAIL), CodeForm()
     if form.validate_on_submit():
-        with beside(form.code):
+        with form.showing_refusals("code", passing=PASSING):
             answers.prove_email(registration.id, str(form.code.data))
             return _onward(registration)
     return question("registration/email_code.html", registration, form)
@@ -216,7 +216,7 @@ def save_unit() -> ResponseReturnValue:
     """Save it."""
     registration, form = applicant_cookie.editable(Step.UNIT), UnitForm()
     if form.validate_on_submit():
-        with beside(form.unit):
+        with form.showing_refusals("unit", passing=PASSING):
             answers.choose_unit(registration.id, str(form.unit.data))
             return _onward(registration)
     return _units(registration, form)

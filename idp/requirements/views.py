@@ -8,10 +8,9 @@ from idp.access import viewer
 from idp.access.guards import public, requires
 from idp.access.rules import Permission
 from idp.clients import operations as clients
-from idp.database import db
 from idp.evidence import uploads
 from idp.evidence.page_images import page_response
-from idp.refusal import N_, NotFound, Refusal
+from idp.refusal import N_, NotFound
 from idp.requirements import operations
 from idp.requirements.forms import NO_ROLE, ExampleForm, KindForm, RequirementForm
 from idp.requirements.models import EvidenceKind
@@ -19,7 +18,6 @@ from idp.requirements.operations import KindAnswers, RequirementAnswers
 from idp.requirements.rules import ASKED_OF_NAMES, OTHER, AskedOf
 from idp.units.rules import LABELS, UnitKind
 from idp.web import language
-from idp.web.errors import say
 
 blueprint = Blueprint("requirements", __name__, template_folder="templates")
 
@@ -88,12 +86,8 @@ def add_kind() -> ResponseReturnValue:
     form = KindForm()
     del form.retired
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("code"):
             added = operations.add_kind(str(form.code.data), _kind_answers(form))
-        except Refusal as refusal:
-            db.session.rollback()
-            form.code.errors = [*form.code.errors, say(refusal)]
-        else:
             flash(_("บันทึกชนิดเอกสารแล้ว เพิ่มภาพตัวอย่างได้ในหน้านี้"), "success")
             return redirect(url_for("requirements.kind", code=added.code), 303)
     return render_template("requirements/kind.html", form=form, kind=None), 422
@@ -142,14 +136,10 @@ def change_kind(code: str) -> ResponseReturnValue:
     found = operations.kind(code)
     form = _kind_form(found)
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("retired"):
             operations.change_kind(
                 code, _kind_answers(form), retired=bool(form.retired.data) if form.retired else False
             )
-        except Refusal as refusal:
-            db.session.rollback()
-            form.retired.errors = [say(refusal), _(refusal.next_step)]
-        else:
             flash(_("บันทึกชนิดเอกสารแล้ว"), "success")
             return redirect(url_for("requirements.index"), 303)
     return _kind_page(operations.kind(code), form, ExampleForm(formdata=None)), 422
@@ -161,15 +151,9 @@ def change_example(code: str) -> ResponseReturnValue:
     """Show another example picture."""
     form = ExampleForm()
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("picture"):
             with uploads.received(form.picture.data, f"account:{viewer.required().account_id}") as picture:
                 operations.show_example(code, picture)
-        except NotFound:
-            raise
-        except Refusal as refusal:
-            db.session.rollback()
-            form.picture.errors = [say(refusal)]
-        else:
             flash(_("บันทึกภาพตัวอย่างแล้ว"), "success")
             return redirect(url_for("requirements.kind", code=code), 303)
     found = operations.kind(code)

@@ -11,6 +11,13 @@ from idp.signin.operations import has_password
 from idp.signin.second_proof import check_number
 
 
+class Activated(Conflict):
+    """Its owner has come in already; they are shown where they sign in."""
+
+    def __init__(self, message: str = N_("บัญชีนี้ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย")) -> None:
+        super().__init__(message, code="activated")
+
+
 def begin_activation(account_id: int) -> str:
     """The secret of a link by which the owner of a new account chooses username and password.
 
@@ -20,17 +27,17 @@ def begin_activation(account_id: int) -> str:
     """
     account = accounts.get(account_id)
     if has_password(account_id):
-        raise _activated()
+        raise Activated
     if account.proof == Proof.THAID:
-        raise Conflict(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"), code="activated")
+        raise Activated(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"))
     return secrets.issue_link(ACTIVATION, str(account_id), rules.ACTIVATION_LIFETIME)
 
 
 def account_to_activate(secret: str) -> Account:
-    """Whose link this is, without spending it. Who did all this already is told to sign in, not that it is too late."""
+    """Whose link this is, without spending it. Raises `Activated` for who did all this already, `Refusal` otherwise."""
     spent_for = secrets.subject_of_spent(ACTIVATION, secret)
     if spent_for and has_password(int(spent_for)):
-        raise _activated()
+        raise Activated
     return account_of_link(secrets.look_at_link(ACTIVATION, secret))
 
 
@@ -58,14 +65,10 @@ def activate(secret: str, national_id: str, username: str, password: str) -> Acc
     password_hash = credentials.hashed(password)
     account = account_to_activate(secret)
     if has_password(account.id):
-        raise _activated()
+        raise Activated
     check_number(account, national_id)
     credentials.check_personal(account, password, username)
     accounts.choose_username(account, username)
     secrets.spend_link(ACTIVATION, secret)
     credentials.keep(account, password_hash, how="activation", actor=credentials.owner(account))
     return account
-
-
-def _activated() -> Conflict:
-    return Conflict(N_("บัญชีนี้ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), code="activated")

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 
 from idp.access.guards import public
 from idp.database import db
-from idp.refusal import Refusal
 from idp.signin import claiming, credentials
 from idp.signin.forms import ActivationForm
 from idp.throttle import operations as throttle
@@ -30,16 +29,11 @@ def claim(secret: str) -> ResponseReturnValue:
 def finish(secret: str) -> ResponseReturnValue:
     """Take the account over."""
     form = ActivationForm()
-    try:
+    with form.showing_refusals("password", passing=(410, 429)):
         form.about = credentials.names_of(claiming.owner(secret))
         db.session.rollback()  # no transaction stays open while the password is hashed
         if form.validate_on_submit():
             return _claimed(secret, form)
-    except Refusal as refusal:
-        db.session.rollback()
-        if refusal.status in (410, 429):
-            raise
-        form.refuse(refusal)
     return render_template("signin/claim.html", form=form, account=claiming.owner(secret)), 422
 
 

@@ -1,17 +1,13 @@
 """What one signs in with, and what it may be: the forms of every page that asks for it or sets it."""
 
-from collections.abc import Callable
-
 from flask_babel import lazy_gettext as _
 from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import EqualTo
 
 from idp.accounts.rules import check_national_id, check_username, normalise_national_id, normalise_username
 from idp.notifications.rules import is_address, normalise_address
-from idp.refusal import Refusal
 from idp.signin.rules import LONGEST, SHORTEST, check_password
-from idp.web.errors import say
-from idp.web.forms import CodeField, EmailField, Form, PasswordField, RadioField, required
+from idp.web.forms import CodeField, EmailField, Form, PasswordField, RadioField, obeys, required
 
 
 class SignInForm(Form):
@@ -37,7 +33,7 @@ class NumberForm(Form):
 
     def validate_national_id(self, field: Field) -> None:
         """Only what can be a number at all: it is judged, and counted, with everything else right."""
-        _obey(field, lambda text: check_national_id(normalise_national_id(text)))
+        obeys(lambda text: check_national_id(normalise_national_id(text)))(self, field)
 
 
 class UsernameForm(Form):
@@ -53,7 +49,7 @@ class UsernameForm(Form):
 
     def validate_username(self, field: Field) -> None:
         """Whether it may be one."""
-        _obey(field, check_username)
+        obeys(check_username)(self, field)
 
 
 class PresentPasswordForm(Form):
@@ -79,22 +75,7 @@ class NewPasswordForm(Form):
     def validate_password(self, field: Field) -> None:
         """Whether it may be one."""
         username = str(self["username"].data or "") if "username" in self else ""
-        _obey(field, lambda text: check_password(text, about=(username, *self.about)))
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Tell a refusal beside the field that it is about; beside the password where it names none."""
-        about = refusal.code if refusal.code in self else "password"
-        field = self[about]
-        field.errors = [*field.errors, say(refusal)]
-
-
-def _obey(field: Field, rule: Callable[[str], object]) -> None:
-    if field.errors:
-        return
-    try:
-        rule(str(field.data or ""))
-    except Refusal as refusal:
-        raise ValidationError(say(refusal)) from refusal
+        obeys(lambda text: check_password(text, about=(username, *self.about)))(self, field)
 
 
 class CredentialsForm(UsernameForm, NewPasswordForm):

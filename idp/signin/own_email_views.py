@@ -6,14 +6,11 @@ from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.guards import signed_in
-from idp.database import db
 from idp.notifications.forms import CodeForm
 from idp.notifications.rules import normalise_address
-from idp.refusal import Refusal
 from idp.signin import own_email
 from idp.signin.forms import OwnEmailForm
 from idp.throttle import operations as throttle
-from idp.web.errors import say
 
 blueprint = Blueprint("own_email", __name__, template_folder="templates")
 
@@ -33,16 +30,10 @@ def send_code() -> ResponseReturnValue:
     person, form = viewer.required(), OwnEmailForm()
     if form.validate_on_submit():
         address = normalise_address(str(form.email.data))
-        try:
+        with form.showing_refusals("email", passing=(403,)):
             throttle.admit("code.sent.address", request.remote_addr)
             throttle.admit("code.sent", address)
             own_email.send_code(person, address)
-        except Refusal as refusal:
-            if refusal.status == 403:
-                raise
-            db.session.rollback()
-            form.email.errors = [*form.email.errors, say(refusal)]
-        else:
             session["own_email"] = address
             return redirect(url_for("own_email.code"), 303)
     return render_template("signin/own_email.html", form=form, account=own_email.may_change(person)), 422
@@ -65,14 +56,8 @@ def prove() -> ResponseReturnValue:
         return redirect(url_for("own_email.email"), 303)
     form, address = CodeForm(), session["own_email"]
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("code", passing=(403,)):
             own_email.prove(viewer.required(), address, str(form.code.data))
-        except Refusal as refusal:
-            if refusal.status == 403:
-                raise
-            db.session.rollback()
-            form.code.errors = [*form.code.errors, say(refusal)]
-        else:
             session.pop("own_email")
             flash(_("ยืนยันอีเมลแล้ว"), "success")
             return redirect(url_for("portal.home"), 303)

@@ -8,7 +8,6 @@ from idp.access import viewer
 from idp.access.guards import signed_in
 from idp.accounts.models import Account
 from idp.database import db
-from idp.refusal import Refusal
 from idp.signin import cookie, credentials, operations
 from idp.signin.forms import ChangePasswordForm, CredentialsForm
 
@@ -38,12 +37,8 @@ def choose() -> ResponseReturnValue:
     form.about = credentials.names_of(credentials.may_set_password(person))
     db.session.rollback()  # no transaction stays open while the password is hashed
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("password", passing=(403,)):
             secret = credentials.set_password(person, str(form.username.data), str(form.password.data))
-        except Refusal as refusal:
-            db.session.rollback()
-            form.refuse(refusal)
-        else:
             flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว การเข้าสู่ระบบที่เครื่องอื่นสิ้นสุดแล้ว"), "success")
             return _go_on(secret)
     return _choice(form, credentials.may_set_password(person)), 422
@@ -73,16 +68,10 @@ def replace() -> ResponseReturnValue:
     account = credentials.may_change_password(person)
     form.about = (*credentials.names_of(account), account.username or "")
     if form.validate_on_submit():
-        try:
+        with form.showing_refusals("password", passing=(429,)):
             secret = credentials.change_password(
                 person, str(form.present.data), str(form.password.data), request.remote_addr, cookie.device()
             )
-        except Refusal as refusal:
-            db.session.rollback()
-            if refusal.status == 429:
-                raise
-            form.refuse(refusal)
-        else:
             flash(_("เปลี่ยนรหัสผ่านแล้ว การเข้าสู่ระบบที่เครื่องอื่นสิ้นสุดแล้ว"), "success")
             return _go_on(secret)
     return _change(form, credentials.may_change_password(person)), 422

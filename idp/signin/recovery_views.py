@@ -8,7 +8,6 @@ from idp.access.guards import public
 from idp.accounts.models import Account
 from idp.database import db
 from idp.notifications.rules import normalise_address
-from idp.refusal import Refusal
 from idp.signin import credentials, recovery
 from idp.signin.forms import RecoveryForm, RenewForm
 from idp.throttle import operations as throttle
@@ -67,17 +66,12 @@ def _renewal(form: RenewForm, account: Account) -> str:
 def finish(secret: str) -> ResponseReturnValue:
     """Prove the person a second time and set the password."""
     form = RenewForm()
-    try:
+    with form.showing_refusals("password", passing=(410, 429)):
         account = recovery.owner(secret)
         form.about = (*credentials.names_of(account), account.username or "")
         db.session.rollback()  # no transaction stays open while the password is hashed
         if form.validate_on_submit():
             return _renewed(recovery.renew(secret, str(form.national_id.data), str(form.password.data)))
-    except Refusal as refusal:
-        db.session.rollback()
-        if refusal.status in (410, 429):
-            raise
-        form.refuse(refusal)
     return _renewal(form, recovery.owner(secret)), 422
 
 

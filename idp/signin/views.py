@@ -14,7 +14,7 @@ from idp.audit.operations import traffic
 from idp.clients import operations as clients
 from idp.database import db
 from idp.prepared import Write
-from idp.refusal import Conflict, Refusal
+from idp.refusal import Refusal
 from idp.signin import activation, cookie, credentials, operations
 from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR, read_ways
@@ -132,7 +132,7 @@ def activate(secret: str) -> ResponseReturnValue:
     throttle.check("link.address", request.remote_addr)
     try:
         return _activation(ActivationForm(), activation.account_to_activate(secret))
-    except Conflict as refusal:
+    except activation.Activated as refusal:
         return to_the_door(refusal)
 
 
@@ -153,18 +153,16 @@ def finish_activation(secret: str) -> ResponseReturnValue:
     """Set username and password and spend the link."""
     form = ActivationForm()
     try:
-        form.about = credentials.names_of(activation.account_to_activate(secret))
+        account = activation.account_to_activate(secret)
+        form.about = credentials.names_of(account)
         db.session.rollback()  # no transaction stays open while the password is hashed
-        if form.validate_on_submit():
-            return _activated(secret, form)
-    except Refusal as refusal:
-        db.session.rollback()  # a username that somebody else took at the same instant leaves a failed flush
-        if refusal.code == "activated":
-            return to_the_door(refusal)
-        if refusal.status in (410, 429):
-            raise
-        form.refuse(refusal)
-    return _activation(form, activation.account_to_activate(secret)), 422
+        with form.showing_refusals("password", passing=(410, 429)):
+            if form.validate_on_submit():
+                return _activated(secret, form)
+        return _activation(form, activation.account_to_activate(secret)), 422
+    except activation.Activated as refusal:
+        db.session.rollback()
+        return to_the_door(refusal)
 
 
 def _activated(secret: str, form: ActivationForm) -> ResponseReturnValue:

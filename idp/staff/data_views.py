@@ -12,7 +12,7 @@ from idp.staff import authority, corrections, mailboxes
 from idp.staff.authority import Member
 from idp.staff.forms import CorrectionForm, MailboxForm
 from idp.staff.rules import WORDS, Act, Datum
-from idp.staff.view_parts import beside, blueprint, done
+from idp.staff.view_parts import blueprint, done
 from idp.throttle import operations as throttle
 
 CORRECTING = {"person": Act.CORRECT, "position": Act.CORRECT_POSITION}
@@ -55,7 +55,7 @@ def correct(posting_id: int, what: str) -> ResponseReturnValue:
     found = _may(posting_id, act)
     form = _correction_form(found, act)
     if form.validate_on_submit():
-        with beside(form):
+        with form.showing_refusals():
             typed = {datum: str(form[datum].data) for datum in Datum if datum in form}
             corrections.correct(
                 viewer.required(), posting_id, act, typed, seen=str(form.seen.data), reason=str(form.reason.data)
@@ -81,7 +81,7 @@ def announce_mailbox(posting_id: int) -> ResponseReturnValue:
     """Announce it."""
     found, form = _may(posting_id, Act.CHANGE_MAILBOX), MailboxForm()
     if form.validate_on_submit():
-        with beside(form):
+        with form.showing_refusals():
             throttle.admit("code.sent.address", request.remote_addr)
             mailboxes.announce(viewer.required(), posting_id, str(form.email.data), str(form.reason.data))
             return done(Act.CHANGE_MAILBOX, posting_id)

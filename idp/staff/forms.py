@@ -3,12 +3,10 @@
 from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _
-from wtforms import Field, HiddenField, ValidationError
+from wtforms import HiddenField
 
 from idp.accounts.rules import normalise_phone
-from idp.refusal import Refusal
 from idp.staff.rules import FIELD_NAMES, Datum
-from idp.web.errors import say
 from idp.web.forms import (
     CheckboxesField,
     CodeField,
@@ -19,6 +17,7 @@ from idp.web.forms import (
     TextAreaField,
     TextField,
     ThaiDateField,
+    obeys,
     required,
 )
 
@@ -94,14 +93,16 @@ class MailboxForm(Form):
 class TelephoneForm(Form):
     """Where the office is called."""
 
-    telephone = CodeField(_("โทรศัพท์ของสำนักงาน"), description=_("เช่น 056123456 ต่อ 12 เว้นว่างได้"), max_length=40)
+    telephone = CodeField(
+        _("โทรศัพท์ของสำนักงาน"),
+        description=_("เช่น 056123456 ต่อ 12 เว้นว่างได้"),
+        validators=[obeys(lambda text: text and normalise_phone(text))],
+        max_length=40,
+    )
 
-    def validate_telephone(self, field: Field) -> None:
-        """As stored, or refused."""
-        try:
-            field.data = normalise_phone(field.data) if field.data else ""
-        except Refusal as refusal:
-            raise ValidationError(say(refusal)) from refusal
+    def stored(self) -> str:
+        """As it is kept."""
+        return normalise_phone(self.telephone.data) if self.telephone.data else ""
 
 
 class InvitationForm(Form):

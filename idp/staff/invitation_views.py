@@ -15,7 +15,7 @@ from idp.staff import authority, invitations
 from idp.staff.forms import InvitationForm
 from idp.staff.invitations import Draft
 from idp.staff.models import Invitation
-from idp.staff.view_parts import beside, blueprint
+from idp.staff.view_parts import blueprint
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -64,7 +64,7 @@ def invite(code: str) -> ResponseReturnValue:
     unit = _unit(code)
     form = _form(unit)
     if form.validate_on_submit():
-        with beside(form):
+        with form.showing_refusals():
             _admit(str(form.email.data))
             roles = [int(each) for each in form.roles.data]
             draft = Draft(str(form.name.data), str(form.email.data), str(form.position.data), roles)

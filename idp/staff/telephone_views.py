@@ -9,7 +9,7 @@ from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.staff import authority
 from idp.staff.forms import TelephoneForm
-from idp.staff.view_parts import beside, blueprint
+from idp.staff.view_parts import blueprint
 from idp.units import operations as units
 from idp.units.models import Unit
 
@@ -34,8 +34,8 @@ def change_telephone(code: str) -> ResponseReturnValue:
     """Returns the way back to the unit's people, or the form with what was wrong."""
     unit, form = _own_unit(code), TelephoneForm()
     if form.validate_on_submit():
-        with beside(form):
-            units.change_telephone(unit, str(form.telephone.data or ""))
+        with form.showing_refusals():
+            units.change_telephone(unit, form.stored())
             flash(_("บันทึกโทรศัพท์ของหน่วยงานแล้ว"), "success")
             return redirect(url_for("staff.unit", code=unit.code), 303)
     return render_template("staff/telephone.html", unit=unit, form=form), 422

@@ -1,17 +1,10 @@
 """What the pages of this room share: their blueprint, and a refusal told beside its field."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from idp.database import db
-from idp.refusal import Refusal
 from idp.staff.rules import INVITED_NAMES, STATE_NAMES, WORDS, Act, Invited, State
-from idp.web.errors import say
-from idp.web.forms import Form
 
 blueprint = Blueprint("staff", __name__, template_folder="templates")
 
@@ -26,18 +19,6 @@ def standing_name(state: State) -> str:
 def invitation_name(standing: Invited) -> str:
     """How an invitation stands, in the reader's language."""
     return _(INVITED_NAMES[standing])
-
-
-@contextmanager
-def beside(form: Form) -> Iterator[None]:
-    """Undo what a refused rule left behind and tell it beside the field it names; any other gets a page of its own."""
-    try:
-        yield
-    except Refusal as refusal:
-        if refusal.status != 422 or refusal.code not in form:
-            raise
-        db.session.rollback()
-        form[refusal.code].errors = [*form[refusal.code].errors, say(refusal)]
 
 
 def done(act: Act, posting_id: int) -> ResponseReturnValue:

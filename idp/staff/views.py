@@ -16,7 +16,7 @@ from idp.staff.authority import Member
 from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm
 from idp.staff.people import SHOWN_NAMES, Shown
 from idp.staff.rules import PRESENT, WORDS, Act, State
-from idp.staff.view_parts import beside, blueprint, done
+from idp.staff.view_parts import blueprint, done
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -135,7 +135,7 @@ def do(posting_id: int, act: str) -> ResponseReturnValue:
     found, wanted = _asked(posting_id, act)
     form = FORMS[wanted]()
     if form.validate_on_submit():
-        with beside(form):
+        with form.showing_refusals():
             DOES[wanted](viewer.required(), posting_id, form)
             return done(wanted, posting_id)
     return _act_page(found, wanted, form), 422
@@ -179,7 +179,7 @@ def give_role(posting_id: int) -> ResponseReturnValue:
     found = _may(posting_id, Act.GIVE_ROLE)
     form = _role_form(found)
     if form.validate_on_submit():
-        with beside(form):
+        with form.showing_refusals():
             roles.give(viewer.required(), posting_id, form.role.data, form.ends_on.data)
             return done(Act.GIVE_ROLE, posting_id)
     return render_template("staff/role.html", found=found, form=form, words=WORDS[Act.GIVE_ROLE]), 422
@@ -206,7 +206,7 @@ def end_role(posting_id: int, assignment_id: int) -> ResponseReturnValue:
     """End it."""
     found, form = _may(posting_id, Act.END_ROLE), EndRoleForm()
     if form.validate_on_submit():
-        with beside(form):
+        with form.showing_refusals():
             roles.end(viewer.required(), posting_id, assignment_id, form.last_day.data, str(form.reason.data))
             return done(Act.END_ROLE, posting_id)
     return _end_role_page(found, assignment_id, form), 422

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, ClassVar
 
@@ -18,10 +19,14 @@ from wtforms import validators
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import EmailInput, TextArea
 
+from idp.database import db
+from idp.refusal import Refusal
 from idp.web import thai
+from idp.web.errors import say, say_with_next_step
 from idp.web.files import PHONE_PICTURE
 from idp.web.normalisation import mend, mend_code, mend_name
 
+PASSING = (403, 404, 409, 410, 429)  # refusals that nothing typed into a form would mend
 Validator = Callable[[wtforms.Form, wtforms.Field], None]
 
 _EMAIL = re.compile(r'[^@\s,;<>"()]+@[^@\s,;<>"().]+(\.[^@\s,;<>"().]+)+')
@@ -57,6 +62,22 @@ class Form(FlaskForm):
                 raise UnsupportedMediaType
             return super().wrap_formdata(form, formdata)
 
+    @contextmanager
+    def showing_refusals(self, beside: str = "", *, passing: Collection[int] = PASSING) -> Generator[None]:
+        """Undo what a refused rule left behind, and tell it with its next step beside the field that its code names.
+
+        Arguments: `beside`, the field for a code that names none; without it such a refusal is raised, and gets a page
+        of its own, as does one whose status is among `passing`, since no other answer would mend it.
+        """
+        try:
+            yield
+        except Refusal as refusal:
+            name = refusal.code if refusal.code in self else beside
+            if refusal.status in passing or not name:
+                raise
+            db.session.rollback()
+            self[name].errors = [*self[name].errors, say_with_next_step(refusal)]
+
 
 class _Required:
     field_flags: ClassVar = {"required": True}
@@ -74,6 +95,20 @@ class _Required:
 def required(message: str) -> Validator:
     """The field must be answered; `message` says what to do."""
     return _Required(message)
+
+
+def obeys(rule: Callable[[str], object]) -> Validator:
+    """A validator out of a rule that raises `Refusal`; silent where something else is wrong already."""
+
+    def validate(_form: wtforms.Form, field: wtforms.Field) -> None:
+        if field.errors:
+            return
+        try:
+            rule(str(field.data or ""))
+        except Refusal as refusal:
+            raise validators.ValidationError(say(refusal)) from refusal
+
+    return validate
 
 
 def length(maximum: int) -> Validator:

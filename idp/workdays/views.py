@@ -9,9 +9,7 @@ from flask_babel import gettext as _
 from idp import clock
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.database import db
-from idp.refusal import N_, NotFound, Refusal
-from idp.web.errors import say
+from idp.refusal import N_, NotFound
 from idp.workdays import operations
 from idp.workdays.forms import HolidayForm
 
@@ -45,12 +43,8 @@ def declare() -> ResponseReturnValue:
     form = HolidayForm()
     if form.validate_on_submit():
         assert form.day.data is not None  # required
-        try:
+        with form.showing_refusals("day"):
             operations.declare(form.day.data, str(form.name.data), str(form.source.data))
-        except Refusal as refusal:
-            db.session.rollback()
-            form.day.errors = [*form.day.errors, say(refusal)]
-        else:
             flash(_("เพิ่มวันหยุดแล้ว"), "success")
             return redirect(url_for("workdays.index"), 303)
     return _index(form), 422
