@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from benchmarks import country, flows, sizes, starts, strain
+from benchmarks import auth_load, country, flows, sizes, starts
 from benchmarks.budgets import Report
 from benchmarks.provider import ROOT, Prepared
 from tests.postgresql import server
@@ -33,8 +33,8 @@ def main() -> int:
             ours = Prepared(address, work)
             acts: dict[str, Callable[[], None]] = {
                 "flows": lambda: flows.measure(report, ours, address, installed, arguments.rounds),
-                "views": lambda: strain.static_documents(report, ours),
-                "passwords": lambda: strain.passwords(report, ours),
+                "views": lambda: auth_load.static_documents(report, ours),
+                "passwords": lambda: auth_load.passwords(report, ours),
                 "country": lambda: country.measure(report, ours, arguments.minutes),
                 "sizes": lambda: sizes.measure(report, ours),
                 "growth": lambda: flows.grow(report, Prepared(address, work / "growth", "growth"), address, work),

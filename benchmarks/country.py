@@ -15,12 +15,12 @@ from jwt.algorithms import ECAlgorithm
 from sqlalchemy import create_engine, text
 
 from benchmarks import provider, serving
+from benchmarks.auth_load import OURS, gunicorn
 from benchmarks.budgets import Report
 from benchmarks.opbench.forms import Browser, forms_in
 from benchmarks.opbench.http1 import Client, Jar
 from benchmarks.opbench.provider import Provider
 from benchmarks.provider import ROOT, Prepared
-from benchmarks.strain import OURS, gunicorn
 from tests.people import fictional_national_id
 
 A_SECOND, OF_WHICH_BY_PASSWORD = 70, 3

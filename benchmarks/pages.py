@@ -32,8 +32,8 @@ from idp.registration.rules import State, new_reference, owner
 from idp.signing_keys import files
 from idp.units.models import Unit
 from idp.units.operations import import_register
+from tests.factories import appoint, appoint_first, letter_image, open_person, sign_in
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
-from tests.scene import appoint, appoint_first, letter_image, open_person, sign_in
 
 CASES, ACCOUNTS = 10_000, 250_000
 BUDGETS = {"queue": 120, "dossier": 80}  # milliseconds, p95

@@ -6,11 +6,11 @@ import re
 from urllib.parse import quote, urljoin, urlsplit
 
 from benchmarks import pages, reports, serving
+from benchmarks.auth_load import OURS, gunicorn
 from benchmarks.budgets import Report
 from benchmarks.opbench.http1 import Client, Response
 from benchmarks.opbench.provider import Provider
 from benchmarks.provider import HERE, ROOT, Prepared
-from benchmarks.strain import OURS, gunicorn
 
 SEARCHES = ("สระกรวด", "บ้าน", "เพชรบูรณ์ เมือง", "6670603", "ศรี")
 YEAR = 365 * 24 * 60 * 60

@@ -17,8 +17,8 @@ from idp.database import db
 from idp.units import operations as units
 from idp.units.rules import full_name
 from idp.web.application import settings
+from tests.factories import appoint, appoint_first, open_person
 from tests.people import CAST, CLERK, DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN
-from tests.scene import appoint, appoint_first, open_person
 
 ROLES = {
     DLA_OFFICER.key: ["period_manager"],

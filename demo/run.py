@@ -78,7 +78,7 @@ def _write_settings_file(environment: dict[str, str]) -> None:
 
 def _begin(environment: dict[str, str], *lines: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "demo.several", *lines],
+        [sys.executable, "-m", "demo.run_commands", *lines],
         env=environment,
         text=True,
         stdout=subprocess.PIPE,

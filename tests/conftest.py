@@ -15,13 +15,13 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
-from tests import instant, once
+from tests import instant, shared_fixtures
 from tests.snapshots import Snapshots, administer
 
 # A limit of time in a test says something about the machine, nothing about the program.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
-once.begin()
+shared_fixtures.begin()
 
 _clock = pytest.StashKey[instant.Clock]()
 
@@ -163,7 +163,7 @@ def _application(request: pytest.FixtureRequest, tmp_path: Path, key_folder: Pat
     application.config["TESTING"] = True
     application.config["PROPAGATE_EXCEPTIONS"] = False
     with application.app_context():
-        once.compile_for(db.engine)
+        shared_fixtures.compile_for(db.engine)
     yield application
     with application.app_context():
         db.session.remove()
@@ -187,7 +187,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def outbox(app: Flask) -> Callable[[], list[tuple[str, str, str]]]:
     """The mails queued so far: recipient, subject, body."""
-    from tests.scene import read_outbox
+    from tests.factories import read_outbox
 
     return lambda: read_outbox(app)
 

@@ -101,7 +101,7 @@ def _settle(database: str, folder: Path, keys: Path, systems: list[dict[str, Any
     from idp.clients import operations as clients
     from idp.config import Settings
     from idp.database import db
-    from tests.scene import open_person
+    from tests.factories import open_person
 
     app = create_app(Settings(database_url=database, var=folder, keys=keys))
     with app.app_context():

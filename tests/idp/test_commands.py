@@ -20,9 +20,9 @@ from idp.accounts.models import Account
 from idp.appointments.models import Appointment
 from idp.commands import first_officer
 from idp.database import db
+from tests.factories import letter_image
 from tests.idp.notifications.test_bounces import report
 from tests.people import DLA_OFFICER, fictional_national_id
-from tests.scene import letter_image
 from tests.waiting import LONGEST
 
 OFFICER = [

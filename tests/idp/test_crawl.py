@@ -28,10 +28,10 @@ from idp.staff import invitations, mailboxes
 from idp.staff.invitations import Draft
 from idp.units import operations as units
 from tests.browsing import forms_of
+from tests.db_snapshot import contents
+from tests.factories import letter_image, read_code, viewer_of
 from tests.idp.staff.conftest import COLLEAGUE, REASON, browser_of, furnish, posting_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import letter_image, read_code, viewer_of
-from tests.tables import contents
 
 # Opening a case or a page of somebody's paper is itself noted, and so is reading the record; who takes the register is
 # counted by address.

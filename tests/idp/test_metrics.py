@@ -26,12 +26,12 @@ from idp.oidc.store import jobs
 from idp.oidc.store.models import LogoutDelivery
 from idp.signin import operations as signin
 from idp.signing_keys import files
+from tests.factories import open_person
+from tests.factories import sign_in as sign_in_by_password
 from tests.idp.approval.conftest import scene as scene
 from tests.idp.approval.conftest import send as send
 from tests.idp.oidc.relying_party import RelyingParty, open_account, register, sign_in
 from tests.people import CLERK
-from tests.scene import open_person
-from tests.scene import sign_in as sign_in_by_password
 
 SAMPLE = re.compile(r'(?P<name>[a-z_]+)(?:\{[a-z_]+="(?P<label>(?:[^"\\\n]|\\["\\n])*)"\})? (?P<number>\S+)')
 

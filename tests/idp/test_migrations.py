@@ -12,8 +12,8 @@ from idp.commands import MIGRATIONS
 from idp.database import Base, db
 from idp.registration import applicant_access, operations, versions
 from idp.registration.models import Registration
+from tests.factories import open_person
 from tests.people import CLERK
-from tests.scene import open_person
 
 
 def test_migrations_run_down_and_up_again_with_rows_in_the_tables(app: Flask) -> None:

@@ -15,8 +15,8 @@ from idp.notifications.operations import queue
 from idp.secrets_at_rest import KEY_FILES, KeyFileError, load, prepare, read
 from idp.signing_keys import files
 from idp.web.application import key_files
+from tests.factories import letter_image, open_person, read_outbox
 from tests.people import CLERK
-from tests.scene import letter_image, open_person, read_outbox
 
 PASSWORD = "a long password of the installation"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.factories import letter_image
 from tests.journeys.pages import Visit
 from tests.people import CHOSEN_PASSWORD as PASSWORD
 from tests.people import fictional_national_id
-from tests.scene import letter_image
 
 
 def register(visit: Visit, person: dict[str, str], unit: str, number: int, scan: Path) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.factories import letter_image
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.journeys.steps import PASSWORD, appoint, choose_password, decide, register
-from tests.scene import letter_image
 
 # Each variant plays in a unit of its own, since a unit reports once a quarter. None of them has an admin at first.
 UNITS = {

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.factories import letter_image
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.journeys.steps import PASSWORD, choose_password, decide, open_case, register
 from tests.people import fictional_national_id
-from tests.scene import letter_image
 
 CLERKS = {"script-desktop": ("ประไพ", 701), "plain-phone": ("ลำดวน", 702)}
 REASON = "ภาพคำสั่งไม่ชัด อ่านชื่อไม่ได้ โปรดถ่ายใหม่ให้เห็นทั้งหน้า"

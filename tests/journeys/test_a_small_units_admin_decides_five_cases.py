@@ -11,11 +11,11 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.registration import operations as registration
 from idp.registration.rules import owner
+from tests.factories import letter_image
 from tests.idp.approval.matrix import a_case
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.people import PASSWORD, UNIT_ADMIN
-from tests.scene import letter_image
 
 NUMBERS = {"script-desktop": 8100, "script-phone": 8110, "plain-desktop": 8120, "plain-phone": 8130}
 

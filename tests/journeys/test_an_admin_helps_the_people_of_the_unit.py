@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.factories import letter_image
 from tests.journeys import steps
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.people import PASSWORD, UNIT_ADMIN, fictional_national_id
-from tests.scene import letter_image
 
 FRESH = "another-lamp-by-the-river"
 NUMBERS = {"script-desktop": 9101, "plain-phone": 9102}

@@ -19,11 +19,11 @@ from idp.evidence import operations as evidence
 from idp.registration import operations as registration
 from idp.registration.rules import owner
 from idp.units import operations as units
+from tests.factories import a_letter, letter_image, open_person, viewer_of
 from tests.idp.approval.matrix import a_case
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.people import DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import a_letter, letter_image, open_person, viewer_of
 
 AUDITOR = replace(
     PROVINCIAL,

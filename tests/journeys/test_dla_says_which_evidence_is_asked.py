@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.factories import letter_image
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.people import DLA_OFFICER, PASSWORD
-from tests.scene import letter_image
 from tests.waiting import wait_until
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import select
 from idp.audit.models import TrafficEvent
 from idp.database import db
 from tests.certificate import for_localhost
+from tests.factories import open_person
 from tests.people import CLERK, PASSWORD
 from tests.processes.conftest import Installation, free_port
-from tests.scene import open_person
 from tests.waiting import LONGEST, wait_until
 
 SHIPPED = Path(__file__).parents[2] / "docs/how-to/nginx.conf"

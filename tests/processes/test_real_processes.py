@@ -13,9 +13,9 @@ from idp.database import db
 from idp.notifications import operations as notifications
 from idp.notifications.models import OutboxMessage
 from idp.units import operations as units
+from tests.factories import open_person
 from tests.people import CLERK, PASSWORD
 from tests.processes.conftest import Installation
-from tests.scene import open_person
 from tests.waiting import LONGEST, wait_until
 
 CASE = {"reference": "RTEST", "name": "นางวิไล ดี", "outcome_reason": "เอกสารไม่ชัด"}

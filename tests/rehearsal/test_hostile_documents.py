@@ -7,8 +7,8 @@ from flask import Flask
 
 from idp.evidence import operations as evidence
 from idp.refusal import Refusal
+from tests.factories import letter_image
 from tests.idp.evidence import documents
-from tests.scene import letter_image
 
 ROUNDS = 150
 

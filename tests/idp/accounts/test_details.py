@@ -14,8 +14,8 @@ from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import Refusal
 from tests.browsing import submit, text_of
+from tests.factories import open_person, sign_in
 from tests.people import CLERK
-from tests.scene import open_person, sign_in
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from idp.appointments.rules import Action
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.units import operations as units
+from tests.factories import appoint, appoint_first, letter_image, open_person, viewer_of
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, appoint_first, letter_image, open_person, viewer_of
 from tests.snapshots import Snapshots
 
 NEIGHBOUR = replace(CLERK, key="neighbour", email="n@example.go.th", unit_code="670604", number=90)

@@ -15,9 +15,9 @@ from idp.database import db
 from idp.refusal import Conflict, Forbidden, Refusal
 from idp.units import operations as units
 from tests.browsing import submit, text_of
+from tests.factories import appoint, open_person, sign_in, viewer_of
 from tests.idp.appointments.conftest import Outbox, account_id
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import appoint, open_person, sign_in, viewer_of
 
 
 def _held() -> int:

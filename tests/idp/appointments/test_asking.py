@@ -17,6 +17,7 @@ from idp.appointments.rules import FOLLOWS, Action, Party, State
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import Conflict, Forbidden, Refusal
+from tests.factories import appoint, open_person, viewer_of
 from tests.idp.appointments.conftest import (
     NEIGHBOUR,
     REASON,
@@ -28,7 +29,6 @@ from tests.idp.appointments.conftest import (
     decide,
 )
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, open_person, viewer_of
 from tests.waiting import LONGEST
 
 
@@ -137,7 +137,7 @@ def test_only_people_of_the_unit_ask_and_only_for_their_own(chain: Flask) -> Non
 
 def _scan() -> object:
     from idp.evidence import operations as evidence
-    from tests.scene import letter_image
+    from tests.factories import letter_image
 
     return evidence.prepare(letter_image(), "a.png")
 

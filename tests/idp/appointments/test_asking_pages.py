@@ -13,9 +13,9 @@ from idp.appointments.models import Appointment, AppointmentRequest
 from idp.audit.models import AuditEvent
 from idp.database import db
 from tests.browsing import forms_of, submit, text_of
+from tests.factories import appoint, letter_image, open_person, sign_in
 from tests.idp.appointments.conftest import NEIGHBOUR, REASON, account_id, ask
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, letter_image, open_person, sign_in
 
 UNIT = f"/appointments/units/{CLERK.unit_code}"
 

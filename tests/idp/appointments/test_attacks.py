@@ -21,8 +21,8 @@ from idp.database import db
 from idp.units.models import Unit
 from idp.units.operations import import_register
 from tests.browsing import submit, text_of
+from tests.factories import appoint, appoint_first, letter_image, open_person, sign_in, viewer_of
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import appoint, appoint_first, letter_image, open_person, sign_in, viewer_of
 
 
 @pytest.fixture

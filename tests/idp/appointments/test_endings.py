@@ -13,10 +13,10 @@ from idp.appointments.rules import warning_due
 from idp.database import db
 from idp.refusal import Refusal
 from tests.browsing import forms_of, submit, text_of
+from tests.factories import appoint, sign_in, viewer_of
 from tests.idp.appointments.conftest import Outbox, a_letter_from_today, account_id, ask, decide
 from tests.idp.workers import overlapping
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN
-from tests.scene import appoint, sign_in, viewer_of
 
 
 @pytest.mark.parametrize(

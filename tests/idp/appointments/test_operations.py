@@ -14,8 +14,8 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Forbidden
 from idp.units import operations as units
+from tests.factories import a_letter, appoint, letter_image
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import a_letter, appoint, letter_image
 
 
 def _deciding_unit(code: str) -> str:
@@ -86,7 +86,7 @@ def test_leaving_the_unit_takes_the_power_along(chain: Flask) -> None:
 
 
 def test_an_appointment_ends_early_with_a_reason_and_never_twice(chain: Flask) -> None:
-    from tests.scene import viewer_of
+    from tests.factories import viewer_of
 
     with chain.app_context():
         mine = viewer_of(UNIT_ADMIN).holdings[0].appointment_id

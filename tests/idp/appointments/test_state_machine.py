@@ -28,10 +28,10 @@ from idp.evidence.operations import Prepared
 from idp.refusal import Conflict, Forbidden, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
+from tests.factories import a_letter, appoint, appoint_first, letter_image, open_person, viewer_of
 from tests.idp.appointments.conftest import REASON
 from tests.idp.appointments.model import AUDITOR, FOLLOWS, OPEN, PROVINCE, Asked, Away, Held, Office
 from tests.people import DLA_OFFICER, PROVINCIAL, fictional_national_id
-from tests.scene import a_letter, appoint, appoint_first, letter_image, open_person, viewer_of
 
 PEOPLE = st.integers(0, 2)
 POWERS = st.sampled_from([Power.SSO_ADMIN, Power.SSO_ADMIN, Power.DEPUTY, Power.AUDITOR])

@@ -12,8 +12,8 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.registration import answers, operations, rules
 from idp.registration.answers import PersonAnswers
+from tests.factories import appoint, appoint_first, letter_image, open_person, read_code
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, appoint_first, letter_image, open_person, read_code
 from tests.snapshots import Snapshots
 
 SYSTEM = {

@@ -15,8 +15,8 @@ from idp.registration import versions
 from idp.registration.models import Registration
 from idp.registration.rules import State, new_reference
 from idp.units import operations as units
+from tests.factories import appoint, appoint_first, open_person
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
-from tests.scene import appoint, appoint_first, open_person
 
 ACTIONS = ("open", "claim", "release", "draft", "preview", "approve", "return", "reject", "reopen")
 # 200 a page, 303 done and onward, 404 not there, 409 not in this state

@@ -12,10 +12,10 @@ from idp.approval import arrivals
 from idp.database import db
 from idp.worker import jobs
 from tests.browsing import submit, text_of
+from tests.factories import sign_in
 from tests.idp.approval.conftest import APPLICANT
 from tests.idp.workers import overlapping
 from tests.people import PROVINCIAL, UNIT_ADMIN
-from tests.scene import sign_in
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

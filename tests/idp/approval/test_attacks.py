@@ -26,9 +26,9 @@ from idp.registration import operations as registration
 from idp.registration import versions
 from idp.units import operations as units
 from tests.browsing import submit, text_of
+from tests.factories import sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT, SYSTEM, code_for
 from tests.people import PROVINCIAL, UNIT_ADMIN
-from tests.scene import sign_in, viewer_of
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -18,8 +18,8 @@ from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import Forbidden
 from idp.registration import operations as registration
+from tests.factories import appoint, open_person, viewer_of
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, open_person, viewer_of
 
 Send = Callable[..., str]
 

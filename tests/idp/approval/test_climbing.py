@@ -29,8 +29,8 @@ from idp.registration import summary
 from idp.registration.models import Registration
 from idp.units.models import Unit
 from tests.browsing import text_of
+from tests.factories import appoint, sign_in, viewer_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, sign_in, viewer_of
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -28,9 +28,9 @@ from idp.registration import versions
 from idp.registration.models import Registration
 from idp.units import operations as units
 from tests.browsing import forms_of, heading_of, submit, text_of
+from tests.factories import a_letter, appoint, open_person, sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import a_letter, appoint, open_person, sign_in, viewer_of
 from tests.waiting import LONGEST
 
 Send = Callable[..., str]

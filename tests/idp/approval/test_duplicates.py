@@ -12,9 +12,9 @@ from idp.database import db
 from idp.registration import applicant_access
 from idp.registration import operations as registration
 from tests.browsing import submit, text_of
+from tests.factories import open_person, sign_in
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN
-from tests.scene import open_person, sign_in
 
 COLLEAGUE = replace(APPLICANT, given_name="สมพร", family_name="ใจเย็น", number=78)
 SAME_DOCUMENT = "เอกสารฉบับเดียวกันนี้เคยแนบกับรายการอื่นด้วย"

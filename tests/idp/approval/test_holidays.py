@@ -11,8 +11,8 @@ from idp import clock
 from idp.approval import holidays
 from idp.database import db
 from idp.workdays import operations as workdays
+from tests.factories import appoint, appoint_first, open_person
 from tests.people import DLA_OFFICER, UNIT_ADMIN
-from tests.scene import appoint, appoint_first, open_person
 
 pytestmark = pytest.mark.pinned
 

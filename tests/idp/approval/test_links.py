@@ -33,9 +33,9 @@ from idp.staff import mailboxes
 from idp.staff.models import MailboxChange
 from idp.thaid.rules import ThaIDIdentity
 from tests.browsing import submit, text_of
+from tests.factories import read_outbox, viewer_of
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import CHOSEN_PASSWORD, PASSWORD, UNIT_ADMIN
-from tests.scene import read_outbox, viewer_of
 
 REASON = "ภาพคำสั่งไม่ชัด โปรดถ่ายใหม่"
 NEW = "pranee.new@sakruat.example.go.th"

@@ -13,6 +13,7 @@ from idp.approval.reasons import ReadyAnswer
 from idp.database import db
 from idp.registration import operations as registration
 from idp.units import operations as units
+from tests.factories import sign_in, viewer_of
 from tests.idp.approval.matrix import (
     ACTIONS,
     ACTORS,
@@ -26,7 +27,6 @@ from tests.idp.approval.matrix import (
     version_of,
 )
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import sign_in, viewer_of
 
 PEOPLE = {
     "admin of the unit": UNIT_ADMIN,

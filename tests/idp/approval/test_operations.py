@@ -18,9 +18,9 @@ from idp.database import db
 from idp.notifications.models import OutboxMessage
 from idp.refusal import Conflict, Forbidden
 from idp.registration import operations as registration
+from tests.factories import a_letter, appoint, open_person, viewer_of
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import a_letter, appoint, open_person, viewer_of
 from tests.waiting import LONGEST
 
 

@@ -17,9 +17,9 @@ from idp.refusal import Conflict
 from idp.registration import operations as registration
 from idp.registration import versions
 from idp.registration.models import Registration
+from tests.factories import a_letter, appoint, open_person, viewer_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import a_letter, appoint, open_person, viewer_of
 from tests.waiting import LONGEST
 
 Send = Callable[..., str]

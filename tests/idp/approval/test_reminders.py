@@ -12,10 +12,10 @@ from idp import clock
 from idp.approval import reminders
 from idp.database import db
 from idp.worker import jobs
+from tests.factories import appoint, open_person
 from tests.idp.approval.conftest import APPLICANT
 from tests.idp.workers import overlapping
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import appoint, open_person
 
 pytestmark = pytest.mark.pinned
 Send = Callable[..., str]

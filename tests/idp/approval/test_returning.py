@@ -24,9 +24,9 @@ from idp.registration import operations as registration
 from idp.registration.fields import Purpose
 from idp.units import operations as units
 from tests.browsing import forms_of, submit, text_of
+from tests.factories import letter_image, open_person, viewer_of
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import PASSWORD, PROVINCIAL, UNIT_ADMIN
-from tests.scene import letter_image, open_person, viewer_of
 
 REASON = "เบอร์โทรศัพท์ติดต่อไม่ได้ โปรดแก้ไข"
 Send = Callable[..., str]

@@ -19,9 +19,9 @@ from idp.registration import applicant_access, retention
 from idp.registration import operations as registration
 from idp.web import thai
 from tests.browsing import submit, text_of
+from tests.factories import sign_in
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import sign_in
 
 
 @pytest.fixture

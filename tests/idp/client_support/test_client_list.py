@@ -12,8 +12,8 @@ from idp.client_support.client_list import PER_PAGE
 from idp.clients import operations, secrets
 from idp.database import db
 from tests.browsing import forms_of, text_of
+from tests.factories import appoint_first, open_person, sign_in
 from tests.people import DLA_OFFICER
-from tests.scene import appoint_first, open_person, sign_in
 
 OTHERS = {"budget": "งบประมาณ ๒๕๖๙", "roads": "ถนน 2570"}
 

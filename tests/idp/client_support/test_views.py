@@ -13,7 +13,7 @@ from idp.audit.models import AuditEvent
 from idp.client_support import operations
 from idp.clients import operations as clients
 from idp.database import db
-from tests import scene
+from tests import factories
 from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import Holder, RelyingParty, register
 from tests.people import CLERK, DLA_OFFICER
@@ -52,14 +52,14 @@ def test_a_look_is_dla_s_and_on_record(app: Flask, rp: RelyingParty, clerk: Hold
     register(app, scope=EVERYTHING, national_id_basis="พ.ร.บ. ตัวอย่าง มาตรา 9")
     prove(app, clerk)
     with app.app_context():
-        scene.open_person(DLA_OFFICER)
-        scene.appoint_first(DLA_OFFICER)
+        factories.open_person(DLA_OFFICER)
+        factories.appoint_first(DLA_OFFICER)
         found = clients.find("rp")
         assert found is not None
         key = found.id
         db.session.rollback()
     officer = app.test_client()
-    scene.sign_in(officer, DLA_OFFICER)
+    factories.sign_in(officer, DLA_OFFICER)
     assert rp.browser.get(f"/clients/{key}/people").status_code == 403
     page = officer.get(f"/clients/{key}/people")
     told = submit(officer, page, {"username": "Somjai.Clerk"}, action="/told")

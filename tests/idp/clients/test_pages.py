@@ -13,8 +13,8 @@ from idp.audit.models import AuditEvent
 from idp.clients import operations, secrets
 from idp.database import db
 from tests.browsing import forms_of, heading_of, submit, text_of
+from tests.factories import appoint, appoint_first, open_person, sign_in
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import appoint, appoint_first, open_person, sign_in
 
 FULL: dict[str, Any] = {
     "client_id": "water",
@@ -249,7 +249,7 @@ def test_roles_are_added_renamed_and_retired_with_a_word_on_who_holds_them(
 
 
 def _give_role(app: Flask, code: str) -> tuple[int, int]:
-    from tests.scene import viewer_of
+    from tests.factories import viewer_of
 
     with app.app_context():
         posting_id = viewer_of(CLERK).posting_id

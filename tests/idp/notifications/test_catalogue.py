@@ -11,8 +11,8 @@ from idp.notifications import operations
 from idp.notifications.catalogue import BY_TEMPLATE, MAILS, Mail
 from idp.notifications.rendering import render
 from tests.browsing import text_of
+from tests.factories import appoint_first, open_person, sign_in
 from tests.people import CLERK, DLA_OFFICER
-from tests.scene import appoint_first, open_person, sign_in
 
 STORED = Path(__file__).parent / "mails"
 ROOMS = Path(__file__).parents[3] / "idp"

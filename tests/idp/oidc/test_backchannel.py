@@ -27,11 +27,11 @@ from idp.signin import jobs as ending
 from idp.signin import operations as signin
 from idp.signin.models import SignInSession
 from idp.units import operations as units
-from tests import scene
+from tests import factories
 from tests.browsing import submit, text_of
+from tests.factories import appoint_first, open_person
 from tests.idp.oidc.relying_party import ISSUER, Holder, RelyingParty, open_account, register, sign_in
 from tests.people import DLA_OFFICER
-from tests.scene import appoint_first, open_person
 from tests.serving import serving
 from tests.waiting import LONGEST
 
@@ -259,7 +259,7 @@ def test_dla_reads_what_became_of_the_logouts_and_a_clerk_does_not(
         open_person(DLA_OFFICER)
         appoint_first(DLA_OFFICER)
     officer, other = app.test_client(), app.test_client()
-    scene.sign_in(officer, DLA_OFFICER)
+    factories.sign_in(officer, DLA_OFFICER)
     page_of_it = re.findall(r"/clients/\d+(?=\")", officer.get("/clients").text)[0]
     address = re.findall(r"/clients/\d+/logouts", officer.get(page_of_it).text)[0]
     page = text_of(officer.get(address))
@@ -282,7 +282,7 @@ def test_the_page_says_which_setting_lets_a_host_inside_be_called(
         appoint_first(DLA_OFFICER)
         [client_key] = db.session.scalars(select(Client.id))
     officer = app.test_client()
-    scene.sign_in(officer, DLA_OFFICER)
+    factories.sign_in(officer, DLA_OFFICER)
     told = "เพิ่ม 127.0.0.1 ในค่า IDP_OUTBOUND_HOSTS แล้วเริ่มระบบกลางใหม่"
     assert told in text_of(officer.get(f"/clients/{client_key}/logouts"))
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], outbound_hosts=("127.0.0.0/8",))

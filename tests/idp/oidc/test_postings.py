@@ -12,9 +12,9 @@ from idp.database import db
 from idp.signin.models import SignInSession
 from idp.units import operations as units
 from tests.browsing import submit, text_of
+from tests.factories import open_person
 from tests.idp.oidc.relying_party import Holder, RelyingParty, open_account, register, returned, sign_in
 from tests.people import PASSWORD, PROVINCIAL
-from tests.scene import open_person
 
 SCOPE = "openid unit roles"
 

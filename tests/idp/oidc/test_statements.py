@@ -11,10 +11,10 @@ from sqlalchemy import Connection, event
 from idp import prepared
 from idp.database import db
 from tests.browsing import submit
+from tests.factories import open_person
 from tests.idp.oidc.relying_party import RelyingParty, register
 from tests.idp.oidc.signing_system import SigningSystem
 from tests.people import CLERK, PASSWORD
-from tests.scene import open_person
 
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 

@@ -11,10 +11,10 @@ from idp.appointments import operations as appointments
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.units import operations as units
+from tests.factories import a_letter, letter_image, open_person, viewer_of
 from tests.idp.approval.conftest import scene as scene
 from tests.idp.approval.conftest import send as send
 from tests.people import DLA_OFFICER, PROVINCIAL
-from tests.scene import a_letter, letter_image, open_person, viewer_of
 
 AUDITOR = replace(PROVINCIAL, key="anong_auditor", given_name="อนงค์", email="anong@phetchabun.example.go.th", number=31)
 

@@ -27,10 +27,10 @@ from idp.registration import operations as registration
 from idp.units import operations as units
 from idp.web.application import key_files
 from tests.browsing import submit, text_of
+from tests.factories import read_code, sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.idp.oversight.conftest import AUDITOR
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
-from tests.scene import read_code, sign_in, viewer_of
 
 Send = Callable[..., str]
 

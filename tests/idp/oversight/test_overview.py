@@ -25,10 +25,10 @@ from idp.registration import operations as registration
 from idp.units import operations as units
 from idp.units.models import Unit
 from tests.browsing import text_of
+from tests.factories import sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.idp.oversight.conftest import AUDITOR
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import sign_in, viewer_of
 
 Send = Callable[..., str]
 

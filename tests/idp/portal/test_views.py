@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from tests.browsing import heading_of, submit, text_of
+from tests.factories import appoint, appoint_first, open_person, sign_in
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, appoint_first, open_person, sign_in
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from idp.evidence import operations as evidence
 from idp.registration import answers, operations
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
+from tests.factories import letter_image
 from tests.people import CLERK, Invented
-from tests.scene import letter_image
 
 Make = Callable[..., int]
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -12,10 +12,10 @@ from idp.database import db
 from idp.evidence.models import Evidence
 from idp.registration.models import Registration
 from tests.browsing import text_of
+from tests.factories import letter_image, open_person
 from tests.idp.registration.conftest import Make, Outbox
 from tests.idp.registration.test_views import PERSON, answer, begin, is_refused, upload, walk_to_check
 from tests.people import CLERK
-from tests.scene import letter_image, open_person
 
 
 def test_a_name_of_the_longest_kind_is_sent_on_both_databases(app: Flask, waiting: Make) -> None:

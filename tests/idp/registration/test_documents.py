@@ -15,9 +15,9 @@ from idp.evidence import sandbox
 from idp.registration import applicant_access, applicant_cookie, operations
 from idp.registration.models import Registration
 from tests.browsing import submit, text_of
+from tests.factories import letter_image
 from tests.idp.evidence import documents
 from tests.idp.registration.conftest import Make
-from tests.scene import letter_image
 
 
 @pytest.fixture

@@ -25,9 +25,9 @@ from idp.registration.rules import State
 from idp.requirements import operations as requirements
 from idp.requirements.operations import RequirementAnswers
 from idp.units import operations as units
+from tests.factories import letter_image, open_person
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
-from tests.scene import letter_image, open_person
 
 MAILS = Path(__file__).parent / "mails"
 NOBODY = Viewer(0, 0, "", None, None, "")

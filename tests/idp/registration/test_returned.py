@@ -18,9 +18,9 @@ from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import State
 from idp.units import operations as units
+from tests.factories import letter_image
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
-from tests.scene import letter_image
 
 REASON = "ภาพคำสั่งไม่ชัด โปรดถ่ายใหม่"
 Return = Callable[..., int]

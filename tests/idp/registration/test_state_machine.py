@@ -43,10 +43,10 @@ from idp.registration.models import Registration
 from idp.registration.rules import owner
 from idp.secrets_at_rest import decrypt
 from idp.workdays import operations as workdays
+from tests.factories import appoint, appoint_first, letter_image, open_person, viewer_of
 from tests.idp.approval.conftest import code_for
 from tests.idp.registration.model import DECIDED, ROOM, Case, Code
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
-from tests.scene import appoint, appoint_first, letter_image, open_person, viewer_of
 
 # The unit with an admin of its own, and one that its provincial office serves.
 DECIDER = {"670603": UNIT_ADMIN, "670604": PROVINCIAL}

@@ -11,9 +11,9 @@ from idp.accounts.rules import Proof
 from idp.database import db
 from idp.registration.models import Registration
 from tests.browsing import submit, text_of
+from tests.factories import open_person
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK
-from tests.scene import open_person
 
 
 def _begin(journey: Journey):

@@ -20,9 +20,9 @@ from idp.registration.models import Registration
 from idp.units import operations as units
 from idp.web import thai
 from tests.browsing import heading_of, submit, text_of
+from tests.factories import letter_image
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, fictional_national_id
-from tests.scene import letter_image
 
 PERSON = {
     "title": CLERK.title,

@@ -11,9 +11,9 @@ from idp.clients import operations as clients
 from idp.database import db
 from idp.requirements import operations
 from tests.browsing import submit, text_of
+from tests.factories import appoint_first, letter_image, open_person, sign_in
 from tests.idp.approval.conftest import SYSTEM
 from tests.people import CLERK, DLA_OFFICER
-from tests.scene import appoint_first, letter_image, open_person, sign_in
 
 KIND = {
     "code": "training_certificate",

@@ -12,8 +12,8 @@ from idp.accounts.rules import Person
 from idp.database import db
 from idp.signin import activation
 from tests.browsing import submit, text_of
+from tests.factories import open_person
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN
-from tests.scene import open_person
 
 
 def test_a_username_taken_a_moment_ago_is_told_beside_its_field(

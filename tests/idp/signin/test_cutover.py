@@ -24,9 +24,9 @@ from idp.signin import recovery
 from idp.signin.commands import commands
 from idp.units import operations as units
 from tests.browsing import submit, text_of
+from tests.factories import appoint, appoint_first, open_person, sign_in
 from tests.idp.appointments.conftest import account_id, ask, decide
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import appoint, appoint_first, open_person, sign_in
 
 HEAD = "national_id,title,given_name,family_name,email,unit_code,position,sso_admin,provisional_until"
 NEW = "mango-sticky-rice-2569"

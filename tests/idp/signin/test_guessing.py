@@ -14,8 +14,8 @@ from idp.notifications import secrets
 from idp.refusal import Refusal
 from idp.signin import operations
 from tests.browsing import submit
+from tests.factories import open_person
 from tests.people import CLERK, PASSWORD, fictional_national_id
-from tests.scene import open_person
 
 HERE = "127.0.0.1"
 

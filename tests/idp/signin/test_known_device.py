@@ -16,8 +16,8 @@ from idp.secrets_at_rest import digest
 from idp.signin import known_device, operations
 from idp.signin.models import KnownDevice
 from tests.browsing import submit
+from tests.factories import open_person
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN, Invented
-from tests.scene import open_person
 
 WRONG = "guess-guess-guess"
 

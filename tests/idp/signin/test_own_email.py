@@ -15,8 +15,8 @@ from idp.accounts.models import Account
 from idp.audit.models import AuditEvent
 from idp.database import db
 from tests.browsing import submit, text_of
+from tests.factories import open_person, read_code, sign_in
 from tests.people import CLERK, UNIT_ADMIN
-from tests.scene import open_person, read_code, sign_in
 
 NEW = "somjai.new@example.go.th"
 Outbox = Callable[[], list[tuple[str, str, str]]]

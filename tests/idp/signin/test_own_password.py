@@ -18,8 +18,8 @@ from idp.signin import recovery
 from idp.signin.credentials import RECOVERY
 from idp.signin.models import PasswordCredential
 from tests.browsing import submit, text_of
+from tests.factories import open_person, sign_in
 from tests.people import CLERK, PASSWORD
-from tests.scene import open_person, sign_in
 
 NEW = "mango-sticky-rice-2569"
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -16,9 +16,9 @@ from idp.database import db
 from idp.signin import operations, rules
 from idp.signin.models import SignInSession
 from tests.browsing import submit, text_of
+from tests.factories import open_person, sign_in
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN
-from tests.scene import open_person, sign_in
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Safari/537.36"

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.signin import passwords
-from tests.once import REAL_HASHES
 from tests.people import CHOSEN_PASSWORD, PASSWORD
+from tests.shared_fixtures import REAL_HASHES
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,8 @@ from idp.notifications.models import OutboxMessage
 from idp.signin.models import PasswordCredential
 from idp.web.requests import LEVEL
 from tests.browsing import submit, text_of
+from tests.factories import open_person, sign_in
 from tests.people import CLERK, UNIT_ADMIN
-from tests.scene import open_person, sign_in
 
 NEW = "mango-sticky-rice-2569"
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -18,9 +18,9 @@ from idp.registration import applicant_access
 from idp.registration import operations as registration
 from idp.signin import activation
 from tests.browsing import heading_of, submit, text_of
+from tests.factories import open_person, read_outbox, sign_in
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN
-from tests.scene import open_person, read_outbox, sign_in
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 

@@ -12,8 +12,8 @@ from idp.accounts import operations as accounts
 from idp.database import db
 from idp.registration.models import Registration
 from tests.browsing import submit, text_of
+from tests.factories import open_person, sign_in
 from tests.people import CLERK, UNIT_ADMIN
-from tests.scene import open_person, sign_in
 
 SAME_ORIGIN = {"Origin": "http://localhost"}
 

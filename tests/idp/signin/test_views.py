@@ -14,8 +14,8 @@ from idp.accounts.rules import Person
 from idp.database import db
 from idp.signin.activation import begin_activation
 from tests.browsing import heading_of, submit, text_of
+from tests.factories import open_person, sign_in
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN, fictional_national_id
-from tests.scene import open_person, sign_in
 
 WRONG = "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"
 

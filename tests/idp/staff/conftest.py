@@ -10,9 +10,9 @@ from idp import clock
 from idp.accounts import operations as accounts
 from idp.clients import operations as clients
 from idp.database import db
+from tests.factories import appoint, appoint_first, open_person, sign_in
 from tests.idp.approval.conftest import SYSTEM
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, appoint_first, open_person, sign_in
 from tests.snapshots import Snapshots
 
 PEER = replace(UNIT_ADMIN, key="wanna_peer", given_name="วรรณา", email="wanna@sakruat.example.go.th", number=11)

@@ -23,9 +23,9 @@ from idp.staff.invitations import Draft
 from idp.staff.models import Invitation
 from idp.units import operations as units
 from tests.browsing import submit, text_of
+from tests.factories import viewer_of
 from tests.idp.staff.conftest import NEIGHBOUR, PEER, browser_of
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import viewer_of
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 GUEST = "malai@sakruat.example.go.th"

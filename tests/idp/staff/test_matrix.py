@@ -20,13 +20,13 @@ from idp.refusal import Refusal
 from idp.staff import corrections, mailboxes, operations, roles
 from idp.staff.rules import POSSIBLE, Act, Datum, State
 from idp.units import operations as units
+from tests.db_snapshot import contents
+from tests.factories import appoint, open_person, viewer_of
 from tests.idp.approval.conftest import SYSTEM
 from tests.idp.staff import conftest
 from tests.idp.staff.conftest import NEIGHBOUR, REASON, browser_of, furnish, posting_of
 from tests.idp.staff.matrix import ROWS, Row
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, open_person, viewer_of
-from tests.tables import contents
 
 EXPIRED = replace(UNIT_ADMIN, key="expired_admin", email="expired@sakruat.example.go.th", number=21)
 DEMOTED = replace(UNIT_ADMIN, key="demoted_admin", email="demoted@sakruat.example.go.th", number=22)

@@ -21,9 +21,9 @@ from idp.refusal import Conflict, Forbidden, NotFound, Refusal
 from idp.signin import recovery
 from idp.signin.models import SignInSession
 from idp.staff import history, operations, roles
+from tests.factories import appoint, read_outbox, sign_in, viewer_of
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, PEER, REASON, browser_of, posting_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import appoint, read_outbox, sign_in, viewer_of
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 

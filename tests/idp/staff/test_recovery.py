@@ -22,9 +22,9 @@ from idp.staff import corrections, mailboxes, operations
 from idp.staff.models import MailboxChange
 from idp.staff.rules import Act, Datum
 from tests.browsing import submit, text_of
+from tests.factories import sign_in, viewer_of
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, PEER, browser_of, posting_of
 from tests.people import CHOSEN_PASSWORD, CLERK, PROVINCIAL, UNIT_ADMIN, Invented
-from tests.scene import sign_in, viewer_of
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 NEW = "somjai.new@sakruat.example.go.th"

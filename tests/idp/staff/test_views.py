@@ -19,9 +19,9 @@ from idp.throttle import operations as throttle
 from idp.throttle.operations import Counted
 from idp.units import operations as units
 from tests.browsing import heading_of, submit, text_of
+from tests.factories import sign_in
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, NEIGHBOUR, PEER, REASON, browser_of, posting_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
-from tests.scene import sign_in
 
 OWN_UNIT = f"/staff/units/{UNIT_ADMIN.unit_code}"
 

@@ -20,10 +20,10 @@ from idp.refusal import Refusal
 from idp.thaid import operations
 from idp.thaid.rules import BirthDate, Intent
 from tests.browsing import text_of
+from tests.factories import open_person, sign_in
 from tests.idp.test_outbound import drip, speaking
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN, fictional_national_id
-from tests.scene import open_person, sign_in
 from tests.waiting import LONGEST
 
 UNAVAILABLE = "เข้าสู่ระบบด้วยชื่อผู้ใช้และรหัสผ่านได้ตามปกติ"

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from tests.factories import open_person, sign_in
 from tests.people import CLERK
-from tests.scene import open_person, sign_in
 
 TOLD = "อักขระที่ใช้ไม่ได้"
 PROTOCOL = ("/token", "/userinfo", "/introspect", "/revoke")

@@ -11,8 +11,8 @@ from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.workdays import operations
 from tests.browsing import forms_of, submit, text_of
+from tests.factories import appoint, appoint_first, open_person, sign_in
 from tests.people import DLA_OFFICER, PROVINCIAL
-from tests.scene import appoint, appoint_first, open_person, sign_in
 
 
 @pytest.fixture

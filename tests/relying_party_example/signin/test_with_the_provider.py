@@ -24,12 +24,12 @@ from idp.database import db
 from tests.browsing import heading_of, text_of
 from tests.conformance.browser import Arrival, Browser
 from tests.conformance.provider import Provider
+from tests.factories import open_person
 from tests.people import CLERK, PROVINCIAL, Invented
 from tests.relying_party_example.browsing import send, sign_out
 from tests.relying_party_example.conftest import application_on
 from tests.relying_party_example.reports import scene
 from tests.relying_party_example.stub_provider import CLIENT
-from tests.scene import open_person
 from tests.serving import serving
 
 REVIEW = "/certification/2570-1/670603"

@@ -27,7 +27,7 @@ from idp.notifications.operations import forget
 from idp.secrets_at_rest import decrypt
 from idp.signin import activation, recovery
 from idp.units import operations as units
-from tests import once
+from tests import shared_fixtures
 from tests.browsing import submit
 from tests.people import PASSWORD, Invented
 
@@ -41,7 +41,7 @@ def letter_image(text: str = "DEMO - NOT A REAL LETTER") -> bytes:
     draw.rectangle((60, 60, 767, 1109), outline="black", width=2)
     file = BytesIO()
     page.save(file, "PNG")
-    return once.to_paint(file.getvalue())
+    return shared_fixtures.to_paint(file.getvalue())
 
 
 def a_letter(days: int = 700) -> Letter:

@@ -52,7 +52,7 @@ def static_documents(report: Report, ours: Prepared) -> None:
     os.sched_setaffinity(0, CLIENT_CORE)
     with (
         serving.serving(gunicorn(OURS, "wsgi:app"), ours.environment, OURS, str(ROOT)),
-        serving.serving(gunicorn(BARE, "benchmarks.bare:app"), os.environ, BARE, str(ROOT)),
+        serving.serving(gunicorn(BARE, "benchmarks.bare_flask:app"), os.environ, BARE, str(ROOT)),
     ):
         for key, path in (("discovery", "/.well-known/openid-configuration"), ("jwks", "/jwks")):
             ratios = []

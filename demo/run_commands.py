@@ -1,6 +1,6 @@
 """Several commands in one process, one after the other, until one fails: each start of Python costs a second.
 
-python -m demo.several "idp keys prepare" "idp migrate" "people"
+python -m demo.run_commands "idp keys prepare" "idp migrate" "people"
 """
 
 import shlex
