@@ -269,6 +269,7 @@ def test_signing_out_ends_the_session_here_and_at_the_provider(web: Flask, provi
     asked = parse_qs(target.query)
     assert target.path == "/end-session"
     assert asked == {"client_id": ["info"], "post_logout_redirect_uri": ["http://localhost/"]}
+    assert gone.headers["Clear-Site-Data"] == '"cache", "storage"', "nothing stays in a browser that others use"
     assert provider.tokens == {}, "nothing is left that could be refreshed"
     assert client.get("/dashboards/").status_code == 303
     assert "ออกจากระบบ INFO แล้ว" in text_of(client.get("/"))
