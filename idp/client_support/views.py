@@ -1,6 +1,7 @@
 """The list of clients; what a client would be told of a person, or why they cannot get in, each look on record; and
 what became of the logouts that a client was told of."""
 
+import re
 from urllib.parse import urlsplit
 
 from flask import Blueprint, render_template, request
@@ -39,6 +40,26 @@ DELIVERY_STATE_NAMES = {
 def delivery_state(state: str) -> str:
     """Where a delivery stands, in the reader's language."""
     return _(DELIVERY_STATE_NAMES[state])
+
+
+# What `backchannel` keeps of a delivery that failed, and what it means.
+DELIVERY_RESULTS = (
+    (r"answered (\d+)", N_("ปลายทางตอบด้วยรหัส %(what)s")),
+    (r"too slow|is slow", N_("ปลายทางตอบช้าเกินไป")),
+    (r"does not resolve", N_("ไม่พบที่อยู่ของปลายทาง (DNS)")),
+    (re.escape(NOT_PUBLIC), N_("ปลายทางอยู่ในเครือข่ายภายใน ระบบกลางจึงไม่เรียก")),
+    (r"did not answer", N_("ปลายทางไม่ตอบ")),
+    (r"too large", N_("คำตอบของปลายทางใหญ่เกินไป")),
+)
+
+
+@blueprint.app_template_filter("delivery_result")
+def delivery_result(result: str) -> str:
+    """Why a delivery failed, in the reader's language; what has no sentence of its own as it was kept."""
+    for pattern, sentence in DELIVERY_RESULTS:
+        if found := re.search(pattern, result):
+            return _(sentence) % {"what": found[1] if found.groups() else ""}
+    return result
 
 
 @blueprint.get("/clients")

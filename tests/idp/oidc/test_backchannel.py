@@ -264,7 +264,7 @@ def test_dla_reads_what_became_of_the_logouts_and_a_clerk_does_not(
     address = re.findall(r"/clients/\d+/logouts", officer.get(page_of_it).text)[0]
     page = text_of(officer.get(address))
     assert "รอแจ้ง" in page
-    assert "ผลครั้งล่าสุด: answered 503" in page
+    assert "ผลครั้งล่าสุด: ปลายทางตอบด้วยรหัส 503" in page
     assert officer.get("/clients/4711/logouts").status_code == 404
     sign_in(app, other, clerk.account_id)
     assert other.get(address).status_code == 403
