@@ -111,7 +111,11 @@ def _answered(state: departure.State, proof: Proof) -> ResponseReturnValue:
         return _failed("unreachable", error)
     except (ProviderError, ValueError) as error:
         return _failed("invalid", error)
-    operations.close_session(request.cookies.get(settings().cookie_name("sid"), ""))
+    before = request.cookies.get(settings().cookie_name("sid"), "")
+    replaced = operations.held(before, clock.now())
+    database.claim(lambda: operations.close_session(before))  # no transaction is open while the provider is called
+    if replaced:
+        _give_back(replaced.refresh_token)
     response = redirect(state.return_to, 303)
     _keep(response, settings().cookie_name("sid"), secret, None)
     return response
@@ -136,13 +140,21 @@ def sign_out() -> ResponseReturnValue:
 
 def _end_at_provider(refresh_token: str | None) -> str | None:
     """Give the authorization back; where the browser goes to sign out of the provider as well."""
+    _give_back(refresh_token)
     try:
-        if refresh_token:
-            provider.current().revoke(refresh_token)
         return provider.current().end_session_url(f"{settings().base_url}/")
     except (OutboundError, ProviderError) as error:
         log.warning("signed out here only: %s", error)
         return None
+
+
+def _give_back(refresh_token: str | None) -> None:
+    """End an authorization that no session of ours uses any more; the provider ends it by itself some days later."""
+    try:
+        if refresh_token:
+            provider.current().revoke(refresh_token)
+    except (OutboundError, ProviderError) as error:
+        log.warning("an authorization was not given back: %s", error)
 
 
 @blueprint.post("/backchannel-logout")

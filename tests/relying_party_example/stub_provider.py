@@ -59,6 +59,7 @@ class Stub:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)  # access and refresh tokens that are good: whose
     people: dict[str, dict[str, Any]] = field(default_factory=dict)  # what UserInfo tells of them
+    pairs: dict[str, tuple[str, ...]] = field(default_factory=dict)  # a token, and those that came with it
     calls: list[str] = field(default_factory=list)
 
     def issue(self, person: dict[str, Any]) -> dict[str, Any]:
@@ -67,11 +68,17 @@ class Stub:
         self.people.setdefault(sub, person)
         made = {"access_token": secrets.token_urlsafe(8), "refresh_token": secrets.token_urlsafe(8)}
         self.tokens |= dict.fromkeys(made.values(), sub)
+        self.pairs |= dict.fromkeys(made.values(), tuple(made.values()))
         return {**made, "token_type": "Bearer", "expires_in": self.expires_in}
 
     def end(self, sub: str | None) -> None:
         """Nothing that was issued about somebody is good any more: a posting ended, an account was suspended."""
         self.tokens = {token: whose for token, whose in self.tokens.items() if whose != sub}
+
+    def revoke(self, token: str) -> None:
+        """What came with this token is good no more; another sign-in of the same person goes on."""
+        for each in self.pairs.get(token, ()):
+            self.tokens.pop(each, None)
 
     def id_token(self, nonce: str) -> str:
         """As section 2 of OpenID Connect Core has it, with what the test laid over."""
@@ -139,7 +146,7 @@ def application(stub: Stub) -> Flask:
 
     @app.post("/revoke")
     def revoke() -> ResponseReturnValue:
-        stub.end(stub.tokens.get(request.form.get("token", "")))
+        stub.revoke(request.form.get("token", ""))
         return ""
 
     @app.get("/userinfo")

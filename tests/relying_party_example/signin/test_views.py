@@ -275,6 +275,16 @@ def test_signing_out_ends_the_session_here_and_at_the_provider(web: Flask, provi
     assert "ออกจากระบบ INFO แล้ว" in text_of(client.get("/"))
 
 
+def test_who_signs_in_again_leaves_no_authorization_of_before(web: Flask, provider: Stub) -> None:
+    provider.person = CLERK
+    client = web.test_client()
+    client.get(leave(client))
+    before = set(provider.tokens)
+    assert client.get(leave(client)).status_code == 303
+    assert provider.tokens
+    assert not before & set(provider.tokens), "given back: nobody would use it, and somebody might find it"
+
+
 def test_signing_out_works_without_the_provider(sign_in: SignIn, provider: Stub) -> None:
     client = sign_in(CLERK)
     page = client.get("/dashboards/")
