@@ -13,10 +13,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.appointments import absence_views as absences
     from idp.appointments import request_views as asking
     from idp.appointments import views as appointments
-    from idp.approval import offices
+    from idp.approval import bulk_views, canned_reply_views, decision_views, offices, own_mail_views, queue_views
     from idp.approval import views as approval
     from idp.audit import refusals
     from idp.client_support import views as client_support
+    from idp.clients import change_views, role_views, secret_views
     from idp.clients import views as clients
     from idp.notifications import views as notifications
     from idp.oidc import endpoints as protocol
@@ -25,7 +26,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.portal import help as manual
     from idp.portal import navigation
     from idp.portal import views as portal
-    from idp.registration import summary
+    from idp.registration import evidence_views, existing_account_views, status_views, summary
+    from idp.registration import thaid_views as registration_by_thaid
     from idp.registration import views as registration
     from idp.requirements import views as requirements
     from idp.signin import claim_views as claiming
@@ -36,6 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.signin import recovery_views as recovery
     from idp.signin import thaid_views as thaid_signin
     from idp.signin import views as signin
+    from idp.staff import data_views, invitation_views, telephone_views
     from idp.staff import invited_views as invitation
     from idp.staff import own_views as staff_own
     from idp.staff import views as staff
@@ -51,13 +54,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["record_refusal"] = refusals.record_refusal
     summary.begin(app, offices.may_decide)
 
-    for room in (
+    pages = (
         health,
         units,
         appointments,
         asking,
         absences,
         clients,
+        change_views,
+        role_views,
+        secret_views,
         notifications,
         thaid,
         signin,
@@ -72,18 +78,31 @@ def create_app(settings: Settings | None = None) -> Flask:
         requirements,
         workdays,
         registration,
+        evidence_views,
+        existing_account_views,
+        registration_by_thaid,
+        status_views,
         *protocol.ROOMS,
         client_support,
         approval,
+        bulk_views,
+        canned_reply_views,
+        decision_views,
+        own_mail_views,
+        queue_views,
         staff,
+        data_views,
+        invitation_views,
+        telephone_views,
         staff_own,
         invitation,
         oversight,
         audit_views,
         portal,
         manual,
-    ):
-        app.register_blueprint(room.blueprint)
+    )
+    for blueprint in dict.fromkeys(each.blueprint for each in pages):  # several files may share one
+        app.register_blueprint(blueprint)
     protocol.begin(app)
     navigation.begin(app)
     commands.begin(app)
