@@ -42,7 +42,7 @@ READING = frozenset({Permission.READ_APPOINTMENTS, Permission.READ_CLIENTS})
 GIVES: dict[Power, frozenset[Permission]] = {
     Power.SSO_ADMIN: READING | {Permission.DECIDE_REGISTRATIONS, Permission.APPOINT, Permission.HELP_PEOPLE},
     Power.DLA_OFFICER: frozenset(Permission),
-    # Only on days on which she stands in for the unit's admins; on others she reads (`Holding.acting`).
+    # Only on days on which they stand in for the unit's admins; on others they read (`Holding.acting`).
     Power.DEPUTY: READING | {Permission.DECIDE_REGISTRATIONS, Permission.APPOINT, Permission.HELP_PEOPLE},
     Power.AUDITOR: READING | {Permission.READ_AUDIT},
 }
@@ -52,7 +52,7 @@ GIVES: dict[Power, frozenset[Permission]] = {
 class Holding:
     """A power in force today: where it holds, and the appointment that carries it.
 
-    `acting` is false of a deputy on a day on which nobody needs her to stand in.
+    `acting` is false of a deputy on a day on which nobody needs them to stand in.
     """
 
     power: Power
@@ -68,7 +68,7 @@ class Holding:
 
 @dataclass(frozen=True)
 class Viewer:
-    """The signed-in person, as the guards and the audit see her."""
+    """The signed-in person, as the guards and the audit see them."""
 
     account_id: int
     session_id: int

@@ -12,7 +12,7 @@ SIGNED_IN_AS = "signed_in_as"  # the field by which a form says for whom it was 
 
 
 def begin(app: Flask, name_viewer: Callable[[], Viewer | None]) -> None:
-    """Remember who can tell the viewer, and show her in the layout."""
+    """Remember who can tell the viewer, and show them in the layout."""
     app.extensions["name_viewer"] = name_viewer
     app.context_processor(lambda: {"viewer": current()})
     app.jinja_env.globals[SIGNED_IN_AS] = _mark

@@ -12,13 +12,13 @@ NAMES = tuple(field.name for field in fields(Details))
 
 
 def read(account_id: int) -> Details:
-    """What she told; nothing where she told nothing."""
+    """What they told; nothing where they told nothing."""
     row = db.session.get(AccountDetails, account_id)
     return Details(**{name: getattr(row, name) for name in NAMES}) if row else Details()
 
 
 def tell(account_id: int, told: Details) -> None:
-    """Keep what a person tells now in place of what she told before. The record holds what changed, not to what."""
+    """Keep what a person tells now in place of what they told before. The record holds what changed, not to what."""
     account = db.session.get_one(Account, account_id, with_for_update=True)  # a second click waits here
     before, after = asdict(read(account_id)), asdict(told)
     changed = [name for name in NAMES if before[name] != after[name]]

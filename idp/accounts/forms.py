@@ -1,4 +1,4 @@
-"""What a person may tell of herself."""
+"""What a person may tell of themselves."""
 
 from flask_babel import lazy_gettext as _
 from wtforms import Field, ValidationError
@@ -46,7 +46,7 @@ class DetailsForm(Form):
             raise ValidationError(_("วันเกิดต้องไม่ใช่วันในอนาคต"))
 
     def told(self) -> Details:
-        """What she tells now."""
+        """What they tell now."""
         web = {
             name: normalise_web_address(self[name].data) if self[name].data else None
             for name in ("profile", "picture", "website")

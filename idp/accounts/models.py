@@ -49,7 +49,7 @@ class Account(Base):
 
 
 class AccountDetails(Base):
-    """What a person told of herself; a row of its own, since most tell nothing and it can go by itself."""
+    """What a person told of themselves; a row of its own, since most tell nothing and it can go by itself."""
 
     __tablename__ = "account_details"
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)

@@ -51,7 +51,7 @@ class Gender(StrEnum):
 
 @dataclass(frozen=True)
 class Details:
-    """What a person may tell of herself; nobody checks it, and nothing is decided by it."""
+    """What a person may tell of themselves; nobody checks it, and nothing is decided by it."""
 
     middle_name: str | None = None
     nickname: str | None = None

@@ -1,4 +1,4 @@
-"""The page on which a person tells what she likes of herself."""
+"""The page on which a person tells what they like of themselves."""
 
 from dataclasses import asdict
 

@@ -32,7 +32,7 @@ def mark(appointment_id: int) -> ResponseReturnValue:
 @blueprint.post("/appointments/<int:appointment_id>/absences/<int:absence_id>/cancel")
 @signed_in
 def cancel(appointment_id: int, absence_id: int) -> ResponseReturnValue:
-    """She is back."""
+    """They are back."""
     readable(appointment_id)
     absences.cancel(viewer.required(), appointment_id, absence_id)
     flash(_("ยกเลิกวันที่ไม่อยู่แล้ว"), "success")

@@ -1,4 +1,4 @@
-"""Days on which the holder of an appointment is away, and who is told that she stands in."""
+"""Days on which the holder of an appointment is away, and who is told that they stand in."""
 
 from datetime import date
 
@@ -26,7 +26,7 @@ def of(appointment_id: int) -> list[Absence]:
 
 
 def may_mark(viewer: Viewer, appointment: Appointment) -> bool:
-    """The holder herself, or who may appoint at the unit: somebody who fell ill marks nothing."""
+    """The holder themselves, or who may appoint at the unit: somebody who fell ill marks nothing."""
     if appointment.power not in MARKED or not appointment.term().in_force(clock.today()):
         return False
     holds = appointment.id in {held.appointment_id for held in viewer.holdings}
@@ -89,7 +89,7 @@ def _tell(appointment: Appointment, absence: Absence) -> None:
 
 
 def cancel(viewer: Viewer, appointment_id: int, absence_id: int) -> None:
-    """She is back, or did not go: from this moment the power is hers again. Raises `NotFound`, `Conflict`."""
+    """They are back, or did not go: from this moment the power is theirs again. Raises `NotFound`, `Conflict`."""
     appointment = operations.lock(appointment_id)
     absence = db.session.get(Absence, absence_id)
     if absence is None or absence.appointment_id != appointment_id:

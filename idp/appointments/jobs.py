@@ -40,7 +40,7 @@ def left_by(appointment: Appointment) -> Vacancy | None:
 
 
 def left_by_person(account_id: int, unit_id: int | None = None) -> list[Vacancy]:
-    """What suspending a person, or ending her posting in a unit, would leave behind: shown and confirmed first."""
+    """What suspending a person, or ending their posting in a unit, would leave behind: shown and confirmed first."""
     held = [operations.get(each.appointment_id) for each in operations.holdings(account_id)]
     found = [left_by(each) for each in held if unit_id in (None, each.unit_id)]
     return [vacancy for vacancy in found if vacancy]

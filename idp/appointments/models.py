@@ -103,7 +103,7 @@ class AppointmentRequest(Base):
 
 
 class Absence(Base):
-    """Days on which the holder of an appointment is away: her deputy stands in, else the office above."""
+    """Days on which the holder of an appointment is away: their deputy stands in, else the office above."""
 
     __tablename__ = "absence"
     id: Mapped[int] = mapped_column(primary_key=True)

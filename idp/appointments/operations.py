@@ -97,7 +97,7 @@ def appointers_for(
 
 
 def holdings(account_id: int, day: date | None = None) -> tuple[Holding, ...]:
-    """The powers a person holds on a day; a deputy's acts only where she stands in."""
+    """The powers a person holds on a day; a deputy's acts only where they stand in."""
     day = day or clock.today()
     statement = select(Appointment).where(Appointment.account_id == account_id, *usable(day)).order_by(Appointment.id)
     found = list(db.session.scalars(statement))
@@ -116,8 +116,8 @@ def _stands_in(deputy: Appointment, terms: list[Term]) -> bool:
 
 
 def units_of_powers(account_id: int) -> list[int]:
-    """Where a person holds a power by a letter that runs today, whether or not she can use it: suspended she is still
-    nobody for a colleague to deal with."""
+    """Where a person holds a power by a letter that runs today, whether or not they can use it: suspended they are
+    still nobody for a colleague to deal with."""
     today = clock.today()
     running = (Appointment.starts_on <= today, Appointment.ends_on >= today, Appointment.ended_at.is_(None))
     held = select(Appointment.unit_id).where(Appointment.account_id == account_id, *running)
@@ -180,7 +180,7 @@ def check_power(power: Power, unit_id: int) -> None:
 def appoint(
     viewer: Viewer, account_id: int, unit_id: int, letter: Letter, scan: Prepared, power: Power | None = None
 ) -> Appointment:
-    """Record an appointment with its letter. Nobody appoints himself; without `power`, it is the unit's admin."""
+    """Record an appointment with its letter. Nobody appoints themselves; without `power`, it is the unit's admin."""
     authority = authority_over(viewer, unit_id, (account_id, None))
     power = power or rules.power_for(units.get(unit_id).kind)
     check_power(power, unit_id)
@@ -306,7 +306,7 @@ def finish(appointment: Appointment, reason: str, actor: Actor) -> None:
 
 
 def visible_units(viewer: Viewer, permission: Permission = Permission.READ_APPOINTMENTS) -> list[int]:
-    """The units that a permission of the viewer's reaches: those at which she holds it, and all below."""
+    """The units that a permission of the viewer's reaches: those at which they hold it, and all below."""
     found: set[int] = set()
     for holding in viewer.holdings:
         if permission in holding.permissions:

@@ -75,7 +75,7 @@ def may_read(viewer: Viewer, appointment: Appointment) -> bool:
 
 
 def _was_decided_under(viewer: Viewer, appointment: Appointment) -> bool:
-    """Whether something of the viewer's own was decided under it: her appointment, or a request she made or is in."""
+    """Whether something of the viewer's own was decided under it: an appointment, or a request they made or are in."""
     own = (AppointmentRequest.account_id == viewer.account_id) | (
         AppointmentRequest.asked_by_account_id == viewer.account_id
     )
@@ -101,7 +101,7 @@ def may_read_unit(viewer: Viewer, unit: Unit) -> bool:
 
 
 def auditing(viewer: Viewer, unit_id: int) -> int | None:
-    """The auditor's appointment by which alone the viewer reads here; None where another power lets her."""
+    """The auditor's appointment by which alone the viewer reads here; None where another power lets them."""
     chain = {unit.id for unit in units.chain(units.get(unit_id))}
     here = [held for held in viewer.holdings if held.unit_id in chain]
     others = [held for held in here if held.power != Power.AUDITOR]

@@ -69,7 +69,7 @@ def deciders(chain: Sequence[int], terms: Iterable[Term], day: date, without: Co
     these days. A deputy's power hangs on an admin in force: a vacancy goes up, it does not go down.
 
     Arguments: `chain`, unit ids from the unit up to DLA; `terms`, appointments at any of them, as of `day`; `day`, in
-    Bangkok; `without`, accounts that must not decide (nobody decides on himself). None when nobody at all may.
+    Bangkok; `without`, accounts that must not decide (nobody decides on themselves). None when nobody at all may.
     """
     valid = [term for term in terms if term.in_force(day)]
     first = chain[0] if chain else None
@@ -140,8 +140,8 @@ def powers_for(unit_kind: str) -> tuple[Power, ...]:
 
 
 def conflicts(terms: Iterable[Term], holder_id: int, asker_id: int | None) -> set[int]:
-    """The accounts among `terms` that must not decide about a holder: she herself, who asked for it, and whoever owes
-    her the very authority. That nobody decides up the chain follows from `deciders`: they stand above the unit."""
+    """The accounts among `terms` that must not decide about a holder: they themselves, who asked for it, and whoever
+    owes them the very authority. That nobody decides up the chain follows from `deciders`: they stand above it."""
     owing = {term.account_id for term in terms if term.made_by == holder_id}
     return owing | {holder_id} | ({asker_id} if asker_id is not None else set())
 

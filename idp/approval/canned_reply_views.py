@@ -22,7 +22,7 @@ def _offices() -> list[Unit]:
 
 
 def _office(code: str) -> Unit:
-    """One of the viewer's own offices. Raises `NotFound`: another office's answers are not hers to read."""
+    """One of the viewer's own offices. Raises `NotFound`: another office's answers are not theirs to read."""
     found = next((unit for unit in _offices() if unit.code == code), None)
     if found is None:
         raise NotFound(N_("ไม่พบหน่วยงานนี้ในความดูแลของท่าน"))

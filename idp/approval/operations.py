@@ -191,7 +191,7 @@ def correctable_fields(case: Registration) -> frozenset[Field]:
 
 
 def correctable_documents(case: Registration) -> list[int]:
-    """The documents that she may ask to be replaced."""
+    """The documents that they may ask to be replaced."""
     return [document.id for document in attached_documents.documents(case.id)]
 
 

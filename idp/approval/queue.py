@@ -1,4 +1,4 @@
-"""The reviewer's lists: what waits for her, what waits for others in her units, what was decided; with counts."""
+"""The reviewer's lists: what waits for them, what waits for others in their units, what was decided; with counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class Counts:
 
 
 class Desk:
-    """A viewer's desk: the units below her powers, and which of their cases wait for her today."""
+    """A viewer's desk: the units below their powers, and which of their cases wait for them today."""
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
@@ -63,7 +63,7 @@ class Desk:
 
     @cached_property
     def below(self) -> ColumnElement[bool]:
-        """The cases of her units and of those below."""
+        """The cases of their units and of those below."""
         if any(units.get(unit_id).supervisor_id is None for unit_id in self.own):
             return true()  # DLA: everything
         return or_(false(), *(Registration.unit_id.in_(units.subtree(unit_id)) for unit_id in self.own))
@@ -76,7 +76,7 @@ class Desk:
 
     @cached_property
     def is_hers(self) -> ColumnElement[bool]:
-        """Which of the waiting cases she decides today."""
+        """Which of the waiting cases they decide today."""
         offices = self.offices
         bars = bars_of(WAITING & self.below)
         barred = select(Registration.id, Registration.unit_id, Registration.submitted_at).where(
@@ -95,13 +95,13 @@ class Desk:
         return or_(Registration.id.in_(special), Registration.id.not_in(bars) & or_(false(), *plain))
 
     def _climbed(self, offices: Offices, steps: dict[int, int], step: int) -> ColumnElement[bool]:
-        """The cases of the units for which hers is the first, second … office, and that have climbed so far."""
-        hers = {unit_id for unit_id, each in steps.items() if each == step}
-        rest = steps.keys() - hers
+        """The cases of the units for which theirs is the first, second … office, and that have climbed so far."""
+        own = {unit_id for unit_id, each in steps.items() if each == step}
+        rest = steps.keys() - own
         # Whichever list is shorter: before its units have admins DLA decides for thousands, and later for none.
         unit_id = Registration.unit_id
-        in_hers = among(unit_id, hers) if len(hers) <= len(rest) else ~among(unit_id, rest)
-        return in_hers & (Registration.submitted_at < offices.limit(step - 1)) if step > 1 else in_hers
+        in_own = among(unit_id, own) if len(own) <= len(rest) else ~among(unit_id, rest)
+        return in_own & (Registration.submitted_at < offices.limit(step - 1)) if step > 1 else in_own
 
     def shown(self, filters: Filters) -> ColumnElement[bool]:
         """The cases of the chosen list."""
@@ -146,7 +146,7 @@ def listed_by_reference(desk: Desk, references: Iterable[str]) -> list[Row]:
 
 
 def decided(desk: Desk, limit: int = 10) -> list[Row]:
-    """The newest outcomes in her units, so that a clerk can look something up."""
+    """The newest outcomes in their units, so that a clerk can look something up."""
     statement = (
         select(Registration, Unit)
         .join(Unit, Unit.id == Registration.unit_id)
@@ -191,7 +191,7 @@ def counts(desk: Desk, filters: Filters) -> Counts:
 
 
 def _open_cases(desk: Desk, filters: Filters) -> Subquery:
-    """What waits for somebody in her units, with the list in which it stands."""
+    """What waits for somebody in their units, with the list in which it stands."""
     show = case((Registration.state == State.RETURNED, addresses.RETURNED), (desk.is_hers, MINE), else_=OTHERS)
     return (
         select(

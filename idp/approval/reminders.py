@@ -24,7 +24,7 @@ BATCH = 50  # a run, which the worker begins each minute
 
 
 def remind(batch: int = BATCH) -> int:
-    """In working hours, tell each decider once a day what waits for her, if the oldest waits for two days already.
+    """In working hours, tell each decider once a day what waits for them, if the oldest waits for two days already.
 
     The mail holds numbers and a link: who asks for what is read after signing in. Returns how many were queued.
     """
@@ -47,7 +47,7 @@ def remind(batch: int = BATCH) -> int:
         viewer = Viewer(account.id, 0, account.name, None, None, "", appointments.holdings(account.id))
         rows, has_more = queue.waiting(viewer)
         if not rows or rows[0].days < PATIENCE.days:
-            continue  # what is old waits for a colleague, who must not decide on herself
+            continue  # what is old waits for a colleague, who must not decide on themselves
         if not _is_first(account.id):
             continue
         values = {

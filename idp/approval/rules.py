@@ -9,12 +9,12 @@ from idp.appointments.rules import Deciders, Term
 from idp.refusal import N_, Conflict, Forbidden
 from idp.registration.rules import REFUSED, State
 
-MUTUAL = timedelta(days=365)  # so long nobody decides on the one who decided on him
+MUTUAL = timedelta(days=365)  # so long nobody decides on the one who decided on them
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Who must not decide a case although she could: the applicant's own accounts, those who owe the applicant a
+    """Who must not decide a case although they could: the applicant's own accounts, those who owe the applicant a
     decision of the last year, and everybody below an office where the applicant holds a power."""
 
     own: frozenset[int] = frozenset()
@@ -66,7 +66,7 @@ def authority(found: Iterable[Deciders], account_id: int) -> Term:
 
 
 def check_not_own(own_national_id: bytes | None, case_national_id: bytes) -> None:
-    """Nobody decides on himself, whatever authority he holds."""
+    """Nobody decides on themselves, whatever authority they hold."""
     if own_national_id is not None and own_national_id == case_national_id:
         raise _conflict(N_("ท่านพิจารณาคำขอของตนเองไม่ได้"), "own_case")
 

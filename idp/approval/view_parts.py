@@ -43,7 +43,7 @@ def case_under(reference: str) -> tuple[Registration, Term]:
     case = registration.find_by_reference(reference)
     if case is None or case.unit_id is None or case.submitted_at is None:
         raise NotFound(N_("ไม่พบคำขอนี้"))
-    # Who took the request back took back the consent to look at her papers; what was closed needs no look.
+    # Who took the request back took back the consent to look at their papers; what was closed needs no look.
     if case.state in (State.WITHDRAWN, State.LAPSED):
         raise Conflict(REFUSED[State(case.state)], code=f"registration_{case.state.lower()}")
     return case, operations.authority_over(viewer.required(), case)

@@ -67,7 +67,7 @@ def evidence_page(reference: str, evidence_id: int, page: int) -> ResponseReturn
 
 
 def _under(authority: Term) -> Actor:
-    """The viewer, with the letter by which she may look: an auditor gets from a look to it as from a decision."""
+    """The viewer, with the letter by which they may look: an auditor gets from a look to it as from a decision."""
     person = viewer.required()
     return Actor("account", person.account_id, person.unit_id, authority.appointment_id, person.name)
 

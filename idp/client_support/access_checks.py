@@ -1,4 +1,4 @@
-"""Why can this person not get in? Pure: a list of named checks, each answered for whoever helps her."""
+"""Why can this person not get in? Pure: a list of named checks, each answered for whoever helps them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -214,5 +214,5 @@ def findings(facts: Facts) -> list[Finding]:
 
 
 def verdict(found: list[Finding]) -> Finding | None:
-    """The first thing that stops her, or nothing."""
+    """The first thing that stops them, or nothing."""
     return next((each for each in found if each.answer is Answer.STOPS), None)

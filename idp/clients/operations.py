@@ -52,7 +52,7 @@ class OfferedRole:
 
 @dataclass(frozen=True)
 class VisibleSystem(Tile):
-    """A system's tile in a person's portal, with the roles that she holds there."""
+    """A system's tile in a person's portal, with the roles that they hold there."""
 
     roles_th: list[str]
     roles_en: list[str]

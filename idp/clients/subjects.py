@@ -1,4 +1,4 @@
-"""Under which `sub` a system knows a person: the lasting key of her account, or a pairwise one (Core, section 8.1)."""
+"""Under which `sub` a system knows a person: the lasting one of their account, or a pairwise one (Core, 8.1)."""
 
 from base64 import urlsafe_b64encode
 

@@ -19,7 +19,7 @@ class Evidence(Base):
     filename: Mapped[str] = mapped_column(String(100))
     content_type: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
-    # Keyed, so that whoever copies the database cannot test it against a document he holds.
+    # Keyed, so that whoever copies the database cannot test it against a document they hold.
     digest: Mapped[bytes] = mapped_column(index=True)
     wrapped_key: Mapped[bytes | None]
     created_at: Mapped[datetime]

@@ -1,4 +1,4 @@
-"""The record as an auditor reads it: events of her units, narrowed, the newest first."""
+"""The record as an auditor reads it: events of their units, narrowed, the newest first."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,7 +35,7 @@ class Row:
 
 
 def within(viewer: Viewer) -> ColumnElement[bool]:
-    """The events that are the viewer's to read: those of her units, and all for DLA."""
+    """The events that are the viewer's to read: those of their units, and all for DLA."""
     tops = scope.tops(viewer, Permission.READ_AUDIT)
     if any(top.supervisor_id is None for top in tops):
         return true()

@@ -1,4 +1,4 @@
-"""Which units a viewer looks over: those at which she holds a power that lets her, and all below."""
+"""Which units a viewer looks over: those at which they hold a power that lets them, and all below."""
 
 from idp.access.rules import Permission, Viewer
 from idp.refusal import N_, NotFound
@@ -14,7 +14,7 @@ def tops(viewer: Viewer, permission: Permission) -> list[Unit]:
 
 
 def unit_within(viewer: Viewer, permission: Permission, code: str) -> Unit:
-    """The unit of a code. Raises `NotFound` outside the viewer's units: what is there is not hers to know."""
+    """The unit of a code. Raises `NotFound` outside the viewer's units: what is there is not theirs to know."""
     unit, held = units.find(code), {each.id for each in tops(viewer, permission)}
     if unit is None or held.isdisjoint(office.id for office in units.chain(unit)):
         raise NotFound(N_("ไม่พบหน่วยงานนี้ในความดูแลของท่าน"))

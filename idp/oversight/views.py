@@ -84,7 +84,7 @@ def _found(code: str) -> Unit:
 
 
 def _others(found: Unit) -> list[Unit]:
-    """The viewer's other offices, where she holds powers at several."""
+    """The viewer's other offices, where they hold powers at several."""
     return [each for each in scope.tops(viewer.required(), Permission.READ_APPOINTMENTS) if each.id != found.id]
 
 

@@ -35,7 +35,7 @@ EMAIL_CODE = "registration.email"
 
 @dataclass(frozen=True)
 class PersonAnswers:
-    """Who the applicant says she is; None keeps what was given before."""
+    """Who the applicant says they are; None keeps what was given before."""
 
     title: str | None
     given_name: str | None

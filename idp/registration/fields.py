@@ -12,7 +12,7 @@ DOCUMENT = "document:"
 
 
 class Field(StrEnum):
-    """An answer that a reviewer can name when she sends a request back."""
+    """An answer that a reviewer can name when they send a request back."""
 
     NAME = "name"
     NATIONAL_ID = "national_id"
@@ -76,7 +76,7 @@ ASKS = {
 
 
 def correctable(purpose: Purpose, *, proven: bool) -> frozenset[Field]:
-    """The answers that belong to the applicant: what ThaID or the account says is not hers to change."""
+    """The answers that belong to the applicant: what ThaID or the account says is not theirs to change."""
     return ASKS[purpose] - IDENTITY if proven else ASKS[purpose]
 
 
@@ -111,7 +111,7 @@ def check_open(opened: frozenset[Field], wanted: Collection[Field]) -> None:
 
 
 def check_named(to_correct: Collection[str], fields: Collection[Field], documents: Collection[int]) -> list[str]:
-    """What a reviewer named, in a stable order. Raises `Refusal` when that is nothing, or not hers to change."""
+    """What a reviewer named, in a stable order. Raises `Refusal` when that is nothing, or not theirs to change."""
     offered = [*(field.value for field in Field if field in fields), *(f"{DOCUMENT}{each}" for each in documents)]
     if not to_correct or not set(to_correct) <= set(offered):
         raise Refusal(N_("เลือกข้อที่ให้ผู้ขอแก้ไข อย่างน้อย 1 ข้อ"), code="to_correct", status=422)

@@ -1,4 +1,4 @@
-"""A draft of somebody whom a unit invited: the unit, the position and the mailbox are filled in, the rest is hers."""
+"""A draft of somebody whom a unit invited: the unit, the position and the mailbox are filled in, the rest is theirs."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -42,7 +42,7 @@ class Registration(Base):
     state: Mapped[str] = mapped_column(String(10), default=State.DRAFT)
     version: Mapped[int] = mapped_column(default=1)
     purpose: Mapped[str] = mapped_column(String(10), default=Purpose.NEW, server_default="NEW")
-    # who asks, when she has an account already, and the posting that the request is about
+    # who asks, when they have an account already, and the posting that the request is about
     applicant_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     posting_id: Mapped[int | None] = mapped_column(ForeignKey("posting.id"))
     title: Mapped[str] = mapped_column(String(40), default="")

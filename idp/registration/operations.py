@@ -44,9 +44,9 @@ def begin() -> Registration:
 
 
 def begin_further(account: Account, purpose: Purpose, posting_id: int | None) -> Registration:
-    """A draft of somebody who has an account: who she is and how to reach her is taken from there.
+    """A draft of somebody who has an account: who they are and how to reach them is taken from there.
 
-    `posting_id`: the posting that gets the roles, or that she leaves. Raises `Conflict` when it is not hers or over.
+    `posting_id`: the posting that gets the roles, or that they leave. Raises `Conflict` when it is not theirs or over.
     """
     posting = next((each for each in accounts.postings(account.id, clock.today()) if each.id == posting_id), None)
     if posting is None and purpose != Purpose.POSTING:
@@ -72,7 +72,7 @@ def begin_further(account: Account, purpose: Purpose, posting_id: int | None) ->
 
 
 def requests_of(account_id: int) -> list[Registration]:
-    """What a person asked for with her account, newest first; drafts nobody sent included."""
+    """What a person asked for with their account, newest first; drafts nobody sent included."""
     own = or_(Registration.applicant_id == account_id, Registration.account_id == account_id)
     return list(db.session.scalars(select(Registration).where(own).order_by(Registration.id.desc()).limit(20)))
 
@@ -98,7 +98,7 @@ def edit(registration_id: int, *wanted: Field) -> Registration:
 
 
 def editable(registration: Registration) -> tuple[frozenset[Field], frozenset[int]]:
-    """The answers that the applicant may change now, and the sent documents that she may take out."""
+    """The answers that the applicant may change now, and the sent documents that they may take out."""
     state, purpose = State(registration.state), Purpose(registration.purpose)
     return fields.editable(state, purpose, proven=registration.is_known, to_correct=registration.to_correct)
 

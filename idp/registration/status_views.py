@@ -201,7 +201,7 @@ def activate() -> ResponseReturnValue:
         raise Conflict(rules.REFUSED[State(registration.state)])
     try:
         secret = begin_activation(registration.account_id)
-    except Conflict as refusal:  # she did that already
+    except Conflict as refusal:  # they did that already
         return to_the_door(refusal)
     return redirect(url_for("signin.activate", secret=secret), 303)
 

@@ -64,6 +64,6 @@ class SignInSession(Base):
     end_reason: Mapped[str | None] = mapped_column(String(40))
     grants_ended_at: Mapped[datetime | None]  # since when nothing that rests on it counts, not even for offline use
     logout_told_at: Mapped[datetime | None]  # since when the connected systems are being told of its end
-    # for the person's own eyes, so that she recognises what is hers
+    # for the person's own eyes, so that they recognise what is theirs
     device: Mapped[str] = mapped_column(String(60), default="", server_default="")
     address: Mapped[str] = mapped_column(String(45), default="", server_default="")

@@ -106,7 +106,7 @@ def begin_session(
     """
     now, secret = clock.now(), new_secret()
     asked = {"account": account_id, "today": clock.today(), **known_device.values(device)}
-    with database.joined() as connection:  # she may have got her place, or her username, in this very request
+    with database.joined() as connection:  # they may have got their place, or their username, in this very request
         places = _PLACES.all_in(connection, asked)
     postings, known = [row.posting_id for row in places if row.posting_id], places[0].device_id
     session = {

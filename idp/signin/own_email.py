@@ -19,7 +19,7 @@ CODE = "account.email"
 
 
 def may_change(viewer: Viewer) -> Account:
-    """The viewer's account, if she signed in a moment ago. Raises `Forbidden`: an open screen must not be enough."""
+    """The viewer's account, if they signed in a moment ago. Raises `Forbidden`: an open screen must not be enough."""
     session = db.session.get_one(SignInSession, viewer.session_id)
     if clock.now() - session.auth_time > rules.FRESH:
         raise Forbidden(

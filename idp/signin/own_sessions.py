@@ -1,4 +1,4 @@
-"""A person's own sign-ins: where she is signed in, what was tried lately, ending what is not hers."""
+"""A person's own sign-ins: where they are signed in, what was tried lately, ending what is not theirs."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The page on which a person with several postings says in which of them she acts."""
+"""The page on which a person with several postings says in which of them they act."""
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

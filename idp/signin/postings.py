@@ -17,7 +17,7 @@ def offered(account_id: int) -> list[tuple[Posting, Unit]]:
 
 
 def is_open(account_id: int, posting_id: int | None) -> bool:
-    """Whether the person still has to say in which posting she acts."""
+    """Whether the person still has to say in which posting they act."""
     return posting_id is None and bool(accounts.postings(account_id, clock.today()))
 
 

@@ -25,7 +25,7 @@ OVERRULED = N_("เลขประจำตัวประชาชนของ�
 
 
 def account_of(identity: ThaIDIdentity, preferred: int | None = None) -> int:
-    """The id of the account of the person whom ThaID proved; a claim of her number becomes hers with this proof.
+    """The id of the account of the person whom ThaID proved; a claim of their number becomes theirs with this proof.
 
     Raises `NotFound` (code `no_account`) when nobody registered with the number, `Forbidden` for an account that may
     not sign in, `Conflict` when the name contradicts every claim. Of several claims under this name the `preferred`
@@ -115,7 +115,7 @@ def _prove(account: Account, identity: ThaIDIdentity) -> None:
 
 
 def _follow_name(account: Account, identity: ThaIDIdentity) -> None:
-    """People marry and change their names: the number is hers, so a proven account takes the name that ThaID tells."""
+    """People marry and change their names: the number is theirs, so a proven account takes the name from ThaID."""
     account.title = identity.title or account.title
     account.given_name, account.family_name = identity.given_name, identity.family_name
     account.updated_at = clock.now()

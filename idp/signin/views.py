@@ -25,7 +25,7 @@ from idp.web.language import local_path
 
 blueprint = Blueprint("signin", __name__, template_folder="templates")
 WHY_PUBLIC = "the holder of a mailed link has no account yet to sign in with; the page asks for the national ID, too"
-WANTED = "wanted"  # in the browser's form cookie: where somebody wanted to go before she had an account
+WANTED = "wanted"  # in the browser's form cookie: where somebody wanted to go before they had an account
 # Of the form cookie; all else was begun by whoever sat here before, and the next one must not go on with it. The token
 # stays: a form that was open when a session ended is sent after signing in beside it.
 KEPT_AT_SIGN_IN = frozenset({"csrf_token", "_flashes"})
@@ -86,7 +86,7 @@ def sign_in() -> ResponseReturnValue:
 def enter(
     account_id: int, amr: list[str], acr: str, target: str | None, also: Iterable[Write] = ()
 ) -> ResponseReturnValue:
-    """Begin a session for a person whose factors were checked, and go where she wanted to go on this site."""
+    """Begin a session for a person whose factors were checked, and go where they wanted to go on this site."""
     _end_present_session("replaced")
     for name in set(session) - KEPT_AT_SIGN_IN:
         del session[name]

@@ -1,4 +1,4 @@
-"""A person in a unit, as a helper sees her, and under which appointment the helper acts: asked at each guard and again
+"""A person in a unit, as a helper sees them, and under which appointment the helper acts: asked at each guard and again
 inside the transaction."""
 
 from collections.abc import Collection
@@ -27,7 +27,7 @@ from idp.web import language
 
 @dataclass(frozen=True)
 class Member:
-    """A person in a unit: the account, the posting that puts her there, and how she stands."""
+    """A person in a unit: the account, the posting that puts them there, and how they stand."""
 
     account: Account
     posting: Posting

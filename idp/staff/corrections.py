@@ -1,4 +1,4 @@
-"""Correcting what an account or a posting says of a person, shown to her with what stood there before."""
+"""Correcting what an account or a posting says of a person, shown to them with what stood there before."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

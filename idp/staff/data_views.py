@@ -1,4 +1,4 @@
-"""Correcting a person's data, and another mailbox for who lost hers."""
+"""Correcting a person's data, and another mailbox for who lost theirs."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue

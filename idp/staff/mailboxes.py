@@ -1,7 +1,7 @@
-"""Another mailbox for somebody who lost the one she had.
+"""Another mailbox for somebody who lost the one they had.
 
 Whoever holds the mailbox can recover the password, and a helper has seen the national ID that recovery asks for. So a
-helper never changes an address at once: it is announced to the address before and on the person's own page, where she
+helper never changes an address at once: it is announced to the address before and on the person's own page, where they
 can stop it, and a day goes by.
 """
 
@@ -82,7 +82,7 @@ def pending(account_id: int) -> MailboxChange | None:
 
 
 def cancel_own(viewer: Viewer) -> None:
-    """The person stops it on her own page. Raises `Conflict` when there is nothing to stop any more."""
+    """The person stops it on their own page. Raises `Conflict` when there is nothing to stop any more."""
     accounts.lock(viewer.account_id)
     change = pending(viewer.account_id)
     if change is None:
@@ -154,7 +154,7 @@ def _finish(account: Account, change: MailboxChange) -> None:
     change.ended_at, change.outcome = clock.now(), "OVERTAKEN"
     since = [moment for moment in (account.email_proven_at, account.proven_at) if moment is not None]
     if account.status != Status.ACTIVE or any(moment > change.asked_at for moment in since):
-        return  # stopped meanwhile, or she proved a mailbox or herself: she needs nobody's help any more
+        return  # stopped meanwhile, or they proved a mailbox or themselves: they need nobody's help any more
     change.outcome = "DONE"
     account.email, account.email_proven_at, account.updated_at = change.email, None, clock.now()
     credentials.end_links(account.id)  # of before, in a mailbox that is not this person's any more

@@ -1,4 +1,4 @@
-"""Helping a person, and stopping her: each act asks for its authority inside the transaction, is recorded, and told
+"""Helping a person, and stopping them: each act asks for its authority inside the transaction, is recorded, and told
 to the person."""
 
 from datetime import date, timedelta
@@ -46,7 +46,7 @@ def unlock(viewer: Viewer, posting_id: int) -> None:
 
 
 def recover(viewer: Viewer, posting_id: int) -> None:
-    """Mail a person her own way back. Raises `Refusal` where nobody knows whether the mailbox is hers."""
+    """Mail a person their own way back. Raises `Refusal` where nobody knows whether the mailbox is theirs."""
     found, actor = begin(viewer, posting_id, Act.RECOVER)
     account = found.account
     if account.email_proven_at is None and account.proof != Proof.THAID:
@@ -109,7 +109,7 @@ def reinstate(viewer: Viewer, posting_id: int, reason: str) -> None:
 
 
 def end_posting(viewer: Viewer, posting_id: int, last_day: date, reason: str) -> None:
-    """End a person's place in the unit after her last day there; roles and powers held through it end with it."""
+    """End a person's place in the unit after their last day there; roles and powers held through it end with it."""
     found, actor = begin(viewer, posting_id, Act.END_POSTING)
     rules.check_reason(reason)
     rules.check_last_day(last_day, found.posting.starts_on, clock.today())

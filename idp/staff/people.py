@@ -42,7 +42,7 @@ SHOWN_NAMES = {Shown.PRESENT: N_("ปัจจุบัน"), Shown.SUSPENDED: N
 
 @dataclass(frozen=True)
 class Person:
-    """One row: who, where, how she signs in and since when she did not."""
+    """One row: who, where, how they sign in and since when they did not."""
 
     account: Account
     posting: Posting
@@ -56,7 +56,7 @@ class Person:
 
     @property
     def has_thaid(self) -> bool:
-        """Whether ThaID proved her."""
+        """Whether ThaID proved them."""
         return self.account.proof == Proof.THAID
 
 

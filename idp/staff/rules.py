@@ -183,7 +183,7 @@ def offices(
     stopped, only it or one above it lets go on.
 
     Arguments: `chain`, unit ids from the unit up to DLA; `powers`, the same from each unit where the person holds a
-    power; `stopped_by`, the same from the office that suspended her, for taking that back.
+    power; `stopped_by`, the same from the office that suspended them, for taking that back.
     """
     found = [office for office in chain if all(office in (above[1:] or above) for above in powers)]
     return found if stopped_by is None else [office for office in found if office in stopped_by]

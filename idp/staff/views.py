@@ -86,7 +86,7 @@ def unit(code: str) -> ResponseReturnValue:
 @blueprint.get("/staff/people/<int:posting_id>")
 @requires(Permission.HELP_PEOPLE)
 def person(posting_id: int) -> ResponseReturnValue:
-    """One person of the unit: who, what she may, what happened, and what can be done."""
+    """One person of the unit: who, what they may, what happened, and what can be done."""
     helper = viewer.required()
     found = authority.member(helper, posting_id)
     acts = authority.possible(helper, found)

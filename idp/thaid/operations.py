@@ -95,7 +95,7 @@ def _remember(state: str, intent: Intent, return_path: str, browser: str, about_
 
 def claim(state: str, browser: str) -> Departure:
     """Spend the state of a callback and commit that. Raises a refusal, and changes nothing, unless it is a live one of
-    this very browser: another's is somebody who wants to sign this browser in as himself, or to be let in here."""
+    this very browser: another's is somebody who wants to sign this browser in as themselves, or to be let in here."""
     return database.claim(lambda: _claim(state, browser))
 
 

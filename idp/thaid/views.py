@@ -39,7 +39,7 @@ def _not_finished(refusal: Refusal, again: str) -> ResponseReturnValue:
 @blueprint.app_errorhandler(ThaIDUnavailable)
 def unavailable(refusal: ThaIDUnavailable) -> ResponseReturnValue:
     """A button led to a ThaID that does not answer: it is ThaID that is down, not this system, and the page on which
-    she began has the other ways."""
+    they began has the other ways."""
     db.session.rollback()
     return _not_finished(refusal, refusal.again)
 

@@ -1,7 +1,7 @@
-"""Thai unless the person switched or the system that sent her asks for another language.
+"""Thai unless the person switched or the system that sent them asks for another language.
 
-Her choice lies in a cookie, set by POST; a system's wish (`ui_locales`, OpenID Connect Core, section 3.1.2.1) stands in
-the address of the page or in that of the page to come, so it holds for that request alone.
+Their choice lies in a cookie, set by POST; a system's wish (`ui_locales`, OpenID Connect Core, section 3.1.2.1) stands
+in the address of the page or in that of the page to come, so it holds for that request alone.
 """
 
 import re

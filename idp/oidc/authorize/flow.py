@@ -155,7 +155,7 @@ def _meant(asked: Asked) -> frozenset[str]:
 
 
 def present_visitor(client_key: int) -> Visitor | None:
-    """The person at the browser, if her sign-in still counts."""
+    """The person at the browser, if their sign-in still counts."""
     secret = cookie.secret()
     visitor = statements.visitor(digest(secret), client_key) if secret else None
     if visitor is None or visitor.status != Status.ACTIVE or visitor.auth_time < visitor.tokens_not_before:

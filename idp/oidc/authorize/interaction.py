@@ -50,7 +50,7 @@ Step = SignIn | Register | ChooseAccount | ChoosePosting | AskConsent | Issue | 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Who sits at the browser, since when, by what means, and to what she agreed for this system."""
+    """Who sits at the browser, since when, by what means, and to what they agreed for this system."""
 
     subject: str
     auth_time: datetime
@@ -126,7 +126,7 @@ def somebody_else_was_meant(s: Situation) -> Step | None:
 def the_sign_in_is_of_another_class(s: Situation) -> Step | None:
     if s.person is None or not s.essential_acr or s.person.acr in s.essential_acr:
         return None
-    # Who comes back as she went could not or would not: a failed authentication (Core, section 5.5.1.1).
+    # Who comes back as they went could not or would not: a failed authentication (Core, section 5.5.1.1).
     return SignIn(again=True) if s.fresh_since is None else UNMET
 
 

@@ -1,4 +1,4 @@
-"""The page on which a person says as whom she goes on to a system (prompt=select_account)."""
+"""The page on which a person says as whom they go on to a system (prompt=select_account)."""
 
 from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Blueprint, redirect, render_template, request, url_for

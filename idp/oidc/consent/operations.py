@@ -20,7 +20,7 @@ from idp.oidc.store.rows import IssuedToken
 
 
 def remember_consent(account_id: int, client: RegisteredClient, scopes: frozenset[str]) -> None:
-    """Keep what a person agreed to tell a system, beside what she agreed to before."""
+    """Keep what a person agreed to tell a system, beside what they agreed to before."""
     db.session.get_one(Account, account_id, with_for_update=True)  # a second click waits here and finds the first
     consent = db.session.get(Consent, (account_id, client.id))
     if consent is None:

@@ -1,4 +1,4 @@
-"""The page of the systems that a person lets use her data."""
+"""The page of the systems that a person lets use their data."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue

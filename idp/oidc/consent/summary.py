@@ -1,4 +1,4 @@
-"""What a system is told about a person, in words for that person: by scope, and with her own values."""
+"""What a system is told about a person, in words for that person: by scope, and with their own values."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -65,7 +65,7 @@ _PERSON: tuple[Any, ...] = (
     *(DETAILS.c[name] for name in details.NAMES),
     CLIENT.c.sector,
 )
-# The same with her posting, and `SUPERVISORS`.
+# The same with their posting, and `SUPERVISORS`.
 PERSON_COLUMNS: tuple[Any, ...] = (
     *_PERSON,
     POSTING.c.position,
@@ -138,7 +138,7 @@ def with_life(start: FromClause) -> FromClause:
 
 
 def with_person(start: FromClause) -> FromClause:
-    """`start` with what can be told about its person without her posting, too."""
+    """`start` with what can be told about its person without their posting, too."""
     return with_life(start).outerjoin(DETAILS, DETAILS.c.account_id == GRANT.c.account_id)
 
 
@@ -151,7 +151,7 @@ PERSON_IN_GRANT = (*_PERSON, GRANT.c.amr)
 
 
 def posting_in_grant(scope: Any) -> tuple[Any, ...]:
-    """The columns of a person and her posting; what takes a look into further tables only where `scope` or the claims
+    """The columns of a person and their posting; what takes a look into further tables only where `scope` or the claims
     ask for it."""
 
     def if_asked(claim: str, subquery: Any) -> Any:

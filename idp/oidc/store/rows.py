@@ -198,7 +198,7 @@ def token_from(row: Any) -> IssuedToken:
 
 
 def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str] | None = None) -> Person:
-    """What can be told of a person, from a row of `columns.PERSON_COLUMNS`, or of the first of them, then without her
+    """What can be told of a person, from a row of `columns.PERSON_COLUMNS`, or of the first of them, then without their
     posting; a row that knows its grant knows the means of sign-in and the roles, too."""
     return Person(
         subject=subject_for(row.sector, row.subject),

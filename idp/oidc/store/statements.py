@@ -200,7 +200,7 @@ def client(client_id: str) -> Sequence[Any]:
 
 
 def visitor(cookie_digest: bytes, client_key: int) -> Visitor | None:
-    """Who has this sign-in cookie, alive or not, and to what she agreed for the system."""
+    """Who has this sign-in cookie, alive or not, and to what they agreed for the system."""
     row = _VISITOR.one({"digest": cookie_digest, "client": client_key, "today": clock.today()})
     return visitor_from(row) if row else None
 
