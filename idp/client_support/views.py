@@ -79,19 +79,19 @@ def clients() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/clients/<int:client_key>/people")
+@blueprint.get("/clients/<int:client_pk>/people")
 @requires(Permission.MANAGE_CLIENTS)
-def choose_person(client_key: int) -> ResponseReturnValue:
+def choose_person(client_pk: int) -> ResponseReturnValue:
     """Returns the page on which a person is named, by username or from a unit."""
-    return _choice(client_key)
+    return _choice(client_pk)
 
 
-def _choice(client_key: int, error: str = "") -> str:
+def _choice(client_pk: int, error: str = "") -> str:
     query, unit = request.args.get("q", "")[:100], units.find(request.args.get("unit", "")[:20])
     found = units.search(query, RESULTS)
     return render_template(
         "client_support/choose_person.html",
-        client=admin_operations.get(client_key),
+        client=admin_operations.get(client_pk),
         query=query,
         unit=unit,
         error=error,
@@ -110,25 +110,25 @@ def _chosen() -> Account | None:
     return accounts.find_by_username(typed) if typed.strip() else None
 
 
-@blueprint.post("/clients/<int:client_key>/told")
+@blueprint.post("/clients/<int:client_pk>/told")
 @requires(Permission.MANAGE_CLIENTS)
-def preview_claims(client_key: int) -> ResponseReturnValue:
+def preview_claims(client_pk: int) -> ResponseReturnValue:
     """Returns what the client would be told of the person."""
-    client, account = admin_operations.get(client_key), _chosen()
+    client, account = admin_operations.get(client_pk), _chosen()
     if account is None:
-        return _choice(client_key, _("ไม่พบผู้ใช้นี้ ตรวจชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
+        return _choice(client_pk, _("ไม่พบผู้ใช้นี้ ตรวจชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
     operations.record_look(client, account, "claims")
     rows = operations.preview_claims(client, account)
     return render_template("client_support/claims_preview.html", client=client, person=account, rows=rows)
 
 
-@blueprint.post("/clients/<int:client_key>/entrance")
+@blueprint.post("/clients/<int:client_pk>/entrance")
 @requires(Permission.MANAGE_CLIENTS)
-def check_access(client_key: int) -> ResponseReturnValue:
+def check_access(client_pk: int) -> ResponseReturnValue:
     """Returns what lets the person into the client's system and what keeps them out."""
-    client, account = admin_operations.get(client_key), _chosen()
+    client, account = admin_operations.get(client_pk), _chosen()
     if account is None:
-        return _choice(client_key, _("ไม่พบผู้ใช้นี้ ตรวจชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
+        return _choice(client_pk, _("ไม่พบผู้ใช้นี้ ตรวจชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
     operations.record_look(client, account, "entrance")
     found = access_checks.findings(operations.facts(client, account))
     return render_template(
@@ -140,11 +140,11 @@ def check_access(client_key: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/clients/<int:client_key>/logouts")
+@blueprint.get("/clients/<int:client_pk>/logouts")
 @requires(Permission.READ_CLIENTS)
-def logout_deliveries(client_key: int) -> ResponseReturnValue:
+def logout_deliveries(client_pk: int) -> ResponseReturnValue:
     """Returns how many are in each state, and the newest with their results; whose sessions they were is not told."""
-    client = readable(viewer.required(), client_key)
+    client = readable(viewer.required(), client_pk)
     rows = backchannel.newest(client.id)
     is_inside = any(NOT_PUBLIC in row.result for row in rows if row.state != "DONE")
     host = urlsplit(client.backchannel_logout_uri or "").hostname if is_inside else None

@@ -138,34 +138,34 @@ def _edit_form(**given: Any) -> ClientForm:
     return form
 
 
-@blueprint.get("/clients/<int:client_key>/edit")
+@blueprint.get("/clients/<int:client_pk>/edit")
 @requires(Permission.MANAGE_CLIENTS)
-def edit(client_key: int) -> ResponseReturnValue:
+def edit(client_pk: int) -> ResponseReturnValue:
     """The form, filled with what is registered."""
-    client = admin_operations.get(client_key)
+    client = admin_operations.get(client_pk)
     values = {**ClientForm.values_of(operations.metadata_of(client)), "version": admin_operations.version_of(client)}
     return _form_page(_edit_form(data=values), units.get(client.owner_unit_id), client)
 
 
-@blueprint.post("/clients/<int:client_key>/edit")
+@blueprint.post("/clients/<int:client_pk>/edit")
 @requires(Permission.MANAGE_CLIENTS)
-def save(client_key: int) -> ResponseReturnValue:
+def save(client_pk: int) -> ResponseReturnValue:
     """Change it. Where somebody was faster, what was typed stays, beside what stands now."""
-    client, form = admin_operations.get(client_key), _edit_form()
+    client, form = admin_operations.get(client_pk), _edit_form()
     before = operations.metadata_of(client)
     kept = {member: before[member] for member in ("client_id", "owner_unit", "roles")}
     metadata = _checked(form, kept, before)
     try:
         client = (
-            admin_operations.change(client_key, str(form.version.data), metadata)
+            admin_operations.change(client_pk, str(form.version.data), metadata)
             if metadata
-            else admin_operations.get(client_key)
+            else admin_operations.get(client_pk)
         )
     except MetadataError as error:
         _refused(form, error)
-        client, metadata = admin_operations.get(client_key), None
+        client, metadata = admin_operations.get(client_pk), None
     except Conflict:
-        return _raced(client_key, form), 409
+        return _raced(client_pk, form), 409
     if metadata is None:
         return _form_page(form, units.get(client.owner_unit_id), client), 422
     flash(_("บันทึกทะเบียนของระบบแล้ว มีผลภายในไม่กี่วินาที"), "success")
@@ -185,23 +185,23 @@ def _raced(key: int, form: ClientForm) -> str:
     return _form_page(form, units.get(client.owner_unit_id), client, present=other)
 
 
-@blueprint.get("/clients/<int:client_key>/owner")
+@blueprint.get("/clients/<int:client_pk>/owner")
 @requires(Permission.MANAGE_CLIENTS)
-def owner(client_key: int) -> ResponseReturnValue:
+def owner(client_pk: int) -> ResponseReturnValue:
     """Which unit answers for it from now on."""
-    return _owner_page(admin_operations.get(client_key))
+    return _owner_page(admin_operations.get(client_pk))
 
 
-@blueprint.post("/clients/<int:client_key>/owner")
+@blueprint.post("/clients/<int:client_pk>/owner")
 @requires(Permission.MANAGE_CLIENTS)
-def change_owner(client_key: int) -> ResponseReturnValue:
+def change_owner(client_pk: int) -> ResponseReturnValue:
     """Give it to another unit."""
-    client, chosen, seen = admin_operations.get(client_key), _chosen(), str(VersionForm().version.data)
+    client, chosen, seen = admin_operations.get(client_pk), _chosen(), str(VersionForm().version.data)
     if chosen is None:
         return _owner_page(client, _("เลือกหน่วยงานเจ้าของระบบ")), 422
     try:
-        admin_operations.hand_over(client_key, seen, chosen.code)
+        admin_operations.hand_over(client_pk, seen, chosen.code)
     except Refusal as refusal:
-        return stale(client_key, refusal)
+        return stale(client_pk, refusal)
     flash(_("เปลี่ยนหน่วยงานเจ้าของระบบแล้ว"), "success")
     return redirect(at(client), 303)

@@ -28,18 +28,18 @@ def _page(client: Client, form: RoleForm, role: ClientRole | None) -> str:
     )
 
 
-@blueprint.get("/clients/<int:client_key>/roles/new")
+@blueprint.get("/clients/<int:client_pk>/roles/new")
 @requires(Permission.MANAGE_CLIENTS)
-def new_role(client_key: int) -> ResponseReturnValue:
+def new_role(client_pk: int) -> ResponseReturnValue:
     """An empty form."""
-    return _page(admin_operations.get(client_key), RoleForm().offer(), None)
+    return _page(admin_operations.get(client_pk), RoleForm().offer(), None)
 
 
-@blueprint.post("/clients/<int:client_key>/roles/new")
+@blueprint.post("/clients/<int:client_pk>/roles/new")
 @requires(Permission.MANAGE_CLIENTS)
-def add_role(client_key: int) -> ResponseReturnValue:
+def add_role(client_pk: int) -> ResponseReturnValue:
     """Declare one more; a retired one of the same code comes back."""
-    client, form = admin_operations.get(client_key), RoleForm().offer()
+    client, form = admin_operations.get(client_pk), RoleForm().offer()
     present = operations.metadata_of(client)["roles"]
     if form.validate_on_submit():
         return _declared(client, form, None, [*present, form.declared(str(form.code.data))])
@@ -63,22 +63,22 @@ def _declared(
     return redirect(at(client), 303)
 
 
-@blueprint.get("/clients/<int:client_key>/roles/<int:role_id>")
+@blueprint.get("/clients/<int:client_pk>/roles/<int:role_id>")
 @requires(Permission.MANAGE_CLIENTS)
-def role(client_key: int, role_id: int) -> ResponseReturnValue:
+def role(client_pk: int, role_id: int) -> ResponseReturnValue:
     """One role, and how many hold it."""
-    client = admin_operations.get(client_key)
+    client = admin_operations.get(client_pk)
     found = admin_operations.role(client, role_id)
     form = RoleForm(obj=found).offer()
     del form.code
     return _page(client, form, found)
 
 
-@blueprint.post("/clients/<int:client_key>/roles/<int:role_id>")
+@blueprint.post("/clients/<int:client_pk>/roles/<int:role_id>")
 @requires(Permission.MANAGE_CLIENTS)
-def change_role(client_key: int, role_id: int) -> ResponseReturnValue:
+def change_role(client_pk: int, role_id: int) -> ResponseReturnValue:
     """Another name, other kinds of units; who holds it keeps it."""
-    client = admin_operations.get(client_key)
+    client = admin_operations.get(client_pk)
     found = admin_operations.role(client, role_id)
     form = RoleForm().offer()
     del form.code
@@ -89,11 +89,11 @@ def change_role(client_key: int, role_id: int) -> ResponseReturnValue:
     return _declared(client, form, found, changed)
 
 
-@blueprint.get("/clients/<int:client_key>/roles/<int:role_id>/retire")
+@blueprint.get("/clients/<int:client_pk>/roles/<int:role_id>/retire")
 @requires(Permission.MANAGE_CLIENTS)
-def retiring(client_key: int, role_id: int) -> ResponseReturnValue:
+def retiring(client_pk: int, role_id: int) -> ResponseReturnValue:
     """What happens to the people who hold it."""
-    client = admin_operations.get(client_key)
+    client = admin_operations.get(client_pk)
     found = admin_operations.role(client, role_id)
     form = VersionForm(data={"version": admin_operations.version_of(client)})
     return render_template(
@@ -106,16 +106,16 @@ def retiring(client_key: int, role_id: int) -> ResponseReturnValue:
     )
 
 
-@blueprint.post("/clients/<int:client_key>/roles/<int:role_id>/retire")
+@blueprint.post("/clients/<int:client_pk>/roles/<int:role_id>/retire")
 @requires(Permission.MANAGE_CLIENTS)
-def retire_role(client_key: int, role_id: int) -> ResponseReturnValue:
+def retire_role(client_pk: int, role_id: int) -> ResponseReturnValue:
     """Declare it no more."""
-    client = admin_operations.get(client_key)
+    client = admin_operations.get(client_pk)
     found = admin_operations.role(client, role_id)
     roles = [each for each in operations.metadata_of(client)["roles"] if each["code"] != found.code]
     try:
-        admin_operations.declare(client_key, str(VersionForm().version.data), roles)
+        admin_operations.declare(client_pk, str(VersionForm().version.data), roles)
     except Refusal as refusal:
-        return stale(client_key, refusal)
+        return stale(client_pk, refusal)
     flash(_("เลิกใช้สิทธิ์นี้แล้ว"), "success")
     return redirect(at(client), 303)

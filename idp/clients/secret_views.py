@@ -17,39 +17,39 @@ from idp.refusal import Refusal
 HOURS = int(SECRET_OVERLAP.total_seconds()) // 3600
 
 
-@blueprint.get("/clients/<int:client_key>/secrets")
+@blueprint.get("/clients/<int:client_pk>/secrets")
 @requires(Permission.MANAGE_CLIENTS)
-def secret_list(client_key: int) -> ResponseReturnValue:
+def secret_list(client_pk: int) -> ResponseReturnValue:
     """Which secrets there are, and the form for a new one."""
-    return secrets_page(admin_operations.get(client_key), SecretForm(data={"overlap": HOURS}))
+    return secrets_page(admin_operations.get(client_pk), SecretForm(data={"overlap": HOURS}))
 
 
-@blueprint.post("/clients/<int:client_key>/secrets")
+@blueprint.post("/clients/<int:client_pk>/secrets")
 @requires(Permission.MANAGE_CLIENTS)
-def issue_secret(client_key: int) -> ResponseReturnValue:
+def issue_secret(client_pk: int) -> ResponseReturnValue:
     """Make a secret. It stands in this one answer and nowhere else: the page cannot be loaded again."""
     form = SecretForm()
     if not form.validate_on_submit():
-        return secrets_page(admin_operations.get(client_key), form), 422
+        return secrets_page(admin_operations.get(client_pk), form), 422
     try:
-        client = admin_operations.locked(client_key, str(form.version.data))
+        client = admin_operations.locked(client_pk, str(form.version.data))
         lasts = timedelta(days=form.days.data) if form.days.data else None
         secret = secrets.rotate(client, lasts=lasts, overlap=timedelta(hours=form.overlap.data or 0))
     except Refusal as refusal:
-        return stale(client_key, refusal)
+        return stale(client_pk, refusal)
     admin_operations.touch(client)
     return render_template("clients/secret_issued.html", client=client, secret=secret, overlap=form.overlap.data)
 
 
-@blueprint.post("/clients/<int:client_key>/secrets/<int:secret_id>/end")
+@blueprint.post("/clients/<int:client_pk>/secrets/<int:secret_id>/end")
 @requires(Permission.MANAGE_CLIENTS)
-def end_secret(client_key: int, secret_id: int) -> ResponseReturnValue:
+def end_secret(client_pk: int, secret_id: int) -> ResponseReturnValue:
     """End one at once."""
     try:
-        client = admin_operations.locked(client_key, str(VersionForm().version.data))
+        client = admin_operations.locked(client_pk, str(VersionForm().version.data))
         secrets.end(client, secret_id)
     except Refusal as refusal:
-        return stale(client_key, refusal)
+        return stale(client_pk, refusal)
     admin_operations.touch(client)
     flash(_("รหัสลับนี้ใช้ไม่ได้แล้ว มีผลภายในไม่กี่วินาที"), "success")
-    return redirect(url_for("clients.secret_list", client_key=client_key), 303)
+    return redirect(url_for("clients.secret_list", client_pk=client_pk), 303)

@@ -26,7 +26,7 @@ def client_name(client: Client) -> str:
 
 def at(client: Client) -> str:
     """The address of a system's page."""
-    return url_for("clients.show", client_key=client.id)
+    return url_for("clients.show", client_pk=client.id)
 
 
 def shown(client: Client, refusal: Refusal | None = None) -> str:

@@ -18,11 +18,11 @@ from idp.clients.view_parts import at, blueprint, shown, stale
 from idp.refusal import Refusal
 
 
-@blueprint.get("/clients/<int:client_key>")
+@blueprint.get("/clients/<int:client_pk>")
 @requires(Permission.READ_CLIENTS)
-def show(client_key: int) -> ResponseReturnValue:
+def show(client_pk: int) -> ResponseReturnValue:
     """One system, for DLA and for the SSO admin of its owner."""
-    return shown(readable(viewer.required(), client_key))
+    return shown(readable(viewer.required(), client_pk))
 
 
 def _reason_page(client: Client, form: ReasonForm) -> str:
@@ -30,34 +30,34 @@ def _reason_page(client: Client, form: ReasonForm) -> str:
     return render_template("clients/reason.html", client=client, form=form, stops=client.status == Status.ACTIVE)
 
 
-@blueprint.get("/clients/<int:client_key>/status")
+@blueprint.get("/clients/<int:client_pk>/status")
 @requires(Permission.MANAGE_CLIENTS)
-def status(client_key: int) -> ResponseReturnValue:
+def status(client_pk: int) -> ResponseReturnValue:
     """What suspending it, or letting it work again, will mean."""
-    return _reason_page(admin_operations.get(client_key), ReasonForm())
+    return _reason_page(admin_operations.get(client_pk), ReasonForm())
 
 
-@blueprint.post("/clients/<int:client_key>/suspend")
+@blueprint.post("/clients/<int:client_pk>/suspend")
 @requires(Permission.MANAGE_CLIENTS)
-def suspend(client_key: int) -> ResponseReturnValue:
+def suspend(client_pk: int) -> ResponseReturnValue:
     """Stop it, with a reason."""
-    return _change(client_key, admin_operations.suspend, _("ระงับระบบนี้แล้ว มีผลภายในไม่กี่วินาที"))
+    return _change(client_pk, admin_operations.suspend, _("ระงับระบบนี้แล้ว มีผลภายในไม่กี่วินาที"))
 
 
-@blueprint.post("/clients/<int:client_key>/reinstate")
+@blueprint.post("/clients/<int:client_pk>/reinstate")
 @requires(Permission.MANAGE_CLIENTS)
-def reinstate(client_key: int) -> ResponseReturnValue:
+def reinstate(client_pk: int) -> ResponseReturnValue:
     """Let it work again, with a reason."""
-    return _change(client_key, admin_operations.reinstate, _("ระบบนี้ใช้งานได้อีกแล้ว"))
+    return _change(client_pk, admin_operations.reinstate, _("ระบบนี้ใช้งานได้อีกแล้ว"))
 
 
-def _change(client_key: int, act: Callable[[int, str, str], Client], done: str) -> ResponseReturnValue:
+def _change(client_pk: int, act: Callable[[int, str, str], Client], done: str) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _reason_page(admin_operations.get(client_key), form), 422
+        return _reason_page(admin_operations.get(client_pk), form), 422
     try:
-        client = act(client_key, str(form.version.data), str(form.reason.data))
+        client = act(client_pk, str(form.version.data), str(form.reason.data))
     except Refusal as refusal:
-        return stale(client_key, refusal)
+        return stale(client_pk, refusal)
     flash(done, "success")
     return redirect(at(client), 303)

@@ -17,13 +17,13 @@ from idp.oidc.rules import scopes_of
 from idp.oidc.store import statements
 from idp.oidc.store.rows import IssuedToken
 from idp.secrets_at_rest import digest
-from idp.web.application import Answer, Application, csrf
+from idp.web.application import Application, StaticResponse, csrf
 
 blueprint = Blueprint("userinfo", __name__)
 JSON = [("Content-Type", "application/json")]
 
 
-def _userinfo_at_the_door(app: Application, environ: dict[str, Any]) -> Answer | None:
+def _userinfo_at_the_door(app: Application, environ: dict[str, Any]) -> StaticResponse | None:
     """The claims for a good token in the header; what has to be signed, or recorded as told, is the view's."""
     kind, _, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     text = text.strip()
@@ -102,6 +102,6 @@ def _refused(text: str) -> ResponseReturnValue:
 
 
 def begin(app: Application) -> None:
-    """Answer the common case before Flask makes a request of it."""
+    """StaticResponse the common case before Flask makes a request of it."""
     for rule in app.url_map.iter_rules("userinfo.userinfo"):
         app.doors[rule.rule] = partial(_userinfo_at_the_door, app)

@@ -16,8 +16,10 @@ from idp.web import characters, errors, formatting, headers, language
 from idp.web.requests import KeyConverter, LimitedRequest
 
 csrf = CSRFProtect()
-Answer = tuple[list[tuple[str, str]], bytes]  # headers and body
-Door = Callable[[dict[str, Any]], Answer | None]  # from the environment of a GET; nothing where the view has to answer
+StaticResponse = tuple[list[tuple[str, str]], bytes]  # headers and body
+FastEndpoint = Callable[
+    [dict[str, Any]], StaticResponse | None
+]  # from the environment of a GET; nothing where the view has to answer
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, section 9.2.1; TRACE is answered nowhere
 
 
@@ -29,7 +31,7 @@ class Application(Flask):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.doors: dict[str, Door] = {}
+        self.doors: dict[str, FastEndpoint] = {}
         self.popup_paths: set[str] = set()  # shown in a popup that another site opened
 
     def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

@@ -154,10 +154,10 @@ def _meant(asked: Asked) -> frozenset[str]:
     return frozenset(subject for subject in named if subject is not None)
 
 
-def present_visitor(client_key: int) -> Visitor | None:
+def present_visitor(client_pk: int) -> Visitor | None:
     """The person at the browser, if their sign-in still counts."""
     secret = cookie.secret()
-    visitor = statements.visitor(digest(secret), client_key) if secret else None
+    visitor = statements.visitor(digest(secret), client_pk) if secret else None
     if visitor is None or visitor.status != Status.ACTIVE or visitor.auth_time < visitor.tokens_not_before:
         return None
     alive = is_alive(clock.now(), visitor.created_at, visitor.last_seen_at, visitor.ended_at, lifetimes())

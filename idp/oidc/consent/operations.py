@@ -41,23 +41,23 @@ def consents_of(account_id: int) -> list[tuple[Consent, Client]]:
     return [(given, client) for given, client in db.session.execute(statement)]
 
 
-def withdraw_consent(account_id: int, client_key: int) -> None:
+def withdraw_consent(account_id: int, client_pk: int) -> None:
     """Take a yes back: the system must ask again, and all that it got by it is dead at the next use.
 
     Twice is once. A yes given at the same instant waits for the lock, and stands after it.
     """
     db.session.get_one(Account, account_id, with_for_update=True)
-    consent = db.session.get(Consent, (account_id, client_key))
+    consent = db.session.get(Consent, (account_id, client_pk))
     if consent is None:
         return
     db.session.delete(consent)
     living = update(AuthorizationGrant).where(
         AuthorizationGrant.account_id == account_id,
-        AuthorizationGrant.client_id == client_key,
+        AuthorizationGrant.client_id == client_pk,
         AuthorizationGrant.revoked_at.is_(None),
     )
     db.session.execute(living.values(revoked_at=clock.now()))
-    client = db.session.get_one(Client, client_key)
+    client = db.session.get_one(Client, client_pk)
     record("consent.withdrawn", subject=("account", account_id), client_id=client.client_id, scope=consent.scope)
 
 

@@ -30,10 +30,10 @@ def index() -> ResponseReturnValue:
     return render_template("consent/own_consents.html", rows=rows)
 
 
-@blueprint.post("/home/consents/<int:client_key>/withdraw")
+@blueprint.post("/home/consents/<int:client_pk>/withdraw")
 @signed_in
-def withdraw(client_key: int) -> ResponseReturnValue:
+def withdraw(client_pk: int) -> ResponseReturnValue:
     """Not any more."""
-    operations.withdraw_consent(viewer.required().account_id, client_key)
+    operations.withdraw_consent(viewer.required().account_id, client_pk)
     flash(_("ยกเลิกการอนุญาตแล้ว"), "success")
     return redirect(url_for("own_consents.index"), 303)

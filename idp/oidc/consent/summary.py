@@ -53,8 +53,8 @@ class Line:
     value: Callable[[Facts], str]
 
 
-def facts(client_key: int, account_id: int, posting_id: int | None) -> Facts:
-    """What the system `client_key` would be told, of a person acting in a posting."""
+def facts(client_pk: int, account_id: int, posting_id: int | None) -> Facts:
+    """What the system `client_pk` would be told, of a person acting in a posting."""
     posting = db.session.get(Posting, posting_id) if posting_id else None
     held = clients.assignments(posting_id) if posting_id else []
     in_english = language.current() == "en"
@@ -66,7 +66,7 @@ def facts(client_key: int, account_id: int, posting_id: int | None) -> Facts:
         tuple(
             each.role.name_en if in_english else each.role.name_th
             for _held, each in held
-            if each.client.id == client_key
+            if each.client.id == client_pk
         ),
     )
 

@@ -199,9 +199,9 @@ def client(client_id: str) -> Sequence[Any]:
         return connection.execute(_CLIENT, {"client_id": client_id}).all()
 
 
-def visitor(cookie_digest: bytes, client_key: int) -> Visitor | None:
+def visitor(cookie_digest: bytes, client_pk: int) -> Visitor | None:
     """Who has this sign-in cookie, alive or not, and to what they agreed for the system."""
-    row = _VISITOR.one({"digest": cookie_digest, "client": client_key, "today": clock.today()})
+    row = _VISITOR.one({"digest": cookie_digest, "client": client_pk, "today": clock.today()})
     return visitor_from(row) if row else None
 
 

@@ -280,14 +280,14 @@ def test_the_page_says_which_setting_lets_a_host_inside_be_called(
     with app.app_context():
         open_person(DLA_OFFICER)
         appoint_first(DLA_OFFICER)
-        [client_key] = db.session.scalars(select(Client.id))
+        [client_pk] = db.session.scalars(select(Client.id))
     officer = app.test_client()
     factories.sign_in(officer, DLA_OFFICER)
     told = "เพิ่ม 127.0.0.1 ในค่า IDP_OUTBOUND_HOSTS แล้วเริ่มระบบกลางใหม่"
-    assert told in text_of(officer.get(f"/clients/{client_key}/logouts"))
+    assert told in text_of(officer.get(f"/clients/{client_pk}/logouts"))
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], outbound_hosts=("127.0.0.0/8",))
     assert work(app, minutes=2) == 1
-    assert told not in text_of(officer.get(f"/clients/{client_key}/logouts"))
+    assert told not in text_of(officer.get(f"/clients/{client_pk}/logouts"))
 
 
 def test_what_was_told_is_kept_as_long_as_traffic_and_then_swept(
