@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from idp import clock
 from idp.approval import reasons
-from idp.approval.models import Answer
-from idp.approval.reasons import STANDARD_ANSWERS, Outcome, ReadyAnswer
+from idp.approval.models import CannedReply
+from idp.approval.reasons import STANDARD_ANSWERS, Outcome, ReplyText
 from idp.audit.operations import record
 from idp.database import db
 from idp.refusal import N_, NotFound, Refusal
@@ -29,9 +29,13 @@ class Offered:
     mail_text: str
 
 
-def of(unit_id: int) -> list[Answer]:
+def of(unit_id: int) -> list[CannedReply]:
     """An office's own, by outcome and name."""
-    statement = select(Answer).where(Answer.unit_id == unit_id).order_by(Answer.outcome, Answer.name, Answer.id)
+    statement = (
+        select(CannedReply)
+        .where(CannedReply.unit_id == unit_id)
+        .order_by(CannedReply.outcome, CannedReply.name, CannedReply.id)
+    )
     return list(db.session.scalars(statement))
 
 
@@ -53,15 +57,15 @@ def find(unit_id: int, key: str) -> Offered | None:
     return next((each for each in offered(unit_id) if each.key == key), None)
 
 
-def own(unit_id: int, answer_id: int) -> Answer:
+def own(unit_id: int, answer_id: int) -> CannedReply:
     """One of an office's own. Raises `NotFound`, also for one that is another office's."""
-    answer = db.session.get(Answer, answer_id)
+    answer = db.session.get(CannedReply, answer_id)
     if answer is None or answer.unit_id != unit_id:
         raise NotFound(N_("ไม่พบคำตอบสำเร็จรูปนี้"))
     return answer
 
 
-def faults(unit_id: int, answer: ReadyAnswer, answer_id: int | None = None) -> list[Refusal]:
+def faults(unit_id: int, answer: ReplyText, answer_id: int | None = None) -> list[Refusal]:
     """Everything for which `save` would refuse an answer, each naming its field."""
     found = reasons.faults(Outcome(answer.outcome), answer.reason, answer.reason_code, answer.mail_text)
     if answer_id is None and len(of(unit_id)) >= MOST:
@@ -70,14 +74,14 @@ def faults(unit_id: int, answer: ReadyAnswer, answer_id: int | None = None) -> l
     return found
 
 
-def save(unit_id: int, answer: ReadyAnswer, answer_id: int | None = None) -> Answer:
+def save(unit_id: int, answer: ReplyText, answer_id: int | None = None) -> CannedReply:
     """Add one, or change the one of this id. Its text is checked now, so that nobody finds its faults when sending.
 
     Raises the first `Refusal` of `faults`.
     """
     for refusal in faults(unit_id, answer, answer_id):
         raise refusal
-    saved = own(unit_id, answer_id) if answer_id is not None else Answer(unit_id=unit_id)
+    saved = own(unit_id, answer_id) if answer_id is not None else CannedReply(unit_id=unit_id)
     columns: dict[str, Any] = vars(answer) | {"updated_at": clock.now()}
     for name, value in columns.items():
         setattr(saved, name, value)

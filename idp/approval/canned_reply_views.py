@@ -10,7 +10,7 @@ from idp.access.rules import Permission
 from idp.approval import canned_replies
 from idp.approval.forms import AnswerForm
 from idp.approval.queue import Desk
-from idp.approval.reasons import ReadyAnswer
+from idp.approval.reasons import ReplyText
 from idp.approval.view_parts import blueprint
 from idp.refusal import N_, NotFound
 from idp.units import operations as units
@@ -79,7 +79,7 @@ def change_answer(code: str, answer_id: int) -> ResponseReturnValue:
 def _save(office: Unit, answer_id: int | None) -> ResponseReturnValue:
     form = AnswerForm()
     if form.validate_on_submit():
-        answer = ReadyAnswer(
+        answer = ReplyText(
             str(form.name.data),
             form.outcome.data,
             form.reason_code.data,

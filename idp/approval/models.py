@@ -17,7 +17,7 @@ class Claim(Base):
     until: Mapped[datetime]
 
 
-class Answer(Base):
+class CannedReply(Base):
     """A ready answer of one office: the short reason for the screen and the longer text of the mail."""
 
     __tablename__ = "ready_answer"

@@ -148,7 +148,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class ReadyAnswer:
+class ReplyText:
     """A ready answer: what it is called, for which outcome and reason, the words for the screen and for the mail."""
 
     name: str
@@ -160,40 +160,40 @@ class ReadyAnswer:
 
 # What is sent is Thai, whatever language the reviewer reads in; only the names are translated.
 STANDARD_ANSWERS = (
-    ReadyAnswer(
+    ReplyText(
         N_("ภาพเอกสารไม่ชัด"),
         Outcome.RETURNED,
         Reason.UNREADABLE,
         "ภาพเอกสารไม่ชัด โปรดถ่ายใหม่ให้เห็นครบทั้งหน้าและอ่านออก",
         "วางเอกสารบนพื้นเรียบในที่สว่าง ถ่ายตรงจากด้านบนให้เห็นครบทั้งสี่มุม แล้วตรวจภาพก่อนส่ง\nหากมีเครื่องสแกน แนบไฟล์ PDF จะชัดกว่าภาพถ่าย",
     ),
-    ReadyAnswer(
+    ReplyText(
         N_("เอกสารไม่แสดงตำแหน่งปัจจุบัน"),
         Outcome.RETURNED,
         Reason.EXPIRED,
         "เอกสารไม่แสดงว่าท่านสังกัดหน่วยงานนี้ในปัจจุบัน โปรดแนบคำสั่งล่าสุด",
         "แนบคำสั่งบรรจุ แต่งตั้ง หรือย้ายฉบับล่าสุดที่แสดงชื่อท่านกับ {unit}",
     ),
-    ReadyAnswer(
+    ReplyText(
         N_("ชื่อหรือตำแหน่งไม่ตรงกับเอกสาร"),
         Outcome.RETURNED,
         Reason.MISMATCH,
         "ชื่อหรือตำแหน่งที่กรอกไม่ตรงกับเอกสาร โปรดแก้ไขให้ตรงกัน",
     ),
-    ReadyAnswer(
+    ReplyText(
         N_("เลือกหน่วยงานผิดระดับ"),
         Outcome.RETURNED,
         Reason.WRONG_UNIT,
         "ท่านเลือกหน่วยงานไม่ตรงกับเอกสาร โปรดเลือกหน่วยงานที่ท่านสังกัดจริง",
     ),
-    ReadyAnswer(
+    ReplyText(
         N_("ไม่ใช่บุคลากรของหน่วยงาน"),
         Outcome.REJECTED,
         Reason.NOT_STAFF,
         "ตรวจสอบแล้วไม่พบว่าท่านเป็นบุคลากรของหน่วยงานนี้",
         "หากท่านเพิ่งบรรจุหรือย้ายมา {unit} โปรดติดต่องานบุคคลของหน่วยงาน แล้วส่งคำขอใหม่พร้อมคำสั่ง",
     ),
-    ReadyAnswer(
+    ReplyText(
         N_("มีบัญชีอยู่แล้ว"),
         Outcome.REJECTED,
         Reason.HAS_ACCOUNT,

@@ -17,7 +17,7 @@ from idp.accounts.models import Account
 from idp.approval import bulk, canned_replies, operations, queue, reviewing
 from idp.approval.bulk import Picked
 from idp.approval.operations import Verdict
-from idp.approval.reasons import Outcome, ReadyAnswer
+from idp.approval.reasons import Outcome, ReplyText
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import delivery
@@ -181,7 +181,7 @@ def test_an_answer_belongs_to_its_office(scene: Flask, admin: FlaskClient) -> No
         own, other = units.find("670603"), units.find("P67")
         assert own
         assert other
-        answer = ReadyAnswer("ขอคำสั่ง", "RETURNED", "MISSING", "โปรดแนบคำสั่งบรรจุด้วย")
+        answer = ReplyText("ขอคำสั่ง", "RETURNED", "MISSING", "โปรดแนบคำสั่งบรรจุด้วย")
         saved = canned_replies.save(other.id, answer)
         db.session.commit()
         with pytest.raises(NotFound):

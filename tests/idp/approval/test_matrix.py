@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from idp.approval import canned_replies, reviewing, saved_views
 from idp.approval.filters import Filters
-from idp.approval.reasons import ReadyAnswer
+from idp.approval.reasons import ReplyText
 from idp.database import db
 from idp.registration import operations as registration
 from idp.units import operations as units
@@ -128,7 +128,7 @@ def test_opening_any_page_of_the_room_changes_nothing(sqlite_app: Flask, clients
         assert case
         reviewing.take(viewer, case)
         saved_views.save(viewer.account_id, "ทั้งหมด", Filters())
-        kept = canned_replies.save(unit.id, ReadyAnswer("ขอคำสั่ง", "RETURNED", "MISSING", "โปรดแนบคำสั่งบรรจุ")).id
+        kept = canned_replies.save(unit.id, ReplyText("ขอคำสั่ง", "RETURNED", "MISSING", "โปรดแนบคำสั่งบรรจุ")).id
         db.session.commit()
         before = _contents()
     values = {"code": ["670603"], "answer_id": [str(kept)], "view_id": ["1"], "evidence_id": ["1"], "page": ["1"]}
