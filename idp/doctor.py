@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from idp import clock, heartbeats, outages, worker
+from idp.appointments import retention as letters
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
@@ -85,7 +86,7 @@ def _waiting_mail() -> list[str]:
 
 
 def _documents() -> list[str]:
-    return [*evidence.faults(), *retention.faults()]
+    return [*evidence.faults(), *retention.faults(), *letters.faults()]
 
 
 def _worker() -> list[str]:

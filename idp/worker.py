@@ -13,6 +13,7 @@ from flask import Flask, current_app
 
 from idp import clock, heartbeats, outages
 from idp.appointments import jobs as appointments
+from idp.appointments import retention as letters
 from idp.approval import arrivals, holidays
 from idp.approval import reminders as approval_reminders
 from idp.audit import heads, sealing
@@ -81,6 +82,7 @@ def jobs() -> list[Job]:
         Job("warn of the end of appointments", lambda: job(appointments.warn), 600),
         Job("tell of vacancies", lambda: job(appointments.tell_vacancies), 10),
         Job("destroy what ended requests showed", lambda: job(retention.destroy_due), 60),
+        Job("destroy the letters of ended requests", lambda: job(letters.destroy_due), 60),
         Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(signing_keys.tend), 3600),

@@ -14,6 +14,7 @@ from idp.appointments import operations, rules
 from idp.appointments.mails import tell
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.operations import Letter
+from idp.appointments.retention import owner
 from idp.appointments.rules import Action, Party, State, Term
 from idp.audit.operations import record
 from idp.audit.rules import Actor
@@ -140,7 +141,7 @@ def _write(request: AppointmentRequest, letter: Letter) -> None:
 
 
 def _keep_scan(request: AppointmentRequest, scan: Prepared) -> None:
-    request.evidence_id = evidence.keep(scan, f"appointment-request:{request.id}", "assignment_letter").id
+    request.evidence_id = evidence.keep(scan, owner(request.id), "assignment_letter").id
     request.scan_sha256 = scan.sha256
 
 

@@ -2,8 +2,8 @@
 
 A decision may be appealed within 15 days of being told (Administrative Procedure Act B.E. 2539, section 44), so what it
 rests on is kept for `IDP_EVIDENCE_DAYS`, and then destroyed (Personal Data Protection Act B.E. 2562, section 37 (3)).
-What was withdrawn, or closed because nobody corrected it, has no decision to appeal and is destroyed at once. The
-letters of appointments belong to another room and stay as long as their authority is to be proven.
+What was withdrawn, or closed because nobody corrected it, has no decision to appeal and is destroyed at once. Letters
+of appointments are the business of `appointments.retention`.
 """
 
 from datetime import datetime, timedelta
