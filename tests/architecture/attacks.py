@@ -16,7 +16,7 @@ Each is played by the tests beside it; the page is written from their marks by `
 |---|---|---|
 """
 ATTACKS = {
-    1: "An account is opened with somebody's data before she comes; she proves herself later and must not share it.",
+    1: "An account is opened with somebody's data before they come; they prove themselves later and must not share it.",
     2: "An account that may not sign in is used by another way: code, link, ThaID, refresh, token.",
     3: "The same person is sent twice at the same instant.",
     4: "A signed-in account is renewed with another person's ThaID.",
