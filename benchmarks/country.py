@@ -1,4 +1,7 @@
-"""The whole country signs in: 70 people a second, a third by password, the rest by ThaID; each enters one system."""
+"""The whole country signs in: 70 people a second, a third by password, the rest by ThaID; each enters one system.
+
+They come with their own browsers: most signed in there before and are known, of the rest a mail tells.
+"""
 
 import asyncio
 import json
@@ -27,6 +30,7 @@ A_SECOND, OF_WHICH_BY_PASSWORD = 70, 3
 # Where server, database, ThaID and the crowd share two processors, fewer get through a second than come: the others
 # wait at the door, so that what is counted is the work of sign-ins, not of answers nobody waits for any more.
 AT_ONCE = 24
+DEVICE = ("idp_device", "/")  # the cookie by which a browser is known, and its path
 STUB_PORT, CLIENT_ID, PROVEN = 8302, "bench-thaid", 500
 
 
@@ -138,8 +142,8 @@ async def _measure(report: Report, ours: Prepared, minutes: float) -> None:
         await server.start({"log_dir": str(ours.work / "logs")})
         trees = (server_pid, _database_pid(ours.database))
         crowd = Crowd(server, stub)
-        # Afterwards every process has its templates, its connections and ThaID's documents.
-        await asyncio.gather(*(crowd.enter(number) for number in range(4 * AT_ONCE)))
+        # Afterwards every process has its templates, its connections and ThaID's documents, and most people are known.
+        await asyncio.gather(*(crowd.enter(number) for number in range(3 * PROVEN)))
         begun, spent = time.monotonic(), serving.processor_seconds(*trees)
         crowd.took.clear()
         await crowd.arrive(minutes * 60)
@@ -164,6 +168,7 @@ class Crowd:
         self.took: list[float] = []
         self.failed, self.why = 0, ""
         self._idle: list[Client] = []
+        self._devices: dict[str, str] = {}
         self._door = asyncio.Semaphore(AT_ONCE)
 
     async def arrive(self, seconds: float) -> None:
@@ -199,24 +204,39 @@ class Crowd:
         self._idle.append(client)
         self._door.release()
 
+    def _browser_of(self, person: str) -> Jar:
+        """Somebody's own browser, signed out: it keeps what the person left in it the last time."""
+        jar = Jar()
+        if device := self._devices.get(person):
+            jar.cookies[DEVICE] = device
+        return jar
+
+    def _remember(self, person: str, jar: Jar) -> None:
+        if device := jar.cookies.get(DEVICE):
+            self._devices[person] = device
+
     async def _by_password(self, client: Client, number: int) -> None:
-        _jar, data = await self.server.sign_in(client, number)
+        person = str(self.server.user(number))
+        jar, data = await self.server.sign_in(client, number, self._browser_of(person))
+        self._remember(person, jar)
         await self.server.userinfo(client, data["access_token"], data["sub"])
 
     async def _by_thaid(self, client: Client, number: int) -> None:
-        browser = Browser(client, Jar())
+        person = fictional_national_id(number % PROVEN)
+        browser = Browser(client, self._browser_of(person))
         target, (verifier, state, nonce) = self.server.authorize_request()
         base = f"http://{client.netloc}"
         page = await _follow(browser, "GET", base + target)
         form = next(each for each in forms_in(page.text) if each["action"].startswith("/signin/thaid"))
         _address, left = await browser.send("POST", base + form["action"], form["fields"])
         asked = parse_qs(urlsplit(left.location).query)
-        code = self.stub.agree(asked["nonce"][0], fictional_national_id(number % PROVEN))
+        code = self.stub.agree(asked["nonce"][0], person)
         _address, landed = await browser.send("GET", f"{base}/thaid/callback?code={code}&state={asked['state'][0]}")
         while not landed.location.startswith(self.server.cfg["redirect_uri"]):
             if landed.status not in (302, 303):
                 raise ValueError(f"ThaID's return ended with {landed.status}")
             _address, landed = await browser.send("GET", base + landed.location)
+        self._remember(person, browser.jar)
         code = self.server.code_from(landed.location, state)
         data, _elapsed = await self.server.token(client, code, verifier, nonce, verify=False)
         await self.server.userinfo(client, data["access_token"], data["sub"])
