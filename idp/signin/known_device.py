@@ -2,7 +2,7 @@
 its own, so that nobody else's guesses keep the person out (OWASP, "Slow down online guessing attacks with device
 cookies"). It opens nothing by itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, literal_column, select, update
@@ -14,6 +14,7 @@ from idp.secrets_at_rest import digest, new_secret
 from idp.signin.models import KnownDevice
 
 LIFETIME = timedelta(days=365)  # since the last sign-in; browsers keep a cookie for 400 days at most
+NOTED = timedelta(days=1)  # nothing needs to know it more exactly
 MOST = 10  # of one account; the one longest unused makes room
 
 DEVICE = table_of(KnownDevice)
@@ -70,15 +71,17 @@ def is_known(account_id: int, secret: str) -> bool:
     return bool(db.session.scalar(found))
 
 
-def seen(account_id: int, secret: str, known: int | None) -> tuple[str, list[Write]]:
+def seen(account_id: int, secret: str, known: int | None, seen_at: datetime | None) -> tuple[str, list[Write]]:
     """After a sign-in: the secret that the browser holds from now on, and what is to be written with the session.
 
-    `known` is the row that `is_of` found. Without one the secret is replaced, for the browser's other people, too: one
-    that somebody planted here beforehand would make their browser a known one.
+    `known` is the row that `is_of` found, last seen at `seen_at`, which is noted once a day. Without one the secret is
+    replaced, for the browser's other people, too: one that somebody planted here beforehand would make their browser a
+    known one.
     """
     now = clock.now()
     if known is not None:
-        return secret, [Write(_SEE, {"known": known, "now": now})]
+        is_noted = seen_at is not None and now - seen_at < NOTED
+        return secret, [] if is_noted else [Write(_SEE, {"known": known, "now": now})]
     fresh = new_secret()
     given = {"account": account_id, "before": digest(secret), "fresh": digest(fresh), "now": now}
     return fresh, [Write(each, given) for each in (_MAKE_ROOM, _RENAME, _ADD)]

@@ -36,14 +36,15 @@ _CREDENTIAL = Prepared(
     .outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id))
     .where(ACCOUNT.c.username == bindparam("username"))
 )
-_HERS = (POSTING.c.account_id == ACCOUNT.c.id) & accounts.in_force(bindparam("today"))
+_OWN = (POSTING.c.account_id == ACCOUNT.c.id) & accounts.in_force(bindparam("today"))
 _PLACES = Prepared(
     select(
         POSTING.c.id.label("posting_id"),
         known_device.DEVICE.c.id.label("device_id"),
+        known_device.DEVICE.c.last_seen_at.label("device_seen_at"),
         exists().where(ANY_DEVICE.c.account_id == ACCOUNT.c.id).label("has_devices"),
     )
-    .select_from(ACCOUNT.outerjoin(POSTING, _HERS).outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id)))
+    .select_from(ACCOUNT.outerjoin(POSTING, _OWN).outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id)))
     .where(ACCOUNT.c.id == bindparam("account"))
 )
 _GIVEN = (
@@ -123,7 +124,7 @@ def begin_session(
         "device": rules.device(user_agent),
         "address": address or "",
     }
-    device, seen = known_device.seen(account_id, device, known)
+    device, seen = known_device.seen(account_id, device, known, places[0].device_seen_at)
     write(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *seen, *also)
     return Begun(secret, len(postings), device, known is None and places[0].has_devices)
 

@@ -134,7 +134,19 @@ def test_the_cookie_lives_a_year_is_for_the_server_alone_and_lies_as_a_digest(ap
     with app.app_context():
         [row] = db.session.scalars(select(KnownDevice))
         assert row.digest == digest(held.value)
-        assert row.first_seen_at < row.last_seen_at
+
+
+def test_that_a_browser_was_seen_is_noted_once_a_day(app: Flask, owner: FlaskClient) -> None:
+    def noted() -> bool:
+        with app.app_context():
+            [row] = db.session.scalars(select(KnownDevice))
+            return row.first_seen_at < row.last_seen_at
+
+    enter(owner, "203.0.113.5")
+    assert not noted()
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        enter(owner, "203.0.113.5")
+    assert noted()
 
 
 def test_a_sign_in_says_whether_the_browser_is_a_new_one_of_somebody_known(app: Flask, people: None) -> None:
