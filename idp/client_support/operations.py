@@ -27,7 +27,7 @@ from idp.oidc.store.rows import person_from
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.operations import lifetimes
 from idp.signin.password_limits import locked_until
-from idp.signin.rules import is_alive
+from idp.signin.rules import session_is_valid
 from idp.units import operations as units
 from idp.units.models import Unit
 
@@ -124,8 +124,4 @@ def facts(client: Client, account: Account) -> Facts:
 def _is_signed_in(account: Account) -> bool:
     live = select(SignInSession).where(SignInSession.account_id == account.id, SignInSession.ended_at.is_(None))
     now = clock.now()
-    return any(
-        each.auth_time >= account.tokens_not_before
-        and is_alive(now, each.created_at, each.last_seen_at, each.ended_at, lifetimes())
-        for each in db.session.scalars(live)
-    )
+    return any(session_is_valid(each, account, now, lifetimes()) for each in db.session.scalars(live))

@@ -151,12 +151,12 @@ def lifetimes() -> rules.Lifetimes:
 
 
 def find_session(secret: str) -> SignInSession | None:
-    """The live session of a cookie, whose account may still sign in."""
+    """The session of a cookie, if it is valid."""
     found = db.session.scalar(select(SignInSession).where(SignInSession.digest == digest(secret)))
     if found is None:
         return None
-    alive = rules.is_alive(clock.now(), found.created_at, found.last_seen_at, found.ended_at, lifetimes())
-    return found if alive else None
+    owner = accounts.get(found.account_id)
+    return found if rules.session_is_valid(found, owner, clock.now(), lifetimes()) else None
 
 
 def viewer_of(secret: str) -> Viewer | None:
@@ -165,8 +165,6 @@ def viewer_of(secret: str) -> Viewer | None:
     if session is None:
         return None
     account = accounts.get(session.account_id)
-    if account.status != Status.ACTIVE or session.auth_time < account.tokens_not_before:
-        return None
     _touch(session.id, session.last_seen_at)
     posting = _posting_in_force(session)
     unit = units.get(posting.unit_id) if posting else None

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from idp import clock, remote_address
 from idp.access.rules import Viewer
+from idp.accounts import operations as accounts
 from idp.audit.models import TrafficEvent
 from idp.audit.operations import traffic
 from idp.database import db
@@ -35,11 +36,11 @@ def sessions(viewer: Viewer) -> list[SignInSession]:
         SignInSession.ended_at.is_(None),
         SignInSession.expires_at > clock.now(),
     )
-    now, lifetimes = clock.now(), signin.lifetimes()
+    owner, now, lifetimes = accounts.get(viewer.account_id), clock.now(), signin.lifetimes()
     return [
         each
         for each in db.session.scalars(begun.order_by(SignInSession.last_seen_at.desc()))
-        if rules.is_alive(now, each.created_at, each.last_seen_at, each.ended_at, lifetimes)
+        if rules.session_is_valid(each, owner, now, lifetimes)
     ]
 
 

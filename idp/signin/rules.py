@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
+from idp.accounts.rules import Status
 from idp.refusal import N_, Refusal
 from idp.signin import guessable
 
@@ -115,8 +117,35 @@ class Lifetimes:
     total: timedelta
 
 
-def is_alive(
-    now: datetime, created_at: datetime, last_seen_at: datetime, ended_at: datetime | None, lifetimes: Lifetimes
-) -> bool:
-    """Whether a session still counts."""
-    return ended_at is None and now < created_at + lifetimes.total and now < last_seen_at + lifetimes.idle
+class Session(Protocol):
+    """What a sign-in session says of itself."""
+
+    @property
+    def auth_time(self) -> datetime: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def last_seen_at(self) -> datetime: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+
+
+class Owner(Protocol):
+    """What its account says."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def tokens_not_before(self) -> datetime: ...
+
+
+def session_is_valid(session: Session, owner: Owner, now: datetime, lifetimes: Lifetimes) -> bool:
+    """Whether a session still counts: nobody ended it, it is neither too old nor idle for too long, its account may
+    sign in, and nothing happened to the account since that ends what began before."""
+    return (
+        session.ended_at is None
+        and now < session.created_at + lifetimes.total
+        and now < session.last_seen_at + lifetimes.idle
+        and owner.status == Status.ACTIVE
+        and session.auth_time >= owner.tokens_not_before
+    )

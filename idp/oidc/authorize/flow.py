@@ -7,7 +7,6 @@ from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Response, current_app, redirect, request, url_for
 
 from idp import clock
-from idp.accounts.rules import Status
 from idp.clients.subjects import subject_for
 from idp.oidc import parameters, server
 from idp.oidc.authorize import interaction, posted_requests, signed_query
@@ -32,7 +31,7 @@ from idp.secrets_at_rest import digest
 from idp.signin import cookie, postings
 from idp.signin import rules as signin_rules
 from idp.signin.operations import lifetimes
-from idp.signin.rules import is_alive
+from idp.signin.rules import session_is_valid
 from idp.thaid.operations import is_offered
 
 
@@ -158,10 +157,9 @@ def present_visitor(client_pk: int) -> Visitor | None:
     """The person at the browser, if their sign-in still counts."""
     secret = cookie.secret()
     visitor = statements.visitor(digest(secret), client_pk) if secret else None
-    if visitor is None or visitor.status != Status.ACTIVE or visitor.auth_time < visitor.tokens_not_before:
+    if visitor is None:
         return None
-    alive = is_alive(clock.now(), visitor.created_at, visitor.last_seen_at, visitor.ended_at, lifetimes())
-    return visitor if alive else None
+    return visitor if session_is_valid(visitor, visitor, clock.now(), lifetimes()) else None
 
 
 def _to(address: str) -> Response:
