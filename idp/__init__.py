@@ -49,7 +49,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     log_format.begin()
     app = application.build(settings or from_environment())
-    # The three inversions: lower floors are told who can name the viewer, who records a refusal, and who decides.
+    # The inversions. Lower floors are told who can name the viewer, who records a refusal, and who decides; at the end
+    # the protocol hands `web` the documents that it answers before a view, and the navigation goes into every page.
     viewer.begin(app, signin.name_viewer)
     app.extensions["record_refusal"] = refusals.record_refusal
     summary.begin(app, offices.may_decide)
