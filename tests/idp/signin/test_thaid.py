@@ -18,9 +18,9 @@ from idp.registration import applicant_access
 from idp.registration import operations as registration
 from idp.signin import activation
 from tests.browsing import heading_of, submit, text_of
-from tests.factories import open_person, read_outbox, sign_in
+from tests.factories import appoint, appoint_first, open_person, read_outbox, sign_in
 from tests.idp.thaid.conftest import Journey
-from tests.people import CLERK, PASSWORD, UNIT_ADMIN
+from tests.people import CLERK, DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 
@@ -195,6 +195,19 @@ def test_of_several_claims_the_proof_makes_the_one_under_its_name_true_and_stops
     told = [to for to, subject, _body in read_outbox(stored_journey.app) if "ระงับบัญชี" in subject]
     assert told == ["liar@example.go.th", "second@example.go.th"], "no office has an admin here"
     assert _by_thaid(stored_journey).location == "/home"
+
+
+def test_the_offices_of_both_are_told_of_a_claim_that_was_stopped(stored_journey: Journey) -> None:
+    with stored_journey.app.app_context():
+        for person in (DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, CLERK):
+            open_person(person)
+        appoint_first(DLA_OFFICER)
+        appoint(PROVINCIAL, by=DLA_OFFICER)
+        appoint(UNIT_ADMIN, by=PROVINCIAL)
+        open_person(replace(CLERK, key="liar", email="liar@example.go.th", unit_code="670605"))
+    assert _by_thaid(stored_journey).location == "/home"
+    told = [to for to, subject, _body in read_outbox(stored_journey.app) if "ระงับบัญชี" in subject]
+    assert sorted(told) == sorted([PROVINCIAL.email, UNIT_ADMIN.email, "liar@example.go.th"]), "who decides for each"
 
 
 def test_claims_that_are_all_under_other_names_are_for_a_person_to_sort_out(stored_journey: Journey) -> None:
