@@ -15,9 +15,11 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus
 from psycopg.pq.abc import PGresult
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+READ_ONLY = "25006"  # read_only_sql_transaction (PostgreSQL, appendix A)
 RESTED = 3.0  # seconds after which a connection may have been closed by a restart or a firewall
 AT_REST = 5  # of the pool's fifteen connections
 PATIENCE = 0.05  # seconds
@@ -72,6 +74,20 @@ def ask_the_rested(engine: Engine) -> None:
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError("the database closed this connection") from error  # the pool takes another
+
+
+def leave_a_demoted_primary(engine: Engine) -> None:
+    """Let every connection go once one of them met a server that takes no more writes: a new one finds the primary."""
+
+    @event.listens_for(engine, "handle_error")
+    def handle(context: ExceptionContext) -> None:
+        if is_demoted(context.original_exception):
+            context.is_disconnect = True
+
+
+def is_demoted(error: BaseException) -> bool:
+    """Whether a write was refused because its server became a standby (SQLSTATE 25006)."""
+    return getattr(error, "sqlstate", None) == READ_ONLY
 
 
 class Answer(NamedTuple):

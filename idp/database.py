@@ -86,6 +86,7 @@ def begin(app: Flask) -> None:
         else:
             connections.describe_late(db.engine)
             connections.ask_the_rested(db.engine)
+            connections.leave_a_demoted_primary(db.engine)
         app.extensions["ready_connections"] = connections.Ready(db.engine)
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
 from idp import database
-from idp.connections import Answer, ByLibpq, Statement, way_to
+from idp.connections import Answer, ByLibpq, Statement, is_demoted, way_to
 from idp.database import Base
 
 
@@ -179,6 +179,6 @@ def send_writes(connection: Connection, statements: Sequence[Statement]) -> None
 
 def _as_core_says(connection: Connection, text: str, error: Any) -> BaseException:
     dialect = connection.dialect
-    if dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
+    if is_demoted(error) or dialect.is_disconnect(error, connection.connection.dbapi_connection, None):
         connection.invalidate(error)
     return DBAPIError.instance(text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect)

@@ -177,6 +177,37 @@ def test_a_connection_that_broke_in_use_is_not_used_again(app: Flask) -> None:
         assert FIND.one({"digest": b"1" * 32})
 
 
+@pytest.mark.parametrize("way", ["alone", "together", "in a page's transaction"])
+def test_after_the_primary_was_demoted_writes_go_on_without_a_restart(app: Flask, way: str) -> None:
+    """The server behind the connections became a standby; whoever connects anew finds the primary."""
+    if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("a file has no standby")
+
+    def save(secret: bytes) -> None:
+        if way == "alone":
+            SAVE.run(saving(secret).values)
+        elif way == "together":
+            write(saving(secret), saving(secret + secret))
+        else:
+            db.session.execute(insert(TABLE).values(saving(secret).values))
+            db.session.commit()
+
+    with app.app_context():
+        save(b"1")
+        if way == "in a page's transaction":
+            db.session.execute(text("SET default_transaction_read_only = on"))
+            db.session.commit()
+        else:
+            with database.read() as connection:
+                connection.exec_driver_sql("SET default_transaction_read_only = on")
+        with pytest.raises(DBAPIError) as refused:
+            save(b"2")
+        assert getattr(refused.value.orig, "sqlstate", None) == "25006"
+        db.session.rollback()
+        save(b"3")
+        assert b"3" in stored()
+
+
 def test_a_connection_that_pages_used_meanwhile_serves_again(app: Flask) -> None:
     """Rolling a page's transaction back makes PostgreSQL forget what was prepared on its connection."""
 
