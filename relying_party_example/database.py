@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData, TypeDecorator, event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON
 
@@ -69,6 +69,14 @@ def begin(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _teach_sqlite(db.engine)
+        else:
+            event.listen(db.engine, "handle_error", _leave_a_demoted_primary)
+
+
+def _leave_a_demoted_primary(context: ExceptionContext) -> None:
+    """A connection whose server takes no more writes counts as lost: a new one finds the primary (SQLSTATE 25006)."""
+    if getattr(context.original_exception, "sqlstate", None) == "25006":
+        context.is_disconnect = True
 
 
 def _teach_sqlite(engine: Engine) -> None:

@@ -7,7 +7,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
 
 from relying_party_example.commands import upgrade
 from relying_party_example.database import Base, db, job
@@ -36,6 +37,20 @@ def test_a_job_that_fails_leaves_nothing(app: Flask) -> None:
     with pytest.raises(RuntimeError):
         job(half)
     assert all(db.session.scalars(select(Period.due_on)))
+
+
+def test_after_the_primary_was_demoted_writes_go_on_without_a_restart(app: Flask) -> None:
+    if db.engine.dialect.name == "sqlite":
+        pytest.skip("a file has no standby")
+
+    def extend() -> None:
+        db.session.scalars(select(Period)).first().fiscal_year += 1  # type: ignore[union-attr]
+
+    db.session.execute(text("SET default_transaction_read_only = on"))
+    db.session.commit()
+    with pytest.raises(DBAPIError):
+        job(extend)
+    job(extend)
 
 
 def test_writers_wait_for_each_other(app: Flask) -> None:
