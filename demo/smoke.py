@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-import requests
+import urllib3
 
 from demo.ports import from_environment
 
@@ -39,9 +39,9 @@ def _answers(url: str, text: str, demo: subprocess.Popen[bytes]) -> None:
         if demo.poll() is not None:
             raise SystemExit("make demo ended by itself")
         try:
-            if text in requests.get(url, timeout=5).text:
+            if text in urllib3.request("GET", url, timeout=5, retries=3).data.decode():
                 return
-        except requests.RequestException:
+        except urllib3.exceptions.HTTPError:
             pass
         time.sleep(0.5)
     raise SystemExit(f"{url} does not answer")
