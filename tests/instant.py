@@ -65,6 +65,12 @@ def _machine() -> datetime:
     return time_machine.escape_hatch.datetime.datetime.now(UTC)
 
 
+def of_a_rehearsal() -> dict[str, str]:
+    """The variables by which a rehearsal moves everything, for a process that is handed few of ours."""
+    names = ("LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "NO_FAKE_STAT")
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
 def of_another_language() -> dict[str, str]:
     """Variables by which a process that is no Python lives at the same instant (Debian's package `faketime`)."""
     seconds = float(os.environ[AHEAD])

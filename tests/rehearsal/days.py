@@ -40,7 +40,7 @@ CALENDAR = [
 ]
 INFO = ["tests/relying_party_example", "tests/idp/workdays", "tests/idp/approval/test_climbing.py"]
 DEMO = "tests/rehearsal/test_demo.py"
-BROWSER = ["--deselect=tests/conformance/foreign/test_oidc_client_ts.py"]
+BROWSER = [f"--deselect=tests/conformance/foreign/{name}.py" for name in ("test_oidc_client_ts", "test_popups")]
 SITECUSTOMIZE = Path(__file__).parents[1] / "sitecustomize"
 
 

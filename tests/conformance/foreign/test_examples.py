@@ -129,6 +129,7 @@ def test_an_example_runs_as_the_page_says_in_an_empty_folder(language: str, demo
     script = f"{variables}\nexec {command.replace('localhost:8080', f'localhost:{port}')}\n"
     of_the_suite = {name: os.environ[name] for name in ("PYTHONPATH", instant.AHEAD)}  # its clock, in Python
     environment = {
+        **instant.of_a_rehearsal(),
         **(of_the_suite if language == "python" else instant.of_another_language()),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
