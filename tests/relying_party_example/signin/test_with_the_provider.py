@@ -32,6 +32,8 @@ from tests.relying_party_example.reports import scene
 from tests.relying_party_example.stub_provider import CLIENT
 from tests.serving import serving
 
+pytestmark = pytest.mark.pinned  # the quarter that takes reports is the one of the pinned day
+
 REVIEW = "/certification/2570-1/670603"
 REMARKS = "/reports/2570-1/670603/parts/remarks"
 Change = Callable[[int, int], object]
