@@ -17,7 +17,6 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence
 from idp.evidence.rules import set_aside_of
-from idp.web.application import settings
 
 
 def owner(request_id: int) -> str:
@@ -47,8 +46,8 @@ def faults() -> list[str]:
 
 def _refused_before(day: date) -> ColumnElement[bool]:
     """So long ago that nobody can appeal any more."""
-    last_kept = clock.start_of_day(day - timedelta(days=settings().evidence_days))
-    return and_(AppointmentRequest.state == State.REFUSED, AppointmentRequest.decided_at < last_kept)
+    kept_since = evidence.kept_since(day)
+    return and_(AppointmentRequest.state == State.REFUSED, AppointmentRequest.decided_at < kept_since)
 
 
 def _has_letter() -> ColumnElement[bool]:

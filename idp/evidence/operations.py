@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
@@ -246,6 +246,12 @@ def read_page(evidence_id: int, number: int) -> bytes:
         raise NotFound(N_("ไม่พบหน้านี้ในเอกสาร"))
     key = decrypt(key_files().evidence, evidence.wrapped_key, f"evidence:{evidence.reference}")
     return decrypt(key, _vault().read(page.vault_name), f"{evidence.reference}:{number}")
+
+
+def kept_since(day: date) -> datetime:
+    """On a day, the moment since which what a decision rests on is still kept: pages name a day, and everything stays
+    until that day ends in Bangkok."""
+    return clock.start_of_day(day - timedelta(days=settings().evidence_days))
 
 
 def discard(evidence_id: int, actor: Actor | None = None) -> None:

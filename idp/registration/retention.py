@@ -65,15 +65,11 @@ def faults() -> list[str]:
 
 
 def _due(at: datetime) -> ColumnElement[bool]:
-    decided = and_(Registration.state.in_(rules.DECIDED), Registration.updated_at < _last_kept(at))
+    decided = and_(
+        Registration.state.in_(rules.DECIDED), Registration.updated_at < evidence.kept_since(clock.day_in_bangkok(at))
+    )
     given_up = and_(Registration.state.in_((State.WITHDRAWN, State.LAPSED)), Registration.updated_at <= at)
     return and_(Registration.evidence_destroyed_at.is_(None), or_(decided, given_up))
-
-
-def _last_kept(at: datetime) -> datetime:
-    """Pages name a day, and everything is kept until that day ends in Bangkok."""
-    day = clock.day_in_bangkok(at) - timedelta(days=settings().evidence_days)
-    return clock.start_of_day(day)
 
 
 def _owners(registration_id: int) -> tuple[str, str]:
