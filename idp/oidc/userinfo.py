@@ -102,6 +102,6 @@ def _refused(text: str) -> ResponseReturnValue:
 
 
 def begin(app: Application) -> None:
-    """StaticResponse the common case before Flask makes a request of it."""
+    """Answer the common case before Flask makes a request of it."""
     for rule in app.url_map.iter_rules("userinfo.userinfo"):
         app.doors[rule.rule] = partial(_userinfo_at_the_door, app)
