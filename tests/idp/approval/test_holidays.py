@@ -1,7 +1,7 @@
 """A year whose holidays nobody entered is told to DLA before it begins."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 import time_machine
@@ -29,8 +29,8 @@ def offices(app: Flask) -> Flask:
     return app
 
 
-def remind(app: Flask, *day: int) -> int:
-    with time_machine.travel(datetime(*day, 9, tzinfo=clock.BANGKOK)), app.app_context():  # type: ignore[misc,arg-type]
+def remind(app: Flask, day: date) -> int:
+    with time_machine.travel(datetime.combine(day, time(9), clock.BANGKOK)), app.app_context():
         told = holidays.remind()
         db.session.commit()
         return told
@@ -38,7 +38,7 @@ def remind(app: Flask, *day: int) -> int:
 
 def test_dla_is_told_once_each_december_and_nobody_else(offices: Flask, outbox: Outbox) -> None:
     days = [(2026, 11, 30), (2026, 12, 1), (2026, 12, 31), (2027, 1, 1), (2027, 12, 1), (2027, 12, 2)]
-    assert [remind(offices, *day) for day in days] == [0, 1, 0, 0, 1, 0]
+    assert [remind(offices, date(*day)) for day in days] == [0, 1, 0, 0, 1, 0]
     told = [(to, subject, body) for to, subject, body in outbox() if "วันหยุด" in subject]
     assert [to for to, _subject, _body in told] == [DLA_OFFICER.email] * 2
     assert "พ.ศ. 2570" in told[0][1]
@@ -48,4 +48,4 @@ def test_dla_is_told_once_each_december_and_nobody_else(offices: Flask, outbox: 
 
 def test_a_year_that_is_complete_is_not_told(offices: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workdays, "COMPLETE_UNTIL", date(2027, 12, 31))
-    assert remind(offices, 2026, 12, 1) == 0
+    assert remind(offices, date(2026, 12, 1)) == 0
