@@ -1,4 +1,4 @@
-"""What the pages of a registration share: their blueprint, a question's frame, a refusal told beside its field."""
+"""What the pages of a registration share: their blueprint, a question's frame, which refusals get their own page."""
 
 from typing import Any
 
@@ -12,6 +12,8 @@ from idp.registration.rules import PRIVACY_NOTICE, STATE_NAMES, State
 from idp.web.application import settings
 from idp.web.forms import Form
 
+# Only a conflict gets a page of its own: the rest is about what was typed, or how often.
+PASSING = (409,)
 blueprint = Blueprint("registration", __name__, template_folder="templates")
 WHY_PUBLIC = "an applicant has no account yet; the page asks for the secret of the registration"
 
@@ -31,10 +33,6 @@ def state_name(state: str) -> str:
 def privacy_notice() -> dict[str, Any]:
     """What `registration/privacy.html` shows: the version of the notice, and how long papers are kept."""
     return {"notice_version": PRIVACY_NOTICE, "evidence_days": settings().evidence_days}
-
-
-# Only a conflict gets a page of its own: the rest is about what was typed, or how often.
-PASSING = (409,)
 
 
 def question(template: str, registration: Registration, form: Form, **values: object) -> ResponseReturnValue:
