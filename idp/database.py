@@ -1,17 +1,19 @@
 """The one engine, its transactions and its column types.
 
 Every request has one transaction, committed once by `idp.web.application`. The named exceptions are the functions
-`claim`, `count`, `per_row` and `job` below; nobody else commits.
+`at_once`, `count`, `per_row` and `job` below; nobody else commits.
 """
 
 import json
+import math
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     ARRAY,
@@ -29,11 +31,16 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON
 
-from idp import clock, connections
+from idp import clock
+
+READ_ONLY = "25006"  # read_only_sql_transaction (PostgreSQL, appendix A)
+RESTED = 3.0  # seconds after which a connection may have been closed by a restart or a firewall
 
 Result = TypeVar("Result")
 Row = TypeVar("Row")
@@ -84,10 +91,8 @@ def begin(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             _teach_sqlite(db.engine)
         else:
-            connections.describe_late(db.engine)
-            connections.ask_the_rested(db.engine)
-            connections.leave_a_demoted_primary(db.engine)
-        app.extensions["ready_connections"] = connections.Ready(db.engine)
+            ask_the_rested(db.engine)
+            _leave_a_demoted_primary(db.engine)
 
 
 def _teach_sqlite(engine: Engine) -> None:
@@ -107,6 +112,37 @@ def _teach_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("will_write") or may_write() else "BEGIN")
 
 
+def ask_the_rested(engine: Engine) -> None:
+    """Ask a connection for a sign of life only after a rest: asked each time, it costs as much as the statement."""
+
+    @event.listens_for(engine, "checkin")
+    def remember(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["returned_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("returned_at", math.inf) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("the database closed this connection") from error  # the pool takes another
+
+
+def _leave_a_demoted_primary(engine: Engine) -> None:
+    """Let every connection go once one of them met a server that takes no more writes: a new one finds the primary."""
+
+    @event.listens_for(engine, "handle_error")
+    def handle(context: ExceptionContext) -> None:
+        if is_demoted(context.original_exception):
+            context.is_disconnect = True
+
+
+def is_demoted(error: BaseException) -> bool:
+    """Whether a write was refused because its server became a standby (SQLSTATE 25006)."""
+    return getattr(error, "sqlstate", None) == READ_ONLY
+
+
 def may_write() -> bool:
     """Whether the running transaction was begun to write: outside a request always, inside by its method."""
     if not has_request_context():
@@ -122,29 +158,16 @@ def will_write() -> None:
 
 
 @contextmanager
-def read() -> Generator[Connection]:
-    """A connection for one prepared Core statement: no BEGIN, no ROLLBACK, one round trip."""
-    ready: connections.Ready = current_app.extensions["ready_connections"]
-    with ready.one() as connection:
+def alone() -> Generator[Connection]:
+    """A connection that commits each statement by itself."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 
 
-@contextmanager
-def write_one() -> Generator[Connection]:
-    """A connection for one Core statement that writes: a transaction of its own in one round trip, not in three."""
-    with read() as connection:
-        yield connection
-
-
-@contextmanager
-def joined() -> Generator[Connection]:
-    """The connection of the request's transaction where one has begun, else one as `write_one` gives it."""
-    if db.session.registry.has() and db.session().in_transaction():
-        db.session.flush()
-        yield db.session.connection()
-        return
-    with write_one() as connection:
-        yield connection
+def request_connection() -> Connection:
+    """The connection of the request's transaction, on which stands all that the request has written."""
+    db.session.flush()
+    return db.session.connection()
 
 
 @contextmanager
@@ -157,10 +180,14 @@ def write() -> Generator[Connection]:
         yield connection
 
 
-def claim(act: Callable[[], Result]) -> Result:
-    """Spend a single-use secret and commit that at once: no transaction may be open during an outside call."""
+def at_once(act: Callable[[], Result]) -> Result:
+    """Do something that stands whatever the request does afterwards, a secret that is spent, a proof that came: what
+    was written before and what it writes is committed. No transaction may be open during an outside call."""
+    if db.session.registry.has():
+        db.session.commit()
     result = act()
-    db.session.commit()
+    if db.session.registry.has():
+        db.session.commit()
     return result
 
 

@@ -21,7 +21,7 @@ def alive() -> ResponseReturnValue:
 @public("readiness probe")
 def ready() -> ResponseReturnValue:
     """The database answers too."""
-    with database.read() as connection:
+    with database.alone() as connection:
         connection.execute(text("SELECT 1"))
     return jsonify(status="ok")
 

@@ -1,12 +1,13 @@
 """Opening an account, finding it, its postings, its status."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock, database, secrets_at_rest
+from idp import clock, secrets_at_rest
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import (
     Person,
@@ -20,14 +21,14 @@ from idp.accounts.rules import (
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db, every
+from idp.fast_sql import Statement, table_of
 from idp.notifications.rules import normalise_address
-from idp.prepared import Prepared, table_of
 from idp.refusal import N_, Conflict
 from idp.secrets_at_rest import decrypt, encrypt, keyed_digest, new_secret
 from idp.web.application import key_files
 
 _ACCOUNT = table_of(Account)
-_CARRIERS = Prepared(
+_CARRIERS = Statement(
     select(*(_ACCOUNT.c[name] for name in ("id", "status", "proof", "given_name", "family_name"))).where(
         _ACCOUNT.c.national_id_index == bindparam("index")
     )
@@ -132,10 +133,9 @@ def with_national_id(index: bytes) -> list[Account]:
     return list(db.session.scalars(select(Account).where(Account.national_id_index == index)))
 
 
-def carriers(index: bytes) -> list[Any]:
+def carriers(index: bytes) -> Sequence[Any]:
     """The same as rows, for the way in: `id`, `status`, `proof`, `given_name` and `family_name`."""
-    with database.joined() as connection:
-        return _CARRIERS.all_in(connection, {"index": index})
+    return _CARRIERS.all({"index": index})
 
 
 def with_number(national_id: str) -> list[Account]:

@@ -4,23 +4,19 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, literal_column, select
+from sqlalchemy import delete, func, literal_column, select
 
-from idp import clock
+from idp import clock, database
 from idp.access import viewer
 from idp.audit.catalogue import CATALOGUE
 from idp.audit.event_mac import new_mac
 from idp.audit.models import LONGEST_NAME, AuditEvent, AuditName, TrafficEvent
 from idp.audit.rules import APPLICANT, COMMAND, Actor, name_digest
 from idp.database import db
-from idp.prepared import Prepared, Write, table_of, write
+from idp.fast_sql import Write, insertion, table_of, write_alone, write_in
 
 TRAFFIC = table_of(TrafficEvent)
-_TRAFFIC = Prepared(
-    insert(TRAFFIC)
-    .values({each: bindparam(each) for each in ("at", "name", "account_id", "address", "facts")})
-    .inline()
-)
+_TRAFFIC = insertion(TRAFFIC, "at", "name", "account_id", "address", "facts")
 
 
 def record(
@@ -78,8 +74,13 @@ def _plain(value: Any) -> Any:
 
 
 def traffic(name: str, account_id: int | None, address: str | None, **facts: Any) -> None:
-    """Note a sign-in, a refused sign-in, a sign-out, outside the chain: in a transaction of its own unless one runs."""
-    write(traffic_row(name, account_id, address, **facts))
+    """Note a sign-in, a sign-out, outside the chain, with the request that brings it."""
+    write_in(database.request_connection(), traffic_row(name, account_id, address, **facts))
+
+
+def traffic_at_once(name: str, account_id: int | None, address: str | None, **facts: Any) -> None:
+    """The same of what is refused: committed by itself, since the request that was refused leaves nothing else."""
+    write_alone(traffic_row(name, account_id, address, **facts))
 
 
 def traffic_row(name: str, account_id: int | None, address: str | None, **facts: Any) -> Write:

@@ -16,7 +16,7 @@ from idp.database import db
 from idp.evidence import refusals, rules, sandbox
 from idp.evidence.models import Evidence, EvidencePage
 from idp.evidence.vault import Vault, new_name
-from idp.prepared import write
+from idp.fast_sql import write_alone
 from idp.refusal import N_, NotFound, Refusal
 from idp.secrets_at_rest import decrypt, encrypt, keyed_digest
 from idp.throttle import operations as throttle
@@ -120,9 +120,9 @@ def _painted(judgement: rules.Judgement, sender: Sender | None, most_pages: int)
             images = sandbox.rebuild(judgement.content, judgement.kind, most_pages)
         except Refusal as refusal:
             if refusal.code != refusals.SLOW:
-                write(*throttle.settling(give_back=sender.slow))
+                write_alone(*throttle.settling(give_back=sender.slow))
             raise
-        write(*throttle.settling(give_back=sender.slow))
+        write_alone(*throttle.settling(give_back=sender.slow))
         return images
 
 

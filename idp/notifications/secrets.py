@@ -48,7 +48,7 @@ def spend_code(purpose: str, subject: str, code: str) -> None:
         return
     row.attempts_left -= 1
     left = row.attempts_left
-    database.claim(db.session.flush)  # the row stays locked until the count is kept: the next guess reads it
+    database.at_once(db.session.flush)  # the row stays locked until the count is kept: the next guess reads it
     if left <= 0:
         raise Refusal(N_("กรอกรหัสผิดครบจำนวนครั้งแล้ว โปรดขอรหัสใหม่"), code="code_expired")
     raise Refusal(N_("รหัสไม่ถูกต้อง เหลืออีก %(left)s ครั้ง"), code="code_wrong", left=left)

@@ -1,9 +1,9 @@
 """The provider's description of itself and its public keys: OpenID Connect Discovery 1.0, RFC 8414, RFC 7517."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from idp import clock
@@ -21,13 +21,12 @@ from idp.oidc import server
 from idp.oidc.rules import CLAIM_SCOPE, PROMPTS, RESPONSE_MODES
 from idp.signin.rules import PASSWORD_ACR, THAID_ACR
 from idp.signing_keys.schedule import JWKS_MAX_AGE
-from idp.web.application import Application
 
 blueprint = Blueprint("discovery", __name__)
-CACHED = [
-    ("Content-Type", "application/json"),
-    ("Cache-Control", f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}"),
-]
+CACHED = {
+    "Content-Type": "application/json",
+    "Cache-Control": f"public, max-age={int(JWKS_MAX_AGE.total_seconds())}",
+}
 ID_TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid")
 
 
@@ -75,29 +74,12 @@ def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
 @blueprint.get("/.well-known/oauth-authorization-server")
 @public("metadata for every program")
 def configuration() -> ResponseReturnValue:
-    """Returns the metadata."""
-    return _document()
+    """Returns the metadata, which depends on no caller."""
+    return Response(server.current().discovery, headers=CACHED)
 
 
 @blueprint.get("/jwks")
 @public("public keys for every program")
 def jwks() -> ResponseReturnValue:
     """Returns the keys that check our signatures."""
-    return _document()
-
-
-def _document() -> Response:
-    """To all but GET, which is answered before it comes here."""
-    answer = cast(Application, current_app).doors[request.path](request.environ)
-    assert answer is not None
-    headers, body = answer
-    return Response(body, headers=headers)
-
-
-def begin(app: Application) -> None:
-    """Keep both documents as ready bytes: they depend on no caller."""
-    provider: server.Provider = app.extensions["oidc"]
-    for rule in app.url_map.iter_rules("discovery.configuration"):
-        app.doors[rule.rule] = lambda _environ: (CACHED, provider.discovery)
-    for rule in app.url_map.iter_rules("discovery.jwks"):
-        app.doors[rule.rule] = lambda _environ: (CACHED, provider.ring.jwks(clock.now()))
+    return Response(server.current().ring.jwks(clock.now()), headers=CACHED)

@@ -16,7 +16,5 @@ ROOMS = (discovery, authorize, select_account, consent, token, userinfo, logout,
 def begin(app: Application) -> None:
     """Give the application its provider. Raises `KeyFileError` where no key signs."""
     server.begin(app, discovery.describe(app.config["SETTINGS"].issuer, app.url_map.bind("localhost").build))
-    discovery.begin(app)
-    userinfo.begin(app)
     cors.begin(app)
     popups.begin(app)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from idp import clock
+from idp import clock, database
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
@@ -10,9 +10,9 @@ from idp.accounts.rules import normalise_username
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
+from idp.fast_sql import write_in
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from idp.prepared import write
 from idp.refusal import N_, Conflict, Forbidden, Refusal
 from idp.signin import known_device, rules
 from idp.signin import operations as signin
@@ -144,6 +144,6 @@ def change_password(viewer: Viewer, present: str, password: str, address: str | 
     password_hash = hashed(password)
     account = accounts.lock(viewer.account_id)
     check_personal(account, password, username)
-    write(*also)
+    write_in(database.request_connection(), *also)
     keep(account, password_hash, how="change", device=device)
     return signin.end_everywhere(viewer, "password_set")

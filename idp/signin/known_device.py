@@ -5,11 +5,11 @@ cookies"). It opens nothing by itself."""
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, exists, literal_column, select, update
 
 from idp import clock
 from idp.database import db
-from idp.prepared import Prepared, Write, table_of
+from idp.fast_sql import Statement, Write, insertion, table_of
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin.models import KnownDevice
 
@@ -25,24 +25,15 @@ _OTHERS = (
     .limit(literal_column(str(MOST - 1)))
     .offset(literal_column("0"))  # SQLite has one in any case, as a parameter
 )
-_MAKE_ROOM = Prepared(
+_MAKE_ROOM = Statement(
     delete(DEVICE).where(
         DEVICE.c.account_id == bindparam("account"),
         (DEVICE.c.digest == bindparam("before")) | DEVICE.c.id.not_in(_OTHERS),
     )
 )
-_RENAME = Prepared(update(DEVICE).where(DEVICE.c.digest == bindparam("before")).values(digest=bindparam("fresh")))
-_ADD = Prepared(
-    insert(DEVICE)
-    .values(
-        account_id=bindparam("account"),
-        digest=bindparam("fresh"),
-        first_seen_at=bindparam("now"),
-        last_seen_at=bindparam("now"),
-    )
-    .inline()
-)
-_SEE = Prepared(update(DEVICE).where(DEVICE.c.id == bindparam("known")).values(last_seen_at=bindparam("now")))
+_RENAME = Statement(update(DEVICE).where(DEVICE.c.digest == bindparam("before")).values(digest=bindparam("fresh")))
+_ADD = insertion(DEVICE, "account_id", "digest", "first_seen_at", "last_seen_at")
+_SEE = Statement(update(DEVICE).where(DEVICE.c.id == bindparam("known")).values(last_seen_at=bindparam("now")))
 
 
 def is_of(account_id: Any) -> ColumnElement[bool]:
@@ -83,8 +74,9 @@ def seen(account_id: int, secret: str, known: int | None, seen_at: datetime | No
         is_noted = seen_at is not None and now - seen_at < NOTED
         return secret, [] if is_noted else [Write(_SEE, {"known": known, "now": now})]
     fresh = new_secret()
-    given = {"account": account_id, "before": digest(secret), "fresh": digest(fresh), "now": now}
-    return fresh, [Write(each, given) for each in (_MAKE_ROOM, _RENAME, _ADD)]
+    given = {"account": account_id, "before": digest(secret), "fresh": digest(fresh)}
+    row = {"account_id": account_id, "digest": given["fresh"], "first_seen_at": now, "last_seen_at": now}
+    return fresh, [Write(_MAKE_ROOM, given), Write(_RENAME, given), Write(_ADD, row)]
 
 
 def forget(account_id: int, *, but: str = "") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, exists, select, update
 
 from idp import clock, database, remote_address
 from idp.access.rules import Viewer
@@ -12,10 +12,10 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Status, normalise_username
 from idp.appointments.operations import holdings
-from idp.audit.operations import traffic, traffic_row
+from idp.audit.operations import traffic_at_once, traffic_row
 from idp.database import db
+from idp.fast_sql import Statement, Write, insertion, table_of, write_alone
 from idp.notifications.operations import queue
-from idp.prepared import Prepared, Write, table_of, write
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin import known_device, password_limits, rules
@@ -30,14 +30,14 @@ from idp.web.links import absolute
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
 CREDENTIAL, ANY_DEVICE = table_of(PasswordCredential), known_device.DEVICE.alias()
-_CREDENTIAL = Prepared(
+_CREDENTIAL = Statement(
     select(ACCOUNT.c.id, ACCOUNT.c.status, CREDENTIAL.c.hash, known_device.DEVICE.c.id.label("device_id"))
     .join_from(ACCOUNT, CREDENTIAL, CREDENTIAL.c.account_id == ACCOUNT.c.id)
     .outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id))
     .where(ACCOUNT.c.username == bindparam("username"))
 )
 _OWN = (POSTING.c.account_id == ACCOUNT.c.id) & accounts.in_force(bindparam("today"))
-_PLACES = Prepared(
+_PLACES = Statement(
     select(
         POSTING.c.id.label("posting_id"),
         known_device.DEVICE.c.id.label("device_id"),
@@ -47,7 +47,8 @@ _PLACES = Prepared(
     .select_from(ACCOUNT.outerjoin(POSTING, _OWN).outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id)))
     .where(ACCOUNT.c.id == bindparam("account"))
 )
-_GIVEN = (
+_BEGIN = insertion(
+    SESSION,
     "digest",
     "sid",
     "account_id",
@@ -61,7 +62,25 @@ _GIVEN = (
     "device",
     "address",
 )
-_BEGIN = Prepared(insert(SESSION).values({each: bindparam(each) for each in _GIVEN}).inline())
+_PRESENT = Statement(
+    select(
+        SESSION.c.id,
+        SESSION.c.account_id,
+        SESSION.c.auth_time,
+        SESSION.c.created_at,
+        SESSION.c.last_seen_at,
+        SESSION.c.ended_at,
+        ACCOUNT.c.status,
+        ACCOUNT.c.tokens_not_before,
+    )
+    .join_from(SESSION, ACCOUNT, ACCOUNT.c.id == SESSION.c.account_id)
+    .where(SESSION.c.digest == bindparam("digest"))
+)
+_END = Statement(
+    update(SESSION)
+    .where(SESSION.c.id == bindparam("session"), SESSION.c.ended_at.is_(None))
+    .values(ended_at=bindparam("now"), end_reason=bindparam("reason"))
+)
 
 
 class Begun(NamedTuple):
@@ -85,7 +104,7 @@ def check_password(username: str, password: str, address: str | None, device: st
     throttle.reserve(*counted)
     right = matches(password[: rules.LONGEST * 4], row.hash if row else None)
     if row is None or not right or row.status != Status.ACTIVE:
-        traffic("signin.refused", row.id if row else None, address)
+        traffic_at_once("signin.refused", row.id if row else None, address)
         raise Refusal(N_("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"), status=422, code="signin_refused")
     return row.id, throttle.settling(forget=counted[:1], give_back=counted[1:])
 
@@ -100,15 +119,14 @@ def begin_session(
     also: Iterable[Write] = (),
 ) -> Begun:
     """A new session for a person whose factors were checked, in the browser that holds `device`; what is `also` to be
-    written goes along.
+    written goes along. Committed by itself.
 
     The secret for the cookie is always a fresh one, so that a session fixed in the browser beforehand is worth nothing.
     In several postings one may act: which, is chosen next.
     """
     now, secret = clock.now(), new_secret()
     asked = {"account": account_id, "today": clock.today(), **known_device.values(device)}
-    with database.joined() as connection:  # they may have got their place, or their username, in this very request
-        places = _PLACES.all_in(connection, asked)
+    places = _PLACES.all(asked)
     postings, known = [row.posting_id for row in places if row.posting_id], places[0].device_id
     session = {
         "digest": digest(secret),
@@ -125,7 +143,7 @@ def begin_session(
         "address": address or "",
     }
     device, seen = known_device.seen(account_id, device, known, places[0].device_seen_at)
-    write(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *seen, *also)
+    write_alone(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *seen, *also)
     return Begun(secret, len(postings), device, known is None and places[0].has_devices)
 
 
@@ -194,6 +212,15 @@ def _touch(session_id: int, last_seen_at: datetime) -> None:
         return
     with database.write() as connection:
         connection.execute(statement)
+
+
+def ending(secret: str, address: str | None, reason: str) -> list[Write]:
+    """What ends the session of a cookie, with its record; nothing where it is over."""
+    found = _PRESENT.one({"digest": digest(secret)}) if secret else None
+    if found is None or not rules.session_is_valid(found, found, clock.now(), lifetimes()):
+        return []
+    end = Write(_END, {"session": found.id, "now": clock.now(), "reason": reason})
+    return [end, traffic_row("signin.ended", found.account_id, address, reason=reason)]
 
 
 def end_session(session_id: int, reason: str) -> None:

@@ -1,5 +1,6 @@
 """Whose account a ThaID identity opens, and what it means when it is the first proof of the person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -65,7 +66,7 @@ def renew(account: Account, identity: ThaIDIdentity) -> bool:
     return True
 
 
-def _claim_of(found: list[Any], identity: ThaIDIdentity, preferred: int | None) -> Any:
+def _claim_of(found: Sequence[Any], identity: ThaIDIdentity, preferred: int | None) -> Any:
     """The claim that the proof makes true: a program may choose by the name, which ThaID tells with the number. Whoever
     is kept out by a stranger's claim alone registers with ThaID."""
     if len(found) == 1:

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from idp import database
 from idp.access import viewer
 from idp.access.guards import public, signed_in
 from idp.accounts import operations as accounts
@@ -42,7 +43,7 @@ def arrive() -> ResponseReturnValue:
     """Back from ThaID: begin a session for the account of whoever it proved."""
     identity = browser.arrive(Intent.SIGN_IN)
     try:
-        account_id = thaid.account_of(identity)
+        account_id = database.at_once(lambda: thaid.account_of(identity))
     except NotFound:
         browser.keep_for(identity, Intent.REGISTER)
         return render_template("signin/no_account.html"), 404
@@ -63,7 +64,7 @@ def renew() -> ResponseReturnValue:
     """Back from ThaID: a fresh session for the same person, or a clear no."""
     account_id = viewer.required().account_id
     identity = browser.arrive(Intent.RENEW, account_id)
-    if not thaid.renew(accounts.get(account_id), identity):
+    if not database.at_once(lambda: thaid.renew(accounts.get(account_id), identity)):
         return render_template("signin/renewal_refused.html"), 403
     flash(_("ยืนยันตัวตนด้วย ThaID แล้ว"), "success")
     return enter(account_id, ["thaid"], THAID_ACR, None)

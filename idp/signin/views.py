@@ -6,14 +6,14 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from idp import database
 from idp.access import viewer
 from idp.access.guards import public
 from idp.access.rules import Viewer
 from idp.accounts.models import Account
-from idp.audit.operations import traffic
 from idp.clients import operations as clients
 from idp.database import db
-from idp.prepared import Write
+from idp.fast_sql import Write, write_in
 from idp.refusal import Refusal
 from idp.signin import activation, cookie, credentials, operations
 from idp.signin.forms import ActivationForm, SignInForm
@@ -86,8 +86,11 @@ def sign_in() -> ResponseReturnValue:
 def enter(
     account_id: int, amr: list[str], acr: str, target: str | None, also: Iterable[Write] = ()
 ) -> ResponseReturnValue:
-    """Begin a session for a person whose factors were checked, and go where they wanted to go on this site."""
-    _end_present_session("replaced")
+    """Begin a session for a person whose factors were checked, and go where they wanted to go on this site.
+
+    Committed by itself, together with what is `also` to be written and the end of the session that was here before.
+    """
+    also = [*also, *operations.ending(cookie.secret(), request.remote_addr, "replaced")]
     for name in set(session) - KEPT_AT_SIGN_IN:
         del session[name]
     begun = operations.begin_session(
@@ -100,19 +103,11 @@ def enter(
     return cookie.hand_out_device(cookie.hand_out(current_app.make_response(response), begun.secret), begun.device)
 
 
-def _end_present_session(reason: str) -> None:
-    secret = cookie.secret()
-    present = operations.find_session(secret) if secret else None
-    if present:
-        operations.end_session(present.id, reason)
-        traffic("signin.ended", present.account_id, request.remote_addr, reason=reason)
-
-
 @blueprint.post("/signout")
 @public("signing out twice must not be an error")
 def sign_out() -> ResponseReturnValue:
     """End the session."""
-    _end_present_session("signed_out")
+    write_in(database.request_connection(), *operations.ending(cookie.secret(), request.remote_addr, "signed_out"))
     session.clear()
     response = current_app.make_response(redirect(url_for("signin.signed_out"), 303))
     return cookie.drop(response)

@@ -53,7 +53,7 @@ def arrive(intent: Intent, about_id: int | None = None) -> ThaIDIdentity:
     Raises a refusal when nobody did, in another browser, for another intent, account or registration.
     """
     database.will_write()
-    return database.claim(lambda: operations.take(request.args.get("thaid", ""), secret(), intent, about_id))
+    return database.at_once(lambda: operations.take(request.args.get("thaid", ""), secret(), intent, about_id))
 
 
 def keep_for(identity: ThaIDIdentity, intent: Intent) -> None:
@@ -65,6 +65,6 @@ def kept_for(intent: Intent) -> ThaIDIdentity | None:
     """What was kept for this browser and intent, once; nothing where that is over."""
     state = session.pop(KEPT, "")
     try:
-        return operations.take(state, secret(), intent) if state else None
+        return database.at_once(lambda: operations.take(state, secret(), intent)) if state else None
     except Refusal:
         return None

@@ -7,12 +7,12 @@ import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from idp import clock, database
-from idp.audit.operations import traffic
+from idp.audit.operations import traffic, traffic_at_once, traffic_row
 from idp.database import db
-from idp.prepared import Prepared, table_of
+from idp.fast_sql import Statement, Write, insertion, table_of, write_alone, write_in
 from idp.refusal import Refusal
 from idp.secrets_at_rest import decrypt, digest, encrypt, keyed_digest, new_secret
 from idp.thaid import provider, rules
@@ -25,16 +25,17 @@ log = logging.getLogger("idp.thaid")
 
 STATE = table_of(ThaIDState)
 _OF_BROWSER = STATE.c.digest == bindparam("state"), STATE.c.browser_digest == bindparam("browser")
-_GIVEN = ("digest", "browser_digest", "intent", "about_id", "return_path", "created_at", "expires_at")
-_REMEMBER = Prepared(insert(STATE).values({each: bindparam(each) for each in _GIVEN}).inline())
-_CLAIM = Prepared(
+_REMEMBER = insertion(
+    STATE, "digest", "browser_digest", "intent", "about_id", "return_path", "created_at", "expires_at"
+)
+_CLAIM = Statement(
     update(STATE)
     .where(*_OF_BROWSER, STATE.c.returned_at.is_(None), STATE.c.expires_at > bindparam("now"))
     .values(returned_at=bindparam("now"), expires_at=bindparam("until"))
     .returning(STATE.c.intent, STATE.c.return_path, STATE.c.created_at)
 )
-_KEEP = Prepared(update(STATE).where(STATE.c.digest == bindparam("state")).values(sealed=bindparam("identity")))
-_TAKE = Prepared(
+_KEEP = Statement(update(STATE).where(STATE.c.digest == bindparam("state")).values(sealed=bindparam("identity")))
+_TAKE = Statement(
     delete(STATE)
     .where(*_OF_BROWSER, STATE.c.intent == bindparam("for"))
     .where(STATE.c.about_id.is_not_distinct_from(bindparam("about", type_=STATE.c.about_id.type)))
@@ -73,7 +74,7 @@ def begin(intent: Intent, return_path: str, browser: str, about_id: int | None =
     if not is_offered():
         raise ThaIDUnavailable
     state = new_secret()
-    database.claim(lambda: _remember(state, intent, return_path, browser, about_id))
+    database.at_once(lambda: _remember(state, intent, return_path, browser, about_id))
     challenge = hashlib.sha256(_derived("verifier", state).encode()).digest()
     return _provider().authorization_address(state, _derived("nonce", state), _base64url(challenge))
 
@@ -89,21 +90,19 @@ def _remember(state: str, intent: Intent, return_path: str, browser: str, about_
         "created_at": now,
         "expires_at": now + rules.STATE_LIFETIME,
     }
-    with database.joined() as connection:
-        _REMEMBER.run_in(connection, row)
+    _REMEMBER.run(row)
 
 
 def claim(state: str, browser: str) -> Departure:
     """Spend the state of a callback and commit that. Raises a refusal, and changes nothing, unless it is a live one of
     this very browser: another's is somebody who wants to sign this browser in as themselves, or to be let in here."""
-    return database.claim(lambda: _claim(state, browser))
+    return database.at_once(lambda: _claim(state, browser))
 
 
 def _claim(state: str, browser: str) -> Departure:
     now = clock.now()
     about = {"state": digest(state), "browser": digest(browser), "now": now, "until": now + rules.TAKE_LIFETIME}
-    with database.joined() as connection:
-        row = _CLAIM.one_in(connection, about)
+    row = _CLAIM.one(about)
     if row is None:
         raise rules.state_refusal()
     return Departure(state, Intent(row.intent), row.return_path, row.created_at)
@@ -118,10 +117,11 @@ def finish(departure: Departure, code: str, error: str, address: str | None) -> 
     try:
         identity = _identity(departure, code, error)
     except Refusal as refusal:
-        traffic("thaid.refused", None, address, intent=departure.intent, why=refusal.code)
+        traffic_at_once("thaid.refused", None, address, intent=departure.intent, why=refusal.code)
         raise
-    _keep(departure.state, identity)
-    traffic("thaid.completed", None, address, intent=departure.intent)
+    write_alone(
+        _keeping(departure.state, identity), traffic_row("thaid.completed", None, address, intent=departure.intent)
+    )
     return identity
 
 
@@ -142,19 +142,18 @@ def _identity(departure: Departure, code: str, error: str) -> ThaIDIdentity:
     return identity
 
 
-def _keep(state: str, identity: ThaIDIdentity) -> None:
+def _keeping(state: str, identity: ThaIDIdentity) -> Write:
     sealed = encrypt(key_files().national_id, json.dumps(asdict(identity)).encode(), _context(state))
-    _KEEP.run_in(db.session.connection(), {"state": digest(state), "identity": sealed})
+    return Write(_KEEP, {"state": digest(state), "identity": sealed})
 
 
 def take(state: str, browser: str, intent: Intent, about_id: int | None = None) -> ThaIDIdentity:
     """The identity that came back for this browser, intent and account or registration: once, then it is gone.
 
-    Raises a refusal, and leaves the identity where it is, when any of them differs.
+    Committed by itself. Raises a refusal, and leaves the identity where it is, when any of them differs.
     """
     about = {"state": digest(state), "browser": digest(browser), "for": intent, "about": about_id, "now": clock.now()}
-    with database.joined() as connection:
-        row = _TAKE.one_in(connection, about)
+    row = _TAKE.one(about)
     if row is None:
         raise rules.state_refusal()
     found = json.loads(decrypt(key_files().national_id, row.sealed, _context(state)))
@@ -177,8 +176,7 @@ def keep_for(identity: ThaIDIdentity, browser: str, intent: Intent) -> str:
         expires_at=now + rules.KEPT_LIFETIME,
     )
     db.session.add(row)
-    db.session.flush()
-    _keep(state, identity)
+    write_in(database.request_connection(), _keeping(state, identity))
     return state
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from idp import clock, database, remote_address
 from idp.database import db
-from idp.prepared import Prepared, Write, table_of, write
+from idp.fast_sql import Statement, Write, table_of, write_alone, write_in
 from idp.refusal import N_, TooMany
 from idp.secrets_at_rest import keyed_digest
 from idp.throttle.models import Attempt
@@ -21,10 +21,10 @@ from idp.throttle.rules import LIMITS, WAITS
 from idp.web.application import key_files, settings
 
 ATTEMPT = table_of(Attempt)
-_CLEAR = Prepared(delete(ATTEMPT).where(ATTEMPT.c.key == bindparam("key")))
-_GIVE_BACK = Prepared(
+_CLEAR = Statement(delete(ATTEMPT).where(ATTEMPT.c.key == bindparam("counted")))
+_GIVE_BACK = Statement(
     update(ATTEMPT)
-    .where(ATTEMPT.c.key == bindparam("key"), ATTEMPT.c.attempts_left < bindparam("most"))
+    .where(ATTEMPT.c.key == bindparam("counted"), ATTEMPT.c.attempts_left < bindparam("most"))
     .values(attempts_left=ATTEMPT.c.attempts_left + 1, blocked_until=None)
 )
 
@@ -54,7 +54,7 @@ class Counted(NamedTuple):
 
 
 @lru_cache
-def _reserving(dialect: str, number: int) -> Prepared:
+def _reserving(dialect: str, number: int) -> Statement:
     """One attempt less for each of so many keys, unless its target has to wait. Returns the keys of those counted."""
     insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect]
     own = ("key", "target", "attempts_left", "window_ends_at")
@@ -73,15 +73,15 @@ def _reserving(dialect: str, number: int) -> Prepared:
         },
         where=over | blocked_until.is_(None) | (blocked_until <= bindparam("now")),
     )
-    return Prepared(counted.inline().returning(ATTEMPT.c.key))
+    return Statement(counted.inline().returning(ATTEMPT.c.key))
 
 
 @lru_cache
-def _blocking(number: int) -> Prepared:
+def _blocking(number: int) -> Statement:
     """Until when the last of so many keys is blocked."""
     keys = ATTEMPT.c.key.in_([bindparam(f"key_{place}") for place in range(number)])
     blocked = (ATTEMPT.c.window_ends_at > bindparam("now")) & (ATTEMPT.c.blocked_until > bindparam("now"))
-    return Prepared(select(ATTEMPT.c.blocked_until).where(keys, blocked).order_by(ATTEMPT.c.blocked_until.desc()))
+    return Statement(select(ATTEMPT.c.blocked_until).where(keys, blocked).order_by(ATTEMPT.c.blocked_until.desc()))
 
 
 def check(limit: str, target: str | None, *more: tuple[str, str | None]) -> None:
@@ -125,7 +125,7 @@ def reserve(*against: Counted) -> None:
     found = database.count(lambda: _reserving(db.engine.dialect.name, len(rows)).all(values))
     if len(found) < len(rows):
         counted_keys = {each.key for each in found}
-        write(*settling(give_back=[wanted[row] for row in rows if row[0] in counted_keys]))
+        write_alone(*settling(give_back=[wanted[row] for row in rows if row[0] in counted_keys]))
         _refuse_blocked([key for key, _target in rows])
         raise _too_many(WAITS[0])  # it was blocked when we tried
 
@@ -140,16 +140,16 @@ def guess(limit: str, target: str | None) -> Generator[None]:
     """Around the judging of one guess: counted before, given back when nothing was raised. Raises `TooMany`."""
     reserve(Counted(limit, target))
     yield
-    write(*settling(give_back=[Counted(limit, target)]))
+    write_in(database.request_connection(), *settling(give_back=[Counted(limit, target)]))
 
 
 def settling(*, forget: Iterable[Counted] = (), give_back: Iterable[Counted] = ()) -> list[Write]:
     """What a success makes of reserved attempts, to be written together with it: all of them forgotten, or the one
     given back. In the order in which `reserve` takes its rows."""
-    writes = [Write(_CLEAR, {"key": each.digests()[0]}) for each in forget]
+    writes = [Write(_CLEAR, {"counted": each.digests()[0]}) for each in forget]
     for each in give_back:
-        writes.append(Write(_GIVE_BACK, {"key": each.digests()[0], "most": each.free}))
-    return sorted(writes, key=lambda each: each.values["key"])
+        writes.append(Write(_GIVE_BACK, {"counted": each.digests()[0], "most": each.free}))
+    return sorted(writes, key=lambda each: each.values["counted"])
 
 
 def blocked(limit: str, targets: Collection[str]) -> dict[str, datetime]:

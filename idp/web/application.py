@@ -1,6 +1,5 @@
 """The Flask application class: one commit per request, one place that reads settings and keys."""
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,12 @@ from flask_mail import Mail
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from idp import database, secrets_at_rest
+from idp import database, fast_sql, secrets_at_rest
 from idp.config import Settings
 from idp.web import characters, errors, formatting, headers, language
 from idp.web.requests import KeyConverter, LimitedRequest
 
 csrf = CSRFProtect()
-StaticResponse = tuple[list[tuple[str, str]], bytes]  # headers and body
-FastEndpoint = Callable[
-    [dict[str, Any]], StaticResponse | None
-]  # from the environment of a GET; nothing where the view has to answer
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, section 9.2.1; TRACE is answered nowhere
 
 
@@ -31,23 +26,7 @@ class Application(Flask):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.doors: dict[str, FastEndpoint] = {}
         self.popup_paths: set[str] = set()  # shown in a popup that another site opened
-
-    def wsgi_app(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """What programs ask for most is answered at the door: making a request of it costs more than the answer. All
-        that is out of the common, everything but GET and every refusal, goes to the view behind it."""
-        door = self.doors.get(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "GET" else None
-        answer = door(environ) if door else None
-        if answer is None:
-            return super().wsgi_app(environ, start_response)
-        headers, body = answer
-        start_response("200 OK", [*headers, ("Content-Length", str(len(body)))])
-        return [body]
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """No function of ours is a coroutine; looking at each takes a tenth of a short view's time."""
-        return func
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.method not in SAFE_METHODS:
@@ -64,6 +43,7 @@ def build(settings: Settings) -> Application:
     app.config.update(_flask_settings(settings))
     app.url_map.converters["int"] = KeyConverter
     database.begin(app)
+    fast_sql.begin(app)
     characters.begin(app)
     csrf.init_app(app)
     language.begin(app)

@@ -8,8 +8,8 @@ from sqlalchemy import FromClause, String, bindparam, case, cast, func, or_, sel
 from idp.accounts import details
 from idp.accounts.models import Account, AccountDetails, Posting
 from idp.clients.models import Assignment, Client, ClientRole, ClientSecret
+from idp.fast_sql import table_of
 from idp.oidc.store.models import AuthorizationGrant, Consent, PostedRequest, SystemToken, Token, UsedAssertion
-from idp.prepared import table_of
 from idp.signin.models import SignInSession
 from idp.units.models import Unit
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from idp import clock, database
 from idp.accounts.operations import in_force
 from idp.database import db
+from idp.fast_sql import Statement, Write, insertion, write_alone
 from idp.oidc.claims import Person
 from idp.oidc.rules import TELLS_NO_POSTING
 from idp.oidc.store.columns import (
@@ -47,10 +48,9 @@ from idp.oidc.store.rows import (
     token_from,
     visitor_from,
 )
-from idp.prepared import Prepared, insert_without_waiting
 from idp.secrets_at_rest import digest
 
-_VISITOR = Prepared(
+_VISITOR = Statement(
     select(
         SESSION.c.id,
         SESSION.c.account_id,
@@ -81,35 +81,36 @@ _VISITOR = Prepared(
 
 _TOKEN_AND_GRANT = TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id)
 _IS_TOKEN = (TOKEN.c.digest == bindparam("digest")) & (CLIENT.c.status == "ACTIVE")
-_GRANT_OF_CODE = Prepared(
+_GRANT_OF_CODE = Statement(
     select(*GRANT_COLUMNS).select_from(with_life(GRANT)).where(GRANT.c.code_digest == bindparam("digest"))
 )
-_PERSON_OF_GRANT = Prepared(
+_PERSON_OF_GRANT = Statement(
     select(*posting_in_grant(GRANT.c.scope)).select_from(with_posting(GRANT)).where(GRANT.c.id == bindparam("grant"))
 )
-_TOKEN = Prepared(select(*TOKEN_COLUMNS).select_from(with_life(_TOKEN_AND_GRANT)).where(_IS_TOKEN))
-_TOKEN_WITH_PERSON = Prepared(
+_TOKEN = Statement(select(*TOKEN_COLUMNS).select_from(with_life(_TOKEN_AND_GRANT)).where(_IS_TOKEN))
+_TOKEN_WITH_PERSON = Statement(
     select(*once((*TOKEN_COLUMNS, *PERSON_IN_GRANT))).select_from(with_person(_TOKEN_AND_GRANT)).where(_IS_TOKEN)
 )
-_TOKEN_WITH_POSTING = Prepared(
+_TOKEN_WITH_POSTING = Statement(
     select(*once((*TOKEN_COLUMNS, *posting_in_grant(TOKEN.c.scope))))
     .select_from(with_posting(_TOKEN_AND_GRANT))
     .where(_IS_TOKEN)
 )
-_SYSTEM_TOKEN = (
+_SYSTEM_TOKEN = Statement(
     select(SYSTEM_TOKEN, CLIENT.c.client_id.label("public_client_id"))
     .select_from(SYSTEM_TOKEN.join(CLIENT, CLIENT.c.id == SYSTEM_TOKEN.c.client_id))
     .where(SYSTEM_TOKEN.c.digest == bindparam("digest"), CLIENT.c.status == "ACTIVE")
 )
-_CLIENT = (
+_CLIENT = Statement(
     select(*CLIENT.c, SECRET.c.digest.label("secret_digest"), SECRET.c.expires_at.label("secret_expires_at"))
     .select_from(CLIENT.outerjoin(SECRET, SECRET.c.client_id == CLIENT.c.id))
     .where(CLIENT.c.client_id == bindparam("client_id"), CLIENT.c.status == "ACTIVE")
 )
-_TOUCH = update(SESSION).where(SESSION.c.id == bindparam("session")).values(last_seen_at=bindparam("now"))
+_TOUCH = Statement(update(SESSION).where(SESSION.c.id == bindparam("session")).values(last_seen_at=bindparam("now")))
 
 
-_GRANT_GIVEN = (
+_SAVE_GRANT = insertion(
+    GRANT,
     "code_digest",
     "code_expires_at",
     "client_id",
@@ -126,8 +127,6 @@ _GRANT_GIVEN = (
     "amr",
     "issued_at",
 )
-# A code that a crash swallowed sends the person round once more. What it brings waits for the disk: so does the grant.
-_SAVE_GRANT = Prepared(insert_without_waiting(GRANT, _GRANT_GIVEN))
 
 
 class _Spending:
@@ -139,8 +138,8 @@ class _Spending:
     GIVEN = ("digest", "kind", "scope", "issued_at", "expires_at", "replaces")
 
     def __init__(self, mark: Update) -> None:
-        self._at_once = {count: Prepared(self._marking(mark, count)) for count in (1, 2)}
-        self._mark, self._store = Prepared(mark), {count: Prepared(self._storing(count)) for count in (1, 2)}
+        self._at_once = {count: Statement(self._marking(mark, count)) for count in (1, 2)}
+        self._mark, self._store = Statement(mark), {count: Statement(self._storing(count)) for count in (1, 2)}
 
     def _marking(self, mark: Update, count: int) -> Insert:
         spent = mark.returning(GRANT.c.id).cte("spent")
@@ -180,23 +179,27 @@ _rotate = _Spending(
     )
     .values(rotated_by=bindparam("used"), rotated_at=bindparam("at"))
 )
-_REVOKE_GRANT = (
-    update(GRANT)
-    .where(GRANT.c.id == bindparam("grant"), GRANT.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("now"))
+_REVOKE_GRANT, _REVOKE_TOKEN, _REVOKE_SYSTEM_TOKEN = (
+    Statement(
+        update(table)
+        .where(table.c.id == bindparam("revoked"), table.c.revoked_at.is_(None))
+        .values(revoked_at=bindparam("now"))
+    )
+    for table in (GRANT, TOKEN, SYSTEM_TOKEN)
 )
-_REVOKE_TOKEN, _REVOKE_SYSTEM_TOKEN = (
-    update(table)
-    .where(table.c.id == bindparam("token"), table.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("now"))
-    for table in (TOKEN, SYSTEM_TOKEN)
+_SAVE_SYSTEM_TOKEN = insertion(SYSTEM_TOKEN, "digest", "client_id", "scope", "issued_at", "expires_at")
+_SPEND_ASSERTION = insertion(USED_ASSERTION, "digest", "expires_at")
+_KEEP_POSTED_REQUEST = insertion(POSTED_REQUEST, "digest", "parameters", "expires_at")
+_POSTED_REQUEST = Statement(
+    select(POSTED_REQUEST.c.parameters).where(
+        POSTED_REQUEST.c.digest == bindparam("digest"), POSTED_REQUEST.c.expires_at > bindparam("now")
+    )
 )
 
 
 def client(client_id: str) -> Sequence[Any]:
     """An active system, one row for each of its secrets."""
-    with database.read() as connection:
-        return connection.execute(_CLIENT, {"client_id": client_id}).all()
+    return _CLIENT.all({"client_id": client_id})
 
 
 def visitor(cookie_digest: bytes, client_pk: int) -> Visitor | None:
@@ -211,14 +214,14 @@ def save_grant(columns: dict[str, Any], touch_session: bool) -> None:
     Together with the consent that allows it where that is being given: neither stands without the other.
     """
     if database.may_write():
-        db.session.execute(insert(GRANT).values(columns))
+        _SAVE_GRANT.run_in(database.request_connection(), columns)
         return
-    if not touch_session:
-        _SAVE_GRANT.run(columns)
-        return
-    with database.write() as connection:
-        _SAVE_GRANT.run_in(connection, columns)
-        connection.execute(_TOUCH, {"session": columns["session_id"], "now": columns["issued_at"]})
+    writes = [Write(_SAVE_GRANT, columns)]
+    if touch_session:
+        writes.append(Write(_TOUCH, {"session": columns["session_id"], "now": columns["issued_at"]}))
+    # A code that a crash swallowed sends the person round once more. What it brings waits for the disk: so does the
+    # grant.
+    write_alone(*writes, awaits_disk=False)
 
 
 def grant_of_code(code_digest: bytes) -> Grant | None:
@@ -247,8 +250,7 @@ def token_and_person(text: str) -> tuple[IssuedToken, Person] | None:
 
 def system_token(token_digest: bytes) -> IssuedSystemToken | None:
     """A token that an active system got in its own name, alive or not."""
-    with database.read() as connection:
-        row = connection.execute(_SYSTEM_TOKEN, {"digest": token_digest}).one_or_none()
+    row = _SYSTEM_TOKEN.one({"digest": token_digest})
     if row is None:
         return None
     return IssuedSystemToken(row.id, row.public_client_id, row.scope, row.issued_at, row.expires_at, row.revoked_at)
@@ -256,7 +258,7 @@ def system_token(token_digest: bytes) -> IssuedSystemToken | None:
 
 def save_system_token(columns: dict[str, Any]) -> None:
     """Store a token that a system gets in its own name."""
-    _write(insert(SYSTEM_TOKEN), columns)
+    _SAVE_SYSTEM_TOKEN.run(columns)
 
 
 def redeem(grant_id: int, tokens: list[dict[str, Any]]) -> bool:
@@ -272,19 +274,19 @@ def rotate(grant_id: int, before: int | None, used: int, at: datetime | None, to
 
 def revoke_grant(grant_id: int) -> None:
     """End an authorization with every token of it."""
-    _write(_REVOKE_GRANT, {"grant": grant_id, "now": clock.now()})
+    _REVOKE_GRANT.run({"revoked": grant_id, "now": clock.now()})
 
 
 def revoke_token(token: IssuedToken | IssuedSystemToken) -> None:
     """End one token."""
     statement = _REVOKE_TOKEN if isinstance(token, IssuedToken) else _REVOKE_SYSTEM_TOKEN
-    _write(statement, {"token": token.id, "now": clock.now()})
+    statement.run({"revoked": token.id, "now": clock.now()})
 
 
 def spend_assertion(assertion_digest: bytes, expires_at: datetime) -> bool:
     """Remember a client assertion, on whichever node it came. False when it came before."""
     try:
-        _write(insert(USED_ASSERTION), {"digest": assertion_digest, "expires_at": expires_at})
+        _SPEND_ASSERTION.run({"digest": assertion_digest, "expires_at": expires_at})
     except IntegrityError:
         return False
     return True
@@ -293,17 +295,10 @@ def spend_assertion(assertion_digest: bytes, expires_at: datetime) -> bool:
 def keep_posted_request(request_digest: bytes, parameters: list[tuple[str, str]], expires_at: datetime) -> None:
     """Store what a browser posted, on whichever node it comes back."""
     values = {"digest": request_digest, "parameters": parameters, "expires_at": expires_at}
-    _write(insert(POSTED_REQUEST), values)
+    _KEEP_POSTED_REQUEST.run(values)
 
 
 def posted_request(request_digest: bytes) -> list[tuple[str, str]] | None:
     """What a browser posted, unless it expired."""
-    is_it = (POSTED_REQUEST.c.digest == request_digest) & (POSTED_REQUEST.c.expires_at > clock.now())
-    with database.read() as connection:
-        kept = connection.execute(select(POSTED_REQUEST.c.parameters).where(is_it)).scalar_one_or_none()
-    return [(name, value) for name, value in kept] if kept is not None else None
-
-
-def _write(statement: Any, values: dict[str, Any]) -> None:
-    with database.write_one() as connection:
-        connection.execute(statement, values)
+    kept = _POSTED_REQUEST.one({"digest": request_digest, "now": clock.now()})
+    return [(name, value) for name, value in kept.parameters] if kept else None

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
+from psycopg.pq import PipelineStatus
 from sqlalchemy import Connection, event
 
-from idp import prepared
 from idp.database import db
+from idp.fast_sql import Statement
 from tests.browsing import submit
 from tests.factories import open_person
 from tests.idp.oidc.relying_party import RelyingParty, register
@@ -17,6 +19,7 @@ from tests.idp.oidc.signing_system import SigningSystem
 from tests.people import CLERK, PASSWORD
 
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
+WRITING = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
 class Count:
@@ -34,35 +37,37 @@ def counting(app: Flask) -> Iterator[Count]:
     def statement(connection: Connection, _cursor: object, text: str, *_rest: object) -> None:
         if not text.startswith(TRANSACTION_CONTROL):
             count.statements.append(text)
-        alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
-        if alone and text.startswith(("INSERT", "UPDATE", "DELETE", "WITH")):
+        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT" and text.startswith(WRITING):
             count.commits += 1
-
-    def sent(connection: Connection, form: Any, values: Any) -> Any:
-        statement(connection, None, form.text)
-        return send(connection, form, values)
-
-    def sent_together(connection: Connection, statements: Any) -> None:
-        alone = connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
-        count.statements += [each.text for each in statements]
-        count.commits += alone
-        send_writes(connection, statements)
 
     def commit(_connection: object) -> None:
         count.commits += 1
 
+    def sent(of: Statement, driver: psycopg.Connection[Any], values: Any) -> psycopg.Cursor[Any]:
+        cursor = send(of, driver, values)
+        text = of._compiled.text.decode()
+        count.statements.append(text)
+        if driver.info.pipeline_status == PipelineStatus.OFF and text.startswith(WRITING):
+            count.commits += 1
+        return cursor
+
+    def piped(driver: psycopg.Connection[Any]) -> Any:
+        count.commits += 1
+        return pipeline(driver)
+
     with app.app_context():
         engine = db.engine
-    send, send_writes = prepared.send, prepared.send_writes  # they go by SQLAlchemy's events
-    prepared.send, prepared.send_writes = sent, sent_together
-    event.listen(engine, "before_cursor_execute", statement)
-    event.listen(engine, "commit", commit)
-    try:
-        yield count
-    finally:
-        prepared.send, prepared.send_writes = send, send_writes
-        event.remove(engine, "before_cursor_execute", statement)
-        event.remove(engine, "commit", commit)
+    send, pipeline = Statement.send, psycopg.Connection.pipeline
+    with pytest.MonkeyPatch.context() as patch:  # psycopg tells no listener what it sends
+        patch.setattr(Statement, "send", sent)
+        patch.setattr(psycopg.Connection, "pipeline", piped)
+        event.listen(engine, "before_cursor_execute", statement)
+        event.listen(engine, "commit", commit)
+        try:
+            yield count
+        finally:
+            event.remove(engine, "before_cursor_execute", statement)
+            event.remove(engine, "commit", commit)
 
 
 def test_the_hot_paths_keep_their_budget(app: Flask, rp: RelyingParty) -> None:
@@ -100,17 +105,13 @@ def test_what_a_code_brings_is_on_the_disk_when_it_is_told_and_the_code_itself_n
         pytest.skip("a file in WAL mode waits for the disk at its checkpoints only")
     waits: dict[str, str] = {}
 
-    def sent(connection: Connection, form: Any, values: Any) -> Any:
-        driver: Any = connection.connection.dbapi_connection
-        assert driver.autocommit
-        driver.execute("BEGIN")
-        answer = send(connection, form, values)
-        waits[form.text.split()[0]] = driver.execute("SHOW synchronous_commit").fetchone()[0]
-        driver.execute("COMMIT")
-        return answer
+    def sent(of: Statement, driver: psycopg.Connection[Any], values: Any) -> psycopg.Cursor[Any]:
+        cursor = send(of, driver, values)
+        [waits[of._compiled.text.decode().split()[0]]] = driver.execute("SHOW synchronous_commit").fetchall()[0]
+        return cursor
 
-    send = prepared.send
-    monkeypatch.setattr(prepared, "send", sent)
+    send = Statement.send
+    monkeypatch.setattr(Statement, "send", sent)
     code = rp.code(scope="openid offline_access")
     assert waits == {"SELECT": "on", "INSERT": "off"}
     tokens = rp.redeem(code).get_json()

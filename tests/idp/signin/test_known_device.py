@@ -153,9 +153,11 @@ def test_a_sign_in_says_whether_the_browser_is_a_new_one_of_somebody_known(app: 
     with app.test_request_context(method="POST"):
         account = accounts.find_by_username(CLERK.username)
         assert account
-        first = operations.begin_session(account.id, "192.0.2.1", ["pwd"], "x")
-        again = operations.begin_session(account.id, "192.0.2.1", ["pwd"], "x", device=first.device)
-        other = operations.begin_session(account.id, "192.0.2.1", ["pwd"], "x", device="unknown")
+        person = account.id
+        db.session.rollback()  # a sign-in is committed by itself
+        first = operations.begin_session(person, "192.0.2.1", ["pwd"], "x")
+        again = operations.begin_session(person, "192.0.2.1", ["pwd"], "x", device=first.device)
+        other = operations.begin_session(person, "192.0.2.1", ["pwd"], "x", device="unknown")
         assert [each.is_elsewhere for each in (first, again, other)] == [False, False, True]
         assert again.device == first.device != other.device
 
@@ -181,8 +183,10 @@ def test_ten_browsers_are_kept_and_those_unused_for_a_year_are_forgotten(app: Fl
     with app.test_request_context(method="POST"):
         account = accounts.find_by_username(CLERK.username)
         assert account
+        person = account.id
+        db.session.rollback()  # a sign-in is committed by itself
         for _ in range(12):
-            operations.begin_session(account.id, "192.0.2.1", ["pwd"], "x")
+            operations.begin_session(person, "192.0.2.1", ["pwd"], "x")
         db.session.commit()
         assert db.session.query(KnownDevice).count() == known_device.MOST
     assert not is_known(app, owner), "the one longest unused made room"

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
+from idp import clock, database
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.accounts.rules import Proof
@@ -54,8 +54,10 @@ def test_a_session_acts_in_the_place_that_the_same_request_gave_her(app: Flask) 
             starts_on=clock.today(),
             created_at=clock.now(),
         )
-        db.session.add(place)  # not sent to the database yet
-        began = operations.begin_session(account.id, "127.0.0.1", ["pwd"], rules.PASSWORD_ACR)
+        database.at_once(lambda: db.session.add(place))
+        person = account.id
+        db.session.rollback()
+        began = operations.begin_session(person, "127.0.0.1", ["pwd"], rules.PASSWORD_ACR)
         begun = db.session.scalars(select(SignInSession)).one()
         assert (began.postings, begun.posting_id) == (1, place.id)
 

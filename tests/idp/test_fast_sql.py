@@ -7,21 +7,20 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, bindparam, column, delete, insert, select, table, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import bindparam, column, delete, insert, select, table, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from idp import database
-from idp.connections import AT_REST
 from idp.database import db
+from idp.fast_sql import KEPT, Statement, Write, write_alone, write_in
 from idp.oidc.store.models import UsedAssertion
-from idp.prepared import Prepared, Write, write
 from tests.postgresql import close_from_outside
 from tests.waiting import LONGEST
 
 TABLE = UsedAssertion.__table__
-SAVE = Prepared(insert(TABLE).values(digest=bindparam("digest"), expires_at=bindparam("expires_at")).inline())
-FIND = Prepared(select(TABLE).where(TABLE.c.digest == bindparam("digest")))
-EARLIER = Prepared(
+SAVE = Statement(insert(TABLE).values(digest=bindparam("digest"), expires_at=bindparam("expires_at")).inline())
+FIND = Statement(select(TABLE).where(TABLE.c.digest == bindparam("digest")))
+EARLIER = Statement(
     update(TABLE).where(TABLE.c.expires_at > bindparam("limit")).values(expires_at=bindparam("expires_at"))
 )
 BANGKOK_NOON = datetime(2026, 11, 25, 12, tzinfo=timezone(timedelta(hours=7)))
@@ -38,7 +37,7 @@ def test_a_value_comes_back_as_core_would_bring_it(app: Flask) -> None:
 
 
 def test_an_instant_without_a_zone_is_refused(app: Flask) -> None:
-    with app.app_context(), pytest.raises(ValueError, match="needs a zone"):
+    with app.app_context(), pytest.raises((ValueError, StatementError), match="needs a zone"):
         SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON.replace(tzinfo=None)})
 
 
@@ -71,13 +70,12 @@ def test_a_transaction_that_is_not_finished_leaves_nothing(app: Flask) -> None:
 def test_a_statement_that_joins_goes_with_the_request_and_alone_stands_at_once(app: Flask) -> None:
     with app.app_context():
         db.session.add(UsedAssertion(digest=b"1" * 32, expires_at=BANGKOK_NOON))
-        with database.joined() as connection:
-            assert FIND.one_in(connection, {"digest": b"1" * 32}), "it sees what the request wrote before"
-            SAVE.run_in(connection, {"digest": b"2" * 32, "expires_at": BANGKOK_NOON})
+        connection = database.request_connection()
+        assert FIND.one_in(connection, {"digest": b"1" * 32}), "it sees what the request wrote before"
+        SAVE.run_in(connection, {"digest": b"2" * 32, "expires_at": BANGKOK_NOON})
         db.session.rollback()
         assert FIND.one({"digest": b"1" * 32}) is FIND.one({"digest": b"2" * 32}) is None
-        with database.joined() as connection:
-            SAVE.run_in(connection, {"digest": b"3" * 32, "expires_at": BANGKOK_NOON})
+        SAVE.run({"digest": b"3" * 32, "expires_at": BANGKOK_NOON})
         db.session.rollback()
         assert FIND.one({"digest": b"3" * 32})
 
@@ -86,24 +84,31 @@ def saving(first: bytes) -> Write:
     return Write(SAVE, {"digest": first * 32, "expires_at": BANGKOK_NOON})
 
 
+def backend(app: Flask) -> int:
+    """The server's process behind the connection that serves the next statement."""
+    with app.extensions["fast_sql"].connect() as connection:
+        pid: int = connection.scalar(text("SELECT pg_backend_pid()"))
+        return pid
+
+
 def stored() -> set[bytes]:
     return {digest[:1] for digest in db.session.scalars(select(TABLE.c.digest))}
 
 
 def test_what_is_written_together_stands_at_once_or_not_at_all(app: Flask) -> None:
     with app.app_context():
-        write(saving(b"1"), saving(b"2"))
+        write_alone(saving(b"1"), saving(b"2"))
         with pytest.raises(IntegrityError) as refused:
-            write(saving(b"3"), saving(b"1"), saving(b"4"))
+            write_alone(saving(b"3"), saving(b"1"), saving(b"4"))
         assert "2026" not in str(refused.value), "what was sent stands in no log"
-        write(saving(b"5"))
+        write_alone(saving(b"5"))
         assert stored() == {b"1", b"2", b"5"}
 
 
-def test_what_is_written_together_goes_with_the_request_where_its_transaction_runs(app: Flask) -> None:
+def test_what_is_written_in_the_requests_transaction_ends_with_it(app: Flask) -> None:
     with app.app_context():
         db.session.add(UsedAssertion(digest=b"1" * 32, expires_at=BANGKOK_NOON))
-        write(saving(b"2"), saving(b"3"))
+        write_in(database.request_connection(), saving(b"2"), saving(b"3"))
         assert stored() == {b"1", b"2", b"3"}
         db.session.rollback()
         assert stored() == set()
@@ -113,25 +118,25 @@ def test_a_connection_that_broke_between_two_writings_is_not_used_again(app: Fla
     if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
         pytest.skip("a file closes no connection")
     with app.app_context():
-        write(saving(b"1"), saving(b"2"))
-        with database.read() as connection:
-            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        close_from_outside(db.engine.url, pid)
+        write_alone(saving(b"1"), saving(b"2"))
+        close_from_outside(db.engine.url, backend(app))
         with pytest.raises(DBAPIError):
-            write(saving(b"3"), saving(b"4"))
-        write(saving(b"3"), saving(b"4"))
+            write_alone(saving(b"3"), saving(b"4"))
+        write_alone(saving(b"3"), saving(b"4"))
         assert stored() == {b"1", b"2", b"3", b"4"}
 
 
 def test_a_statement_that_the_server_cannot_prepare_leaves_nothing_of_the_others(app: Flask) -> None:
-    nowhere = Prepared(delete(table("no_such_table", column("digest"))).where(column("digest") == bindparam("digest")))
+    nowhere = Statement(delete(table("no_such_table", column("digest"))).where(column("digest") == bindparam("digest")))
     with app.app_context():
         with pytest.raises(DBAPIError):
-            write(saving(b"1"), Write(nowhere, {"digest": b"2"}))
+            write_alone(saving(b"1"), Write(nowhere, {"digest": b"2"}))
         assert stored() == set()
 
 
-@pytest.mark.parametrize("act", [lambda: SAVE.run(saving(b"1").values), lambda: write(saving(b"1"), saving(b"2"))])
+@pytest.mark.parametrize(
+    "act", [lambda: SAVE.run(saving(b"1").values), lambda: write_alone(saving(b"1"), saving(b"2"))]
+)
 def test_who_waits_for_a_row_lets_the_thread_go_on_that_holds_it(app: Flask, act: Callable[[], object]) -> None:
     """One of them must end; were the interpreter's lock held meanwhile, neither could."""
     refused: list[type[Exception]] = []
@@ -156,12 +161,11 @@ def test_who_waits_for_a_row_lets_the_thread_go_on_that_holds_it(app: Flask, act
 
 
 def test_what_a_writing_statement_returns_is_read(app: Flask) -> None:
-    take = Prepared(delete(TABLE).where(TABLE.c.digest == bindparam("digest")).returning(TABLE.c.expires_at))
+    take = Statement(delete(TABLE).where(TABLE.c.digest == bindparam("digest")).returning(TABLE.c.expires_at))
     with app.app_context():
         SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
-        with database.joined() as connection:
-            assert take.one_in(connection, {"digest": b"1" * 32}).expires_at == BANGKOK_NOON
-            assert take.one_in(connection, {"digest": b"1" * 32}) is None
+        assert take.one({"digest": b"1" * 32}).expires_at == BANGKOK_NOON
+        assert take.one({"digest": b"1" * 32}) is None
 
 
 def test_a_connection_that_broke_in_use_is_not_used_again(app: Flask) -> None:
@@ -169,9 +173,7 @@ def test_a_connection_that_broke_in_use_is_not_used_again(app: Flask) -> None:
         pytest.skip("a file closes no connection")
     with app.app_context():
         SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
-        with database.read() as connection:
-            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        close_from_outside(db.engine.url, pid)
+        close_from_outside(db.engine.url, backend(app))
         with pytest.raises(DBAPIError):
             FIND.one({"digest": b"1" * 32})
         assert FIND.one({"digest": b"1" * 32})
@@ -187,7 +189,7 @@ def test_after_the_primary_was_demoted_writes_go_on_without_a_restart(app: Flask
         if way == "alone":
             SAVE.run(saving(secret).values)
         elif way == "together":
-            write(saving(secret), saving(secret + secret))
+            write_alone(saving(secret), saving(secret + secret))
         else:
             db.session.execute(insert(TABLE).values(saving(secret).values))
             db.session.commit()
@@ -198,7 +200,7 @@ def test_after_the_primary_was_demoted_writes_go_on_without_a_restart(app: Flask
             db.session.execute(text("SET default_transaction_read_only = on"))
             db.session.commit()
         else:
-            with database.read() as connection:
+            with app.extensions["fast_sql"].connect() as connection:
                 connection.exec_driver_sql("SET default_transaction_read_only = on")
         with pytest.raises(DBAPIError) as refused:
             save(b"2")
@@ -208,45 +210,43 @@ def test_after_the_primary_was_demoted_writes_go_on_without_a_restart(app: Flask
         assert b"3" in stored()
 
 
-def test_a_connection_that_pages_used_meanwhile_serves_again(app: Flask) -> None:
+def test_a_page_that_is_rolled_back_takes_nothing_from_the_statements(app: Flask) -> None:
     """Rolling a page's transaction back makes PostgreSQL forget what was prepared on its connection."""
-
-    def backend(connection: Connection) -> int:
-        return id(connection.connection.dbapi_connection)
-
     with app.app_context():
         SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
         for _turn in range(3):
             assert FIND.one({"digest": b"1" * 32})
-            with suppress(KeyError), database.read() as connection:
-                served = backend(connection)
-                raise KeyError  # one that was interrupted goes back to the pool
             for _page in range(2):
                 for _ in range(8):  # often enough that the driver prepares it
                     db.session.execute(select(TABLE)).all()
-                if "sqlite" not in app.config["SQLALCHEMY_DATABASE_URI"]:
-                    assert backend(db.session.connection()) == served
-                with database.joined() as connection:
-                    SAVE.run_in(connection, {"digest": b"2" * 32, "expires_at": BANGKOK_NOON})
+                SAVE.run_in(database.request_connection(), {"digest": b"2" * 32, "expires_at": BANGKOK_NOON})
                 db.session.rollback()
             assert FIND.one({"digest": b"2" * 32}) is None
 
 
 def test_who_finds_every_connection_at_work_waits_a_moment_and_gets_another(app: Flask) -> None:
     """All of them may wait for a row that this very thread holds."""
-    with app.app_context():
-        with ExitStack() as held:
-            lent = [held.enter_context(database.read()) for _ in range(AT_REST + 1)]
-            assert len({id(connection) for connection in lent}) == AT_REST + 1
-            assert [connection.scalar(text("SELECT 1")) for connection in lent] == [1] * (AT_REST + 1)
-        with ExitStack() as held:
-            again = [held.enter_context(database.read()) for _ in range(AT_REST)]
-            assert {id(connection) for connection in again} < {id(connection) for connection in lent}
+    if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("a file keeps no connections")
+    with app.app_context(), ExitStack() as held:
+        for _ in range(KEPT):
+            held.enter_context(app.extensions["fast_sql"].connect())
+        assert SAVE.run(saving(b"1").values) == 1
+        assert FIND.one({"digest": b"1" * 32}).expires_at == BANGKOK_NOON
+        write_alone(saving(b"2"), saving(b"3"), awaits_disk=False)
+        with pytest.raises(IntegrityError):
+            write_alone(saving(b"4"), saving(b"1"))
+        assert stored() == {b"1", b"2", b"3"}
 
 
-def test_a_statement_that_fails_takes_nobodys_turn(app: Flask) -> None:
+def test_what_fails_in_the_middle_leaves_nothing_and_keeps_no_connection(app: Flask) -> None:
+    nowhere = Statement(select(column("digest")).select_from(table("no_such_table")))
     with app.app_context():
-        for _ in range(2 * AT_REST):
-            with pytest.raises(DBAPIError), database.read() as connection:
-                connection.execute(text("SELECT 1 FROM no_such_table"))
-        assert app.extensions["ready_connections"]._turns.qsize() == AT_REST
+        for _ in range(2 * KEPT):
+            with pytest.raises(DBAPIError):
+                nowhere.all({})
+            with pytest.raises((KeyError, StatementError)):
+                write_alone(saving(b"1"), Write(SAVE, {"digest": b"2" * 32}))  # a value is missing
+        assert stored() == set()
+        if engine := app.extensions["fast_sql"]:
+            assert engine.pool.checkedout() == 0

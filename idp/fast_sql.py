@@ -1,0 +1,220 @@
+"""The statements of the hot paths, the protocol and signing in: written and typed in SQLAlchemy Core, compiled to text
+once, and on PostgreSQL sent by psycopg on connections that are kept for them.
+
+Core's bookkeeping costs several times what the statement itself does; decision 0020 has the figures and what else was
+tried. On SQLite, and in a transaction that somebody began, Core executes them. The caller says which: `one`, `all`,
+`run` and `write_alone` stand by themselves; `one_in`, `all_in`, `run_in` and `write_in` belong to a transaction.
+"""
+
+from collections import namedtuple
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import psycopg
+from flask import Flask, current_app
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, Dialect, Engine, Table, bindparam, create_engine, event, insert
+from sqlalchemy.dialects.postgresql import psycopg as postgresql
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.visitors import cloned_traverse
+from sqlalchemy.types import TypeEngine
+
+from idp import database
+from idp.database import Base, db
+
+KEPT = 5  # connections of a process: more at work at once drive each other's data out of the processor's caches
+PATIENCE = 0.05  # seconds; then one of the pages' is taken: the five may all wait for what this very thread holds
+_DIALECT: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # PostgreSQL's own
+
+
+def begin(app: Flask) -> None:
+    """Keep connections for the application's statements; none is opened yet. SQLite needs none."""
+    app.extensions["fast_sql"] = None
+    with app.app_context():
+        pages = db.engine
+    if pages.dialect.name == "postgresql":
+        kept = app.extensions["fast_sql"] = create_engine(
+            pages.url,
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
+            pool_size=KEPT,
+            max_overflow=0,
+            pool_timeout=PATIENCE,
+            pool_use_lifo=True,
+            pool_reset_on_return=None,
+        )
+        database.ask_the_rested(kept)
+        event.listen(pages, "engine_disposed", lambda _engine: kept.dispose())
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a mapped class: its columns without the mapping."""
+    found = model.__table__
+    assert isinstance(found, Table)
+    return found
+
+
+class Statement:
+    """One statement; its constants stand in it, what varies are `bindparam`s. A default of a column is not filled in:
+    every column is named."""
+
+    def __init__(self, statement: Any) -> None:
+        self._statement = statement.execution_options(preserve_rowcount=True)
+
+    def one(self, values: Mapping[str, Any]) -> Any:
+        """The one row, with its columns as attributes, or None."""
+        return next(iter(self.all(values)), None)
+
+    def all(self, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Every row."""
+        with _kept() as driver:
+            if driver is not None:
+                return self._compiled.rows(self.send(driver, values))
+        with database.alone() as connection:
+            return self.all_in(connection, values)
+
+    def run(self, values: Mapping[str, Any]) -> int:
+        """Write. Returns how many rows were touched."""
+        with _kept() as driver:
+            if driver is not None:
+                return self.send(driver, values).rowcount
+        with database.alone() as connection:
+            return self.run_in(connection, values)
+
+    def one_in(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """The one row, or None, in the transaction of this connection; also what a writing statement returns."""
+        return next(iter(self.all_in(connection, values)), None)
+
+    def all_in(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Every row."""
+        return connection.execute(self._statement, values).all()
+
+    def run_in(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        """Write in the transaction of this connection. Returns how many rows were touched."""
+        return connection.execute(self._statement, values).rowcount
+
+    def send(self, driver: psycopg.Connection[Any], values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        """Execute it by the driver, which prepares it at its first use on a connection. Raises psycopg's errors."""
+        compiled = self._compiled
+        return psycopg.RawCursor(driver).execute(compiled.text, compiled.parameters(values), prepare=True)
+
+    @cached_property
+    def _compiled(self) -> "_Compiled":
+        return _Compiled(self._statement)
+
+
+class _Compiled:
+    """A statement as psycopg takes it, with what SQLAlchemy's types do to values on their way in and out."""
+
+    def __init__(self, statement: Any) -> None:
+        # Constants stand in the text, which a connection is told once; a partial index is found by them, too.
+        statement = cloned_traverse(statement, {}, {"bindparam": _spell_out})
+        compiled = statement.compile(dialect=_DIALECT)
+        varying = {name: None for name, bind in compiled.binds.items() if bind.required}
+        expanded = compiled.construct_expanded_state(varying)
+        self.text = expanded.statement.encode()
+        self._binds = [
+            (name, _type(compiled.binds[name].type).bind_processor(_DIALECT)) for name in expanded.positiontup or ()
+        ]
+        columns = list(statement.exported_columns)
+        self._row: Any = namedtuple("_row", [column.key for column in columns])  # type: ignore[misc]
+        processors = [_type(column.type).result_processor(_DIALECT, None) for column in columns]
+        self._results = [(place, each) for place, each in enumerate(processors) if each is not None]
+
+    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
+        return [values[name] if process is None else process(values[name]) for name, process in self._binds]
+
+    def rows(self, cursor: psycopg.Cursor[Any]) -> list[Any]:
+        return [self._row._make(self._processed(found)) for found in cursor.fetchall()]
+
+    def _processed(self, found: Sequence[Any]) -> Sequence[Any]:
+        values = list(found)
+        for place, process in self._results:
+            values[place] = process(values[place])
+        return values
+
+
+def _spell_out(bind: BindParameter[Any]) -> None:
+    bind.literal_execute = not bind.required
+
+
+def _type(declared: TypeEngine[Any]) -> TypeEngine[Any]:
+    return declared.dialect_impl(_DIALECT)
+
+
+def insertion(table: Table, *names: str) -> Statement:
+    """A new row, of which these columns are given."""
+    return Statement(insert(table).values({each: bindparam(each) for each in names}).inline())
+
+
+class Write(NamedTuple):
+    """A statement that writes and returns nothing, with the values of its parameters by name."""
+
+    statement: Statement
+    values: Mapping[str, Any]
+
+
+def write_in(connection: Connection, *writes: Write) -> None:
+    """In the transaction of this connection."""
+    for each in writes:
+        each.statement.run_in(connection, each.values)
+
+
+def write_alone(*writes: Write, awaits_disk: bool = True) -> None:
+    """All or none, committed by themselves: on PostgreSQL in one round trip, however many they are.
+
+    Without `awaits_disk` a crash of PostgreSQL within about half a second may take them back; SQLite as we set it up
+    waits for no disk anyway. For what is worth nothing before a later commit, which does wait: the disk keeps their
+    order.
+    """
+    with _kept() as driver:
+        if driver is not None:
+            with driver.pipeline():
+                # Not `transaction()`, which would wait for the answer of each of its three parts.
+                driver.execute("BEGIN")
+                if not awaits_disk:
+                    driver.execute("SET LOCAL synchronous_commit TO off")
+                for each in writes:
+                    each.statement.send(driver, each.values)
+                driver.execute("COMMIT")
+            return
+    with database.write() as connection:
+        write_in(connection, *writes)
+
+
+@contextmanager
+def _kept() -> Generator[psycopg.Connection[Any] | None]:
+    """A connection that commits each statement by itself; nothing on SQLite, and where all of them are at work.
+
+    Raises SQLAlchemy's errors, as Core would.
+    """
+    engine: Engine | None = current_app.extensions["fast_sql"]
+    if engine is None:
+        yield None
+        return
+    try:
+        lent = engine.raw_connection()
+    except TimeoutError:
+        yield None
+        return
+    driver: Any = lent.driver_connection
+    try:
+        yield driver
+    except psycopg.Error as error:
+        if driver.closed or database.is_demoted(error):
+            lent.invalidate()
+            engine.dispose()  # the others meet the same
+        raise _as_core_says(error) from error
+    finally:
+        if lent.is_valid and driver.info.transaction_status != TransactionStatus.IDLE:
+            lent.invalidate()  # closed, which undoes what it was in the middle of
+        lent.close()
+
+
+def _as_core_says(error: psycopg.Error) -> DBAPIError:
+    kinds = (IntegrityError, psycopg.IntegrityError), (OperationalError, psycopg.OperationalError)
+    kind = next((ours for ours, theirs in kinds if isinstance(error, theirs)), DBAPIError)
+    return kind(None, None, error, hide_parameters=True)
