@@ -29,6 +29,7 @@ from idp.signin.views import WANTED, to_the_door
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
+from idp.throttle.mails import admit_mail
 from idp.web.requests import answer_in_level_time
 
 
@@ -74,8 +75,7 @@ def send_code() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.showing_refusals("email", passing=PASSING):
             throttle.admit("registration.status", request.remote_addr)
-            throttle.admit("code.sent.address", request.remote_addr)
-            throttle.admit("code.sent", normalise_address(str(form.email.data)))
+            admit_mail("status", normalise_address(str(form.email.data)), request.remote_addr)
             answer_in_level_time()
             applicant_access.send_code(str(form.reference.data), str(form.email.data))
             session["registration"] = [form.reference.data, form.email.data]

@@ -19,6 +19,7 @@ from idp.signin.views import remember_wanted
 from idp.thaid import browser as thaid
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
+from idp.throttle.mails import admit_mail
 from idp.units import operations as units
 
 RESULTS = 20
@@ -150,8 +151,7 @@ def save_email() -> ResponseReturnValue:
 
 
 def _mail_code(registration: Registration, address: str) -> ResponseReturnValue:
-    throttle.admit("code.sent.address", request.remote_addr)
-    throttle.admit("code.sent", normalise_address(address))
+    admit_mail("registration", normalise_address(address), request.remote_addr)
     answers.answer_email(registration.id, address)
     return redirect(url_for("registration.email_code"), 303)
 

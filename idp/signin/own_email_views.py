@@ -10,7 +10,7 @@ from idp.notifications.forms import CodeForm
 from idp.notifications.rules import normalise_address
 from idp.signin import own_email
 from idp.signin.forms import OwnEmailForm
-from idp.throttle import operations as throttle
+from idp.throttle.mails import admit_mail
 
 blueprint = Blueprint("own_email", __name__, template_folder="templates")
 
@@ -31,8 +31,7 @@ def send_code() -> ResponseReturnValue:
     if form.validate_on_submit():
         address = normalise_address(str(form.email.data))
         with form.showing_refusals("email", passing=(403,)):
-            throttle.admit("code.sent.address", request.remote_addr)
-            throttle.admit("code.sent", address)
+            admit_mail("email", address, request.remote_addr)
             own_email.send_code(person, address)
             session["own_email"] = address
             return redirect(url_for("own_email.code"), 303)

@@ -12,6 +12,7 @@ from idp.signin import credentials, recovery
 from idp.signin.forms import RecoveryForm, RenewForm
 from idp.throttle import operations as throttle
 from idp.throttle.links import guessed_link
+from idp.throttle.mails import admit_mail
 from idp.web.requests import answer_in_level_time
 
 blueprint = Blueprint("recovery", __name__, template_folder="templates")
@@ -34,8 +35,7 @@ def send() -> ResponseReturnValue:
         return render_template("recovery/start.html", form=form), 422
     email = normalise_address(str(form.email.data))
     answer_in_level_time()
-    throttle.admit("code.sent.address", request.remote_addr)
-    throttle.admit("code.sent", email)
+    admit_mail("recovery", email, request.remote_addr)
     recovery.ask(email)
     return redirect(url_for("recovery.sent"), 303)
 

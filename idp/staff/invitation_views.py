@@ -17,6 +17,7 @@ from idp.staff.invitations import Draft
 from idp.staff.models import Invitation
 from idp.staff.view_parts import blueprint
 from idp.throttle import operations as throttle
+from idp.throttle.mails import admit_mail
 from idp.units import operations as units
 from idp.units.models import Unit
 
@@ -74,8 +75,7 @@ def invite(code: str) -> ResponseReturnValue:
 
 
 def _admit(address: str) -> None:
-    throttle.admit("code.sent.address", request.remote_addr)
-    throttle.admit("code.sent", normalise_address(address))
+    admit_mail("invitation", normalise_address(address), request.remote_addr)
 
 
 def _sent(code: str) -> ResponseReturnValue:

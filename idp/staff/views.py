@@ -142,7 +142,7 @@ def do(posting_id: int, act: str) -> ResponseReturnValue:
 
 
 def _recover(helper: Viewer, posting_id: int) -> None:
-    throttle.admit("code.sent", authority.member(helper, posting_id).account.email)
+    throttle.admit("code.sent", f"help {authority.member(helper, posting_id).account.email}")
     operations.recover(helper, posting_id)
 
 

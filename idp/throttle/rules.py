@@ -25,7 +25,10 @@ LIMITS = {
     "thaid.begun": Limit(free=120, window=HOUR, by_address=True),
     "request.posted": Limit(free=600, window=HOUR, by_address=True),
     "recovery.account": Limit(free=5),
-    "code.sent": Limit(free=5, window=HOUR),
+    # Mails to one recipient for one purpose: a stranger who asks for theirs keeps neither the mailbox's people from
+    # anything else nor, in their own network, from this.
+    "code.sent": Limit(free=20, window=HOUR),
+    "code.sent.network": Limit(free=5, window=HOUR),
     "code.sent.address": Limit(free=60, window=HOUR, by_address=True),
     "registration.begun": Limit(free=60, window=HOUR, by_address=True),
     "registration.further": Limit(free=60, window=HOUR),

@@ -97,6 +97,7 @@ ATTACKS = {
     135: "A reviewer sends an invented request with somebody's number to learn whose it is.",
     136: "Two people at one browser, two tabs: the form of one is sent while the other is signed in, or holds a draft.",
     137: "A page elsewhere sends a form here, so that the person confirms it by a button of ours.",
+    138: "A stranger asks for a mailbox's codes and links again and again, to keep its people out.",
 }
 
 
