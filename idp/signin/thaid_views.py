@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from idp import database
 from idp.access import viewer
 from idp.access.guards import public, signed_in
 from idp.accounts import operations as accounts
-from idp.refusal import NotFound
+from idp.refusal import NotFound, Refusal
 from idp.signin import thaid
 from idp.signin.rules import THAID_ACR, WAYS, read_ways
 from idp.signin.views import enter
@@ -41,13 +41,19 @@ def depart() -> ResponseReturnValue:
 @public("ThaID's answer waits here for the browser that asked")
 def arrive() -> ResponseReturnValue:
     """Back from ThaID: begin a session for the account of whoever it proved."""
-    identity = browser.arrive(Intent.SIGN_IN)
+    target = request.args.get("next")
+    try:
+        identity = browser.arrive(Intent.SIGN_IN)
+    except Refusal:
+        if viewer.current():  # Back, a reload or a bookmark of somebody who came in by it
+            return redirect(local_path(target, url_for("portal.home")), 303)
+        raise
     try:
         account_id = database.at_once(lambda: thaid.account_of(identity))
     except NotFound:
         browser.keep_for(identity, Intent.REGISTER)
         return render_template("signin/no_account.html"), 404
-    return enter(account_id, ["thaid"], THAID_ACR, request.args.get("next"))
+    return enter(account_id, ["thaid"], THAID_ACR, target)
 
 
 @blueprint.post("/home/thaid")

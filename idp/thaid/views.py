@@ -1,9 +1,10 @@
 """The one page that ThaID sends browsers to."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp import database
+from idp.access import viewer
 from idp.access.guards import public
 from idp.database import db
 from idp.refusal import Refusal
@@ -19,7 +20,12 @@ blueprint = Blueprint("thaid", __name__, template_folder="templates")
 def callback() -> ResponseReturnValue:
     """Claim the state, ask ThaID who it is, and hand over to the page that the person left for."""
     database.will_write()
-    departure = operations.claim(_one("state"), browser.secret())
+    try:
+        departure = operations.claim(_one("state"), browser.secret())
+    except Refusal:
+        if viewer.current():  # Back, a reload or a bookmark of somebody who came in by it: they are where they wanted
+            return redirect(url_for("portal.home"), 303)
+        raise
     try:
         operations.finish(departure, _one("code"), _one("error"), request.remote_addr)
     except Refusal as refusal:

@@ -65,6 +65,18 @@ def test_the_first_sign_in_by_thaid_proves_the_person_and_ends_what_was_never_pr
         assert db.session.query(AuditEvent).filter_by(name="account.proven").count() == 1, "proven once"
 
 
+def test_back_reload_and_a_bookmark_lead_on_whom_thaid_let_in_already(clerk: Journey) -> None:
+    page = clerk.client.get("/signin", query_string={"next": "/home?from=here", "again": 1})
+    leaving = submit(clerk.client, page, {}, action="/signin/thaid")
+    callback = clerk.confirm(leaving.location, CLERK.national_id)
+    landing = clerk.client.get(callback).location
+    assert clerk.client.get(landing).location == "/home?from=here"
+    assert clerk.client.get(landing).location == "/home?from=here", "reloaded"
+    assert clerk.client.get(callback).location == "/home"
+    stranger = clerk.app.test_client()
+    assert [stranger.get(each).status_code for each in (callback, landing)] == [410, 410]
+
+
 @pytest.mark.attack(1)
 def test_links_mailed_before_the_first_proof_die_with_it(clerk: Journey) -> None:
     claimant = clerk.app.test_client()
