@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from idp import clock, secrets_at_rest
+from idp import clock, create_app, secrets_at_rest
 from idp.accounts import operations as accounts
+from idp.config import from_environment
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.key_renewal import renew
@@ -16,6 +17,7 @@ from idp.secrets_at_rest import KEY_FILES, KeyFileError, load, prepare, read
 from idp.signing_keys import files
 from idp.web.application import key_files
 from tests.factories import letter_image, open_person, read_outbox
+from tests.idp.test_config import PRODUCTION
 from tests.people import CLERK
 
 PASSWORD = "a long password of the installation"
@@ -37,6 +39,13 @@ def test_with_a_password_no_key_lies_open_and_what_lay_open_is_wrapped(tmp_path:
     assert prepare(tmp_path, PASSWORD) == []
     assert load(tmp_path, PASSWORD, wrapped=True) == before
     assert before.audit not in b"".join(each.read_bytes() for each in tmp_path.glob("*.key"))
+
+
+def test_in_production_the_provider_does_not_start_on_keys_that_lie_open(tmp_path: Path) -> None:
+    prepare(tmp_path)
+    settings = from_environment({**PRODUCTION, "IDP_KEYS": str(tmp_path)})
+    with pytest.raises(KeyFileError, match="not encrypted"):
+        create_app(settings)
 
 
 @pytest.mark.parametrize("password", ["", "another password of the installation"])

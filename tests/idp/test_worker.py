@@ -34,6 +34,45 @@ def test_the_doctor_says_that_no_worker_has_run_and_nothing_once_one_has(app: Fl
     assert 100 <= measured(app, seconds=100)["idp_job_seconds deliver mail"] < 160
 
 
+# Each with its loop and the seconds between two runs: whatever is taken out of the list is never done again.
+JOBS = {
+    "deliver mail": ("mail", 1),
+    "answer who forgot": ("keeping", 1),
+    "end sessions that are over": ("keeping", 30),
+    "queue logouts": ("logouts", 1),
+    "deliver logouts": ("logouts", 1),
+    "seal the audit": ("keeping", 2),
+    "keep the audit's head": ("keeping", 60),
+    "sweep attempts": ("keeping", 60),
+    "forget browsers": ("keeping", 3600),
+    "sweep codes and links": ("keeping", 60),
+    "remind applicants": ("keeping", 600),
+    "tell deciders of arrivals": ("keeping", 60),
+    "remind deciders": ("keeping", 60),
+    "remind DLA of holidays": ("keeping", 3600),
+    "warn of expiring secrets": ("keeping", 3600),
+    "close what nobody corrects": ("keeping", 600),
+    "change mailboxes": ("keeping", 60),
+    "warn of the end of appointments": ("keeping", 600),
+    "tell of vacancies": ("keeping", 10),
+    "destroy what ended requests showed": ("keeping", 60),
+    "destroy the letters of ended requests": ("keeping", 60),
+    "sweep drafts": ("keeping", 300),
+    "sweep ThaID states": ("keeping", 60),
+    "tend the signing keys": ("keeping", 3600),
+    "sweep tokens": ("keeping", 60),
+    "purge traffic": ("keeping", 60),
+    "sweep documents": ("keeping", 3600),
+}
+
+
+def test_the_worker_does_all_that_was_promised_and_in_a_loop_that_waits_for_nothing_else(app: Flask) -> None:
+    with app.app_context():
+        assert {each.name: (each.loop, each.every) for each in worker.jobs()} == JOBS
+        worker.run(once=True)
+        assert set(heartbeats.last()) == set(JOBS)
+
+
 def test_a_worker_that_ended_is_one_fault_and_says_since_when(app: Flask) -> None:
     with app.app_context():
         worker.run(once=True)
