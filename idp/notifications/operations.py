@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, delete, exists, literal, select
 
-from idp import clock, secrets_at_rest
+from idp import clock, database, secrets_at_rest
 from idp.database import db, every
+from idp.fast_sql import Write, insertion, table_of, write_in
 from idp.notifications.catalogue import BY_TEMPLATE
 from idp.notifications.models import OutboxMessage
 from idp.notifications.rendering import render
@@ -16,26 +17,45 @@ from idp.notifications.rules import LATE
 from idp.secrets_at_rest import encrypt, new_secret
 from idp.web.application import key_files, settings
 
+_QUEUE = insertion(
+    table_of(OutboxMessage),
+    "message_id",
+    "recipient",
+    "template",
+    "sealed",
+    "about_kind",
+    "about_id",
+    "state",
+    "attempts",
+    "created_at",
+    "next_attempt_at",
+)
 
-def queue(template: str, to: str, values: dict[str, Any], about: tuple[str, int | str]) -> OutboxMessage:
+
+def queue(template: str, to: str, values: dict[str, Any], about: tuple[str, int | str]) -> None:
     """Put a mail into the outbox: `<template>.th.txt` and `<template>.en.txt` of the calling room, Thai first."""
+    write_in(database.request_connection(), mail(template, to, values, about))
+
+
+def mail(template: str, to: str, values: dict[str, Any], about: tuple[str, int | str]) -> Write:
+    """The same mail as a row, for what is written apart from the request."""
     if template not in BY_TEMPLATE:
         raise ValueError(f"mail {template} is not in the catalogue")
-    subject, body = render(template, values)
-    now = clock.now()
-    message = OutboxMessage(
-        message_id=f"<{new_secret(18)}@{settings().mail_sender.rpartition('@')[2]}>",
-        recipient=to,
-        template=template,
-        about_kind=about[0],
-        about_id=str(about[1]),
-        created_at=now,
-        next_attempt_at=now,
-    )
-    message.sealed = encrypt(key_files().mail, json.dumps([subject, body]).encode(), message.message_id)
-    db.session.add(message)
-    db.session.flush()
-    return message
+    text, now = json.dumps(render(template, values)).encode(), clock.now()
+    message_id = f"<{new_secret(18)}@{settings().mail_sender.rpartition('@')[2]}>"
+    row = {
+        "message_id": message_id,
+        "recipient": to,
+        "template": template,
+        "sealed": encrypt(key_files().mail, text, message_id),
+        "about_kind": about[0],
+        "about_id": str(about[1]),
+        "state": "QUEUED",
+        "attempts": 0,
+        "created_at": now,
+        "next_attempt_at": now,
+    }
+    return Write(_QUEUE, row)
 
 
 def was_queued(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, select, update
 
@@ -10,12 +10,12 @@ from idp import clock, database, remote_address
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
-from idp.accounts.rules import Status, normalise_username
+from idp.accounts.rules import Status, full_name, normalise_username
 from idp.appointments.operations import holdings
 from idp.audit.operations import traffic_at_once, traffic_row
 from idp.database import db
 from idp.fast_sql import Statement, Write, insertion, table_of, write_alone
-from idp.notifications.operations import queue
+from idp.notifications.operations import mail
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin import known_device, password_limits, rules
@@ -23,13 +23,13 @@ from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.passwords import matches
 from idp.throttle import operations as throttle
 from idp.units import operations as units
-from idp.units.rules import full_name
+from idp.units import rules as unit_rules
 from idp.web import language
 from idp.web.application import settings
 from idp.web.links import absolute
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
-CREDENTIAL, ANY_DEVICE = table_of(PasswordCredential), known_device.DEVICE.alias()
+CREDENTIAL = table_of(PasswordCredential)
 _CREDENTIAL = Statement(
     select(ACCOUNT.c.id, ACCOUNT.c.status, CREDENTIAL.c.hash, known_device.DEVICE.c.id.label("device_id"))
     .join_from(ACCOUNT, CREDENTIAL, CREDENTIAL.c.account_id == ACCOUNT.c.id)
@@ -42,7 +42,12 @@ _PLACES = Statement(
         POSTING.c.id.label("posting_id"),
         known_device.DEVICE.c.id.label("device_id"),
         known_device.DEVICE.c.last_seen_at.label("device_seen_at"),
-        exists().where(ANY_DEVICE.c.account_id == ACCOUNT.c.id).label("has_devices"),
+        exists().where(SESSION.c.account_id == ACCOUNT.c.id).label("was_here"),
+        ACCOUNT.c.id,
+        ACCOUNT.c.email,
+        ACCOUNT.c.title,
+        ACCOUNT.c.given_name,
+        ACCOUNT.c.family_name,
     )
     .select_from(ACCOUNT.outerjoin(POSTING, _OWN).outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id)))
     .where(ACCOUNT.c.id == bindparam("account"))
@@ -89,7 +94,6 @@ class Begun(NamedTuple):
     secret: str
     postings: int
     device: str
-    is_elsewhere: bool  # nobody knew this browser, though the person has signed in before in another
 
 
 def check_password(username: str, password: str, address: str | None, device: str = "") -> tuple[int, list[Write]]:
@@ -143,22 +147,23 @@ def begin_session(
         "address": address or "",
     }
     device, seen = known_device.seen(account_id, device, known, places[0].device_seen_at)
+    if known is None and places[0].was_here:
+        seen.append(_told_of_new_browser(places[0], user_agent, address))
     write_alone(Write(_BEGIN, session), traffic_row("signin.completed", account_id, address, amr=amr), *seen, *also)
-    return Begun(secret, len(postings), device, known is None and places[0].has_devices)
+    return Begun(secret, len(postings), device)
 
 
-def tell_of_new_browser(account_id: int, user_agent: str, address: str | None) -> None:
+def _told_of_new_browser(account: Any, user_agent: str, address: str | None) -> Write:
     """Mail a person that somebody signed in as them where they never did: a code may have been passed on, or a password
-    known. Nobody is told of the very first browser."""
-    account = accounts.get(account_id)
+    known. Nobody is told of their very first sign-in."""
     values = {
-        "account": account,
+        "account": {"name": full_name(account.title, account.given_name, account.family_name)},
         "at": clock.now(),
         "device": rules.device(user_agent),
         "network": remote_address.shortened(address),
         "link": absolute("own_signins.index"),
     }
-    queue("signin/mail/new_browser", account.email, values, ("account", account.id))
+    return mail("signin/mail/new_browser", account.email, values, ("account", account.id))
 
 
 def lifetimes() -> rules.Lifetimes:
@@ -192,7 +197,7 @@ def viewer_of(secret: str) -> Viewer | None:
         name=account.name,
         posting_id=posting.id if posting else None,
         unit_id=unit.id if unit else None,
-        unit_name=full_name(unit, language.current()) if unit else "",
+        unit_name=unit_rules.full_name(unit, language.current()) if unit else "",
         holdings=holdings(account.id),
     )
 

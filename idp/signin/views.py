@@ -96,8 +96,6 @@ def enter(
     begun = operations.begin_session(
         account_id, request.remote_addr, amr, acr, request.user_agent.string, cookie.device(), also
     )
-    if begun.is_elsewhere:
-        operations.tell_of_new_browser(account_id, request.user_agent.string, request.remote_addr)
     target = local_path(target, url_for("portal.home"))
     response = redirect(url_for("posting.start", next=target) if begun.postings > 1 else target, 303)
     return cookie.hand_out_device(cookie.hand_out(current_app.make_response(response), begun.secret), begun.device)

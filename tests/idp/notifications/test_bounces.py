@@ -9,6 +9,7 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from idp.database import db
 from idp.notifications import bounces, delivery, operations
@@ -51,11 +52,18 @@ def report(message_id: str, action: str = "failed", original: str = "text/rfc822
     return REPORT.format(message_id=message_id, action=action, original=original).encode()
 
 
+def _last() -> OutboxMessage:
+    found = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+    assert found
+    return found
+
+
 @pytest.fixture
 def sent(app: Flask) -> OutboxMessage:
     with app.test_request_context(method="POST"):
         values = {"code": "123456", "reference": "R0123456789"}
-        message = operations.queue("registration/mail/status_code", "wilai@example.go.th", values, ("registration", 7))
+        operations.queue("registration/mail/status_code", "wilai@example.go.th", values, ("registration", 7))
+        message = _last()
         message.state, message.sealed = "SENT", None
         db.session.commit()
         yield message
@@ -225,7 +233,8 @@ def test_a_mail_that_is_late_or_arrived_is_not_lost(sent: OutboxMessage, action:
 def test_a_later_mail_that_arrived_makes_an_earlier_loss_unimportant(sent: OutboxMessage) -> None:
     bounces.take(report(sent.message_id))
     values = {"code": "123456", "reference": "R0123456789"}
-    later = operations.queue("registration/mail/status_code", "w@example.go.th", values, ("registration", 7))
+    operations.queue("registration/mail/status_code", "w@example.go.th", values, ("registration", 7))
+    later = _last()
     assert list(operations.undelivered("registration", [7])) == [7]
     later.state = "SENT"
     assert operations.undelivered("registration", [7]) == {}

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
+from sqlalchemy import select
 
 from idp import clock
 from idp.database import db
@@ -47,14 +48,16 @@ def relay(app: Flask, unused_port: int) -> Iterator[Mailbox]:
 
 
 def _queue() -> OutboxMessage:
-    message = operations.queue(
+    operations.queue(
         "approval/mail/rejected",
         "wilai@example.go.th",
         {"case": CASE, "unit": units.find("670603"), "decided_by": units.find("P67"), "mail_text": "ถ่ายใหม่ทั้งสี่มุม"},
         ("test", 1),
     )
     db.session.commit()
-    return message
+    found = db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id.desc())).first()
+    assert found
+    return found
 
 
 def test_a_code_works_once_and_for_its_purpose_only(app: Flask) -> None:

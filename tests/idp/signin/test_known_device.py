@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from idp import clock
 from idp.accounts import operations as accounts
 from idp.database import db
+from idp.notifications.models import OutboxMessage
 from idp.secrets_at_rest import digest
 from idp.signin import known_device, operations
 from idp.signin.models import KnownDevice
@@ -150,16 +151,23 @@ def test_that_a_browser_was_seen_is_noted_once_a_day(app: Flask, owner: FlaskCli
 
 
 def test_a_sign_in_says_whether_the_browser_is_a_new_one_of_somebody_known(app: Flask, people: None) -> None:
+    told = []
+
+    def enter_with(device: str) -> str:
+        begun = operations.begin_session(person, "192.0.2.1", ["pwd"], "x", device=device)
+        told.append(db.session.query(OutboxMessage).filter_by(template="signin/mail/new_browser").count())
+        db.session.rollback()
+        return begun.device
+
     with app.test_request_context(method="POST"):
         account = accounts.find_by_username(CLERK.username)
         assert account
         person = account.id
         db.session.rollback()  # a sign-in is committed by itself
-        first = operations.begin_session(person, "192.0.2.1", ["pwd"], "x")
-        again = operations.begin_session(person, "192.0.2.1", ["pwd"], "x", device=first.device)
-        other = operations.begin_session(person, "192.0.2.1", ["pwd"], "x", device="unknown")
-        assert [each.is_elsewhere for each in (first, again, other)] == [False, False, True]
-        assert again.device == first.device != other.device
+        first = enter_with("")
+        assert enter_with(first) == first
+        assert enter_with("unknown") != first
+    assert told == [0, 0, 1]
 
 
 def test_ending_sign_ins_elsewhere_forgets_the_other_browsers(app: Flask, owner: FlaskClient) -> None:
@@ -177,6 +185,11 @@ def test_what_ends_every_session_forgets_every_browser(app: Flask, owner: FlaskC
         operations.end_all_sessions(account.id, "recovered")
         db.session.commit()
     assert not is_known(app, owner)
+    enter(app.test_client(), "203.0.113.5")
+    with app.app_context():
+        assert db.session.query(OutboxMessage).filter_by(template="signin/mail/new_browser").count() == 1, (
+            "who has the old password is told of, though no browser is known any more"
+        )
 
 
 def test_ten_browsers_are_kept_and_those_unused_for_a_year_are_forgotten(app: Flask, owner: FlaskClient) -> None:
