@@ -14,7 +14,7 @@ from idp.accounts.rules import Status, full_name, normalise_username
 from idp.appointments.operations import holdings
 from idp.audit.operations import traffic_at_once, traffic_row
 from idp.database import db
-from idp.fast_sql import Statement, Write, insertion, table_of, write_alone
+from idp.fast_sql import Statement, Write, insertion, table_of, write_alone, write_in
 from idp.notifications.operations import mail
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
@@ -81,6 +81,7 @@ _PRESENT = Statement(
     .join_from(SESSION, ACCOUNT, ACCOUNT.c.id == SESSION.c.account_id)
     .where(SESSION.c.digest == bindparam("digest"))
 )
+_SEE = Statement(update(SESSION).where(SESSION.c.id == bindparam("session")).values(last_seen_at=bindparam("at")))
 _END = Statement(
     update(SESSION)
     .where(SESSION.c.id == bindparam("session"), SESSION.c.ended_at.is_(None))
@@ -211,12 +212,15 @@ def _touch(session_id: int, last_seen_at: datetime) -> None:
     now = clock.now()
     if now - last_seen_at < rules.LAST_SEEN_STEP:
         return
-    statement = update(SignInSession).where(SignInSession.id == session_id).values(last_seen_at=now)
-    if database.may_write():  # part of this request's own transaction
-        db.session.execute(statement)
-        return
-    with database.write() as connection:
-        connection.execute(statement)
+    if database.may_write():
+        write_in(database.request_connection(), seen(session_id, now))
+    else:
+        write_alone(seen(session_id, now))
+
+
+def seen(session_id: int, at: datetime) -> Write:
+    """That a session was in use."""
+    return Write(_SEE, {"session": session_id, "at": at})
 
 
 def ending(secret: str, address: str | None, reason: str) -> list[Write]:

@@ -49,6 +49,7 @@ from idp.oidc.store.rows import (
     visitor_from,
 )
 from idp.secrets_at_rest import digest
+from idp.signin.operations import seen
 
 _VISITOR = Statement(
     select(
@@ -106,8 +107,6 @@ _CLIENT = Statement(
     .select_from(CLIENT.outerjoin(SECRET, SECRET.c.client_id == CLIENT.c.id))
     .where(CLIENT.c.client_id == bindparam("client_id"), CLIENT.c.status == "ACTIVE")
 )
-_TOUCH = Statement(update(SESSION).where(SESSION.c.id == bindparam("session")).values(last_seen_at=bindparam("now")))
-
 
 _SAVE_GRANT = insertion(
     GRANT,
@@ -218,7 +217,7 @@ def save_grant(columns: dict[str, Any], touch_session: bool) -> None:
         return
     writes = [Write(_SAVE_GRANT, columns)]
     if touch_session:
-        writes.append(Write(_TOUCH, {"session": columns["session_id"], "now": columns["issued_at"]}))
+        writes.append(seen(columns["session_id"], columns["issued_at"]))
     # A code that a crash swallowed sends the person round once more. What it brings waits for the disk: so does the
     # grant.
     write_alone(*writes, awaits_disk=False)
