@@ -16,6 +16,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.notifications.models import OutboxMessage
 from idp.notifications.relay import Relay
+from idp.outbox import DeliveryState
 from idp.portal import manual
 from idp.registration import retention
 from idp.signing_keys import files
@@ -75,11 +76,11 @@ def _mail() -> list[str]:
 def _waiting_mail() -> list[str]:
     found = []
     late = clock.now() - timedelta(minutes=15)
-    waiting = select(func.count()).where(OutboxMessage.state == "QUEUED", OutboxMessage.created_at < late)
+    waiting = select(func.count()).where(OutboxMessage.state == DeliveryState.QUEUED, OutboxMessage.created_at < late)
     if number := db.session.scalar(waiting):
         found.append(f"mail: {number} wait for more than 15 minutes; is `idp work` running?")
     week = clock.now() - timedelta(days=7)
-    given_up = select(func.count()).where(OutboxMessage.state == "FAILED", OutboxMessage.created_at > week)
+    given_up = select(func.count()).where(OutboxMessage.state == DeliveryState.FAILED, OutboxMessage.created_at > week)
     if number := db.session.scalar(given_up):
         found.append(f"mail: {number} of the last seven days could not be delivered; the log says why")
     return found

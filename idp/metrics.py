@@ -21,6 +21,7 @@ from idp.database import db
 from idp.notifications.models import OutboxMessage
 from idp.oidc.store.jobs import TOKENS_KEPT
 from idp.oidc.store.models import AuthorizationGrant, LogoutDelivery, Token
+from idp.outbox import WAITING, Delivery, DeliveryState
 from idp.registration import retention
 from idp.registration.models import Registration
 from idp.registration.rules import State
@@ -164,18 +165,18 @@ def _registrations(now: datetime) -> Iterator[Sample]:
 
 def _mails(now: datetime) -> Iterator[Sample]:
     yield from _queue("idp_mails", OutboxMessage, now)
-    given_up = (OutboxMessage.state == "FAILED", OutboxMessage.created_at > now - timedelta(days=7))
+    given_up = (OutboxMessage.state == DeliveryState.FAILED, OutboxMessage.created_at > now - timedelta(days=7))
     yield "idp_mails_given_up", "", db.session.scalar(select(func.count()).where(*given_up)) or 0
 
 
 def _logouts(now: datetime) -> Iterator[Sample]:
     yield from _queue("idp_logouts", LogoutDelivery, now)
-    given_up = (LogoutDelivery.state == "FAILED", LogoutDelivery.done_at > now - LATELY)
+    given_up = (LogoutDelivery.state == DeliveryState.FAILED, LogoutDelivery.done_at > now - LATELY)
     yield "idp_logouts_given_up", "", db.session.scalar(select(func.count()).where(*given_up)) or 0
 
 
-def _queue(name: str, table: type[OutboxMessage] | type[LogoutDelivery], now: datetime) -> Iterator[Sample]:
-    waiting = select(func.count(), func.min(table.created_at)).where(table.state.in_(("QUEUED", "SENDING")))
+def _queue(name: str, table: type[Delivery], now: datetime) -> Iterator[Sample]:
+    waiting = select(func.count(), func.min(table.created_at)).where(table.state.in_(WAITING))
     number, oldest = db.session.execute(waiting).one()
     yield f"{name}_waiting", "", number
     yield f"{name}_oldest_seconds", "", _seconds_since(oldest, now)

@@ -13,6 +13,7 @@ from idp.clients.read_access import owner_units
 from idp.clients.rules import SECRET_METHODS, WARN_BEFORE, Environment, Status, secret_in_force
 from idp.database import db
 from idp.oidc.store.models import LogoutDelivery
+from idp.outbox import DeliveryState
 from idp.refusal import N_
 from idp.units import rules as units
 from idp.units.models import Unit
@@ -114,7 +115,7 @@ def _failed(keys: list[int], now: datetime) -> dict[int, int]:
 
 
 def _not_taken(now: datetime) -> list[ColumnElement[bool]]:
-    return [LogoutDelivery.state == "FAILED", LogoutDelivery.done_at >= now - LOOKED_BACK]
+    return [LogoutDelivery.state == DeliveryState.FAILED, LogoutDelivery.done_at >= now - LOOKED_BACK]
 
 
 def _of(viewer: Viewer) -> list[ColumnElement[bool]]:

@@ -21,6 +21,7 @@ from idp.clients.read_access import readable
 from idp.database import db
 from idp.oidc.logout import backchannel
 from idp.outbound import NOT_PUBLIC
+from idp.outbox import DeliveryState
 from idp.refusal import N_
 from idp.units import operations as units
 from idp.web.requests import page_number
@@ -28,11 +29,11 @@ from idp.web.requests import page_number
 blueprint = Blueprint("client_support", __name__, template_folder="templates")
 RESULTS = 20
 LARGEST = 2**31 - 1
-DELIVERY_STATE_NAMES = {
-    "QUEUED": N_("รอแจ้ง"),
-    "SENDING": N_("กำลังแจ้ง"),
-    "DONE": N_("แจ้งแล้ว"),
-    "FAILED": N_("แจ้งไม่สำเร็จ"),
+DELIVERY_STATE_NAMES: dict[str, str] = {
+    DeliveryState.QUEUED: N_("รอแจ้ง"),
+    DeliveryState.SENDING: N_("กำลังแจ้ง"),
+    DeliveryState.DONE: N_("แจ้งแล้ว"),
+    DeliveryState.FAILED: N_("แจ้งไม่สำเร็จ"),
 }
 
 
@@ -146,7 +147,7 @@ def logout_deliveries(client_pk: int) -> ResponseReturnValue:
     """Returns how many are in each state, and the newest with their results; whose sessions they were is not told."""
     client = readable(viewer.required(), client_pk)
     rows = backchannel.newest(client.id)
-    is_inside = any(NOT_PUBLIC in row.result for row in rows if row.state != "DONE")
+    is_inside = any(NOT_PUBLIC in row.result for row in rows if row.state != DeliveryState.DONE)
     host = urlsplit(client.backchannel_logout_uri or "").hostname if is_inside else None
     return render_template(
         "client_support/logout_deliveries.html",

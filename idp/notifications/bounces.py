@@ -17,6 +17,7 @@ from sqlalchemy import func, update
 
 from idp.database import db
 from idp.notifications.models import OutboxMessage
+from idp.outbox import DeliveryState
 
 MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,118}>")  # as ours are: printable ASCII in angle brackets
 STATUS = re.compile(r"[45]\.\d{1,3}\.\d{1,3}")
@@ -124,10 +125,10 @@ def take(raw: bytes) -> bool:
 
 def _mark(message_id: str, failure: Failure) -> bool:
     ours = update(OutboxMessage).where(
-        OutboxMessage.message_id == message_id, OutboxMessage.state.in_(("SENT", "SENDING"))
+        OutboxMessage.message_id == message_id, OutboxMessage.state.in_((DeliveryState.SENT, DeliveryState.SENDING))
     )
     if failure.recipients:
         ours = ours.where(func.lower(OutboxMessage.recipient).in_(failure.recipients))
     why = f"bounced {failure.status}".strip()
-    marked = db.session.execute(ours.values(state="BOUNCED", sealed=None, last_error=why))
+    marked = db.session.execute(ours.values(state=DeliveryState.BOUNCED, sealed=None, last_error=why))
     return marked.rowcount == 1  # type: ignore[attr-defined]

@@ -6,9 +6,10 @@ from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
+from idp.outbox import Delivery
 
 
-class OutboxMessage(Base):
+class OutboxMessage(Delivery, Base):
     """A mail to be sent. The body may hold a code, so it is encrypted, and dropped once the relay took it."""
 
     __tablename__ = "outbox_message"
@@ -16,18 +17,12 @@ class OutboxMessage(Base):
         Index("ix_outbox_due", "state", "next_attempt_at"),
         Index("ix_outbox_about", "about_kind", "about_id"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     recipient: Mapped[str] = mapped_column(String(254))
     template: Mapped[str] = mapped_column(String(60))
     sealed: Mapped[bytes | None]
     about_kind: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[str] = mapped_column(String(60))
-    state: Mapped[str] = mapped_column(String(10), default="QUEUED")  # QUEUED, SENDING, SENT, FAILED, BOUNCED
-    attempts: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime]
-    next_attempt_at: Mapped[datetime]
-    claimed_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(200))
 

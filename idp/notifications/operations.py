@@ -14,6 +14,7 @@ from idp.notifications.catalogue import BY_TEMPLATE
 from idp.notifications.models import OutboxMessage
 from idp.notifications.rendering import render
 from idp.notifications.rules import LATE
+from idp.outbox import DeliveryState
 from idp.secrets_at_rest import encrypt, new_secret
 from idp.web.application import key_files, settings
 
@@ -90,10 +91,10 @@ def undelivered(kind: str, subject_ids: Collection[int]) -> dict[int, list[Outbo
     late = clock.now() - LATE
     found: dict[int, list[OutboxMessage]] = {}
     for mail in db.session.scalars(mails.order_by(OutboxMessage.id)):
-        if mail.state == "SENT":
+        if mail.state == DeliveryState.SENT:
             found.pop(int(mail.about_id), None)
-        elif mail.state in ("FAILED", "BOUNCED") or (
-            mail.state == "QUEUED" and mail.attempts and mail.created_at < late
+        elif mail.state in (DeliveryState.FAILED, DeliveryState.BOUNCED) or (
+            mail.state == DeliveryState.QUEUED and mail.attempts and mail.created_at < late
         ):
             found.setdefault(int(mail.about_id), []).append(mail)
     return found

@@ -21,11 +21,6 @@ CODE_ATTEMPTS = 5
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
-def wait_before(attempt: int) -> timedelta | None:
-    """The pause after failed attempt number `attempt`, counted from 1; nothing more after the last."""
-    return RETRY_AFTER[attempt - 1] if attempt <= len(RETRY_AFTER) else None
-
-
 def is_address(text: str) -> bool:
     """Whether a text can be mailed to: ASCII, one @, at most 254 characters (RFC 5321), no trailing dot."""
     return len(text) <= 254 and ADDRESS.fullmatch(text) is not None and ".." not in text

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import Select, func, select, update
 
 from idp import clock, outbound
 from idp.accounts.models import Account
@@ -19,6 +19,7 @@ from idp.database import db, job
 from idp.oidc import server
 from idp.oidc.store.models import AuthorizationGrant, LogoutDelivery
 from idp.outbound import OutboundError
+from idp.outbox import DeliveryState, Outbox
 from idp.secrets_at_rest import new_secret
 from idp.signin.models import SignInSession
 
@@ -27,8 +28,8 @@ log = logging.getLogger("idp.oidc")
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 LIFETIME = timedelta(minutes=2)  # section 2.4 advises two minutes at most
 RETRY_AFTER = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 240))
-CLAIM_LIFETIME = timedelta(minutes=5)
 BATCH = 100
+OUTBOX = Outbox(LogoutDelivery, RETRY_AFTER, claim_lifetime=timedelta(minutes=5), batch=BATCH)
 
 
 def queue_ended(batch: int = BATCH) -> int:
@@ -92,43 +93,18 @@ def deliver_due() -> int:
 
 def systems_due() -> list[int]:
     """The systems for which a logout is due, whose oldest waits longest first."""
-    statement = select(LogoutDelivery.client_id).where(_is_due()).group_by(LogoutDelivery.client_id)
+    statement = select(LogoutDelivery.client_id).where(OUTBOX.is_due()).group_by(LogoutDelivery.client_id)
     return list(db.session.scalars(statement.order_by(func.min(LogoutDelivery.id))))
 
 
 def deliver_to(client_id: int) -> int:
     """Tell one system what is due, until it fails: then the rest waits with the one that failed. Returns how many."""
     told = 0
-    for delivery_id in job(partial(_due_to, client_id)):
-        if job(partial(_claim, delivery_id)):
-            if not _deliver(delivery_id):
-                break
-            told += 1
+    for delivery_id in OUTBOX.claimed(LogoutDelivery.client_id == client_id):
+        if not _deliver(delivery_id):
+            break
+        told += 1
     return told
-
-
-def _is_due() -> ColumnElement[bool]:
-    now = clock.now()
-    queued = (LogoutDelivery.state == "QUEUED") & (LogoutDelivery.next_attempt_at <= now)
-    abandoned = (LogoutDelivery.state == "SENDING") & (LogoutDelivery.claimed_at <= now - CLAIM_LIFETIME)
-    return or_(queued, abandoned)
-
-
-def _due_to(client_id: int) -> list[int]:
-    statement = select(LogoutDelivery.id).where(LogoutDelivery.client_id == client_id, _is_due())
-    return list(db.session.scalars(statement.order_by(LogoutDelivery.id).limit(BATCH)))
-
-
-def _claim(delivery_id: int) -> bool:
-    now = clock.now()
-    free = or_(LogoutDelivery.state == "QUEUED", LogoutDelivery.claimed_at <= now - CLAIM_LIFETIME)
-    statement = (
-        update(LogoutDelivery)
-        .where(LogoutDelivery.id == delivery_id, LogoutDelivery.state.in_(("QUEUED", "SENDING")), free)
-        .values(state="SENDING", claimed_at=now, attempts=LogoutDelivery.attempts + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return db.session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
 
 
 def _deliver(delivery_id: int) -> bool:
@@ -157,19 +133,19 @@ def _settle(delivery_id: int, result: str) -> None:
     delivery = db.session.get_one(LogoutDelivery, delivery_id)
     delivery.result, now = result, clock.now()
     if not result:
-        delivery.state, delivery.done_at = "DONE", now
-    elif delivery.attempts > len(RETRY_AFTER):
-        delivery.state, delivery.done_at = "FAILED", now
+        delivery.state, delivery.done_at = DeliveryState.DONE, now
     else:
-        delivery.state, delivery.next_attempt_at = "QUEUED", now + RETRY_AFTER[delivery.attempts - 1]
-        _put_off_the_others(delivery.client_id, now + RETRY_AFTER[0])
-    if result:
+        OUTBOX.retry(delivery, now)
+        if delivery.state == DeliveryState.FAILED:
+            delivery.done_at = now
+        else:
+            _put_off_the_others(delivery.client_id, now + RETRY_AFTER[0])
         log.warning("logout of a session not delivered to client %s: %s", delivery.client_id, result)
 
 
 def _put_off_the_others(client_id: int, until: datetime) -> None:
     """A system that did not answer is left alone for a while, by every worker."""
-    waiting = (LogoutDelivery.client_id == client_id, LogoutDelivery.state == "QUEUED")
+    waiting = (LogoutDelivery.client_id == client_id, LogoutDelivery.state == DeliveryState.QUEUED)
     later = update(LogoutDelivery).where(*waiting, LogoutDelivery.next_attempt_at < until)
     db.session.execute(later.values(next_attempt_at=until).execution_options(synchronize_session=False))
 

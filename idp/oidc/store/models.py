@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.audit.models import BigId
 from idp.database import Base
+from idp.outbox import Delivery
 
 
 class AuthorizationGrant(Base):
@@ -95,7 +96,7 @@ class Consent(Base):
     given_at: Mapped[datetime]
 
 
-class LogoutDelivery(Base):
+class LogoutDelivery(Delivery, Base):
     """A session's end, to be told to a system that knew of it; kept with its result."""
 
     __tablename__ = "logout_delivery"
@@ -103,14 +104,8 @@ class LogoutDelivery(Base):
         UniqueConstraint("client_id", "sid"),
         Index("ix_logout_delivery_due", "state", "next_attempt_at"),
     )
-    id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("client.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     sid: Mapped[str] = mapped_column(String(40))
-    state: Mapped[str] = mapped_column(String(10), default="QUEUED")  # QUEUED, SENDING, DONE, FAILED
-    attempts: Mapped[int] = mapped_column(default=0)
     result: Mapped[str] = mapped_column(String(100), default="")
-    created_at: Mapped[datetime]
-    next_attempt_at: Mapped[datetime]
-    claimed_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None] = mapped_column(index=True)
