@@ -83,6 +83,8 @@ def _sent(message_id: int) -> None:
 
 def _failed(message_id: int, error: Exception) -> None:
     message = db.session.get_one(OutboxMessage, message_id)
+    if message.state == DeliveryState.BOUNCED:
+        return  # its text is gone: there is nothing to send again
     # The relay's own words may hold the address; the kind of failure is enough for the page that shows it.
     message.last_error = f"{type(error).__name__} {getattr(error, 'smtp_code', '')}".strip()
     refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
