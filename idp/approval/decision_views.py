@@ -13,16 +13,9 @@ from idp.approval.forms import DecisionForm, ReopenForm
 from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome
 from idp.approval.rules import check_waiting
-from idp.approval.view_parts import back, blueprint, case_of, correctable, dossier_page, offer
+from idp.approval.view_parts import back, blueprint, case_of, case_under, decision_form, dossier_page
 from idp.registration.models import Registration
 from idp.registration.rules import State, read_version
-
-
-def _form(case: Registration) -> DecisionForm:
-    form = DecisionForm()
-    form.to_correct.choices = correctable(case)
-    offer(form, case)
-    return form
 
 
 def _verdict(form: DecisionForm) -> Verdict:
@@ -50,10 +43,10 @@ def _verdict_of(form: DecisionForm, case: Registration) -> Verdict | None:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def draft(reference: str) -> ResponseReturnValue:
     """The same page with a ready answer put in; nothing is kept, nothing is sent."""
-    case, form = case_of(reference), DecisionForm()
+    case, authority = case_under(reference)
     check_waiting(State(case.state))
-    form.to_correct.choices = correctable(case)
-    found = canned_replies.find(offer(form, case), str(form.answer.data or ""))
+    form = decision_form(case, authority)
+    found = canned_replies.find(authority.unit_id, str(form.answer.data or ""))
     if found is not None:
         form.outcome.data, form.reason_code.data = found.outcome, found.reason_code
         form.reason.data, form.mail_text.data = found.reason, found.mail_text
@@ -64,13 +57,13 @@ def draft(reference: str) -> ResponseReturnValue:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def preview(reference: str) -> ResponseReturnValue:
     """What the applicant would see and get; nothing is kept, nothing is sent."""
-    case = case_of(reference)
-    form = _form(case)
+    case, authority = case_under(reference)
+    form = decision_form(case, authority)
     verdict = _verdict_of(form, case)
     if verdict is None:
         return dossier_page(case, form), 422
-    subject, body = operations.preview(viewer.required(), case, verdict)
-    named = [text for value, text in correctable(case) if value in verdict.to_correct]
+    subject, body = operations.preview(authority, case, verdict)
+    named = [text for value, text in form.to_correct.choices if value in verdict.to_correct]
     return render_template("approval/preview.html", case=case, form=form, subject=subject, body=body, named=named)
 
 
@@ -78,8 +71,8 @@ def preview(reference: str) -> ResponseReturnValue:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def decide(reference: str) -> ResponseReturnValue:
     """Take the decision."""
-    case = case_of(reference)
-    form = _form(case)
+    case, authority = case_under(reference)
+    form = decision_form(case, authority)
     verdict = _verdict_of(form, case)
     if verdict is None:
         return dossier_page(case, form), 422

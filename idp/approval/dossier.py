@@ -70,21 +70,22 @@ class Dossier:
 def gather(case: Registration) -> Dossier:
     """Read it all; the caller has checked who asks."""
     assert case.unit_id is not None
-    given, was_returned = summary.given(case), _was_returned(case.id)
+    given, sent = summary.given(case), versions.history(case.id)
+    was_returned = any(version.outcome == State.RETURNED for version in sent)
     open_answers = [answer for answer in given if not answer.proven]
-    changed = versions.changed_since_return(case.id, operations.answers_of(case)) if was_returned else []
+    changed = versions.changed_since_return(sent, operations.answers_of(case)) if was_returned else []
     fields = {change.field for change in changed}
     return Dossier(
         case=case,
-        differences=summary.differences(case) if was_returned else [],
+        differences=summary.differences(changed),
         doubtful=[answer for answer in open_answers if not was_returned or answer.field in fields],
         unchanged=[answer for answer in open_answers if was_returned and answer.field not in fields],
         proven=[answer for answer in given if answer.proven],
-        papers=_papers(case, given),
+        papers=papers(case, given),
         warnings=[*_left_behind(case), *duplicates.same_person(case, viewer.required())],
         people=accounts.people_of(case.unit_id, clock.today()),
         earlier=_earlier(case),
-        decided=_decided(case.id),
+        decided=_decided(sent),
         claim=reviewing.of([case.id]).get(case.id),
         invited_by=summary.invited_by(case),
         kept_until=retention.kept_until(case),
@@ -107,11 +108,8 @@ def _left_behind(case: Registration) -> list[str]:
     ]
 
 
-def _was_returned(case_id: int) -> bool:
-    return any(version.outcome == "RETURNED" for version in versions.history(case_id))
-
-
-def _papers(case: Registration, given: list[Answer]) -> list[Paper]:
+def papers(case: Registration, given: list[Answer]) -> list[Paper]:
+    """The documents of the case, each beside the answers that it must show."""
     compared = [answer for answer in given if answer.field in COMPARED and answer.label != _("การยืนยันตัวตน")]
     shows = [answer for answer in compared if answer.field == Field.NAME or not answer.proven]
     return [
@@ -131,9 +129,9 @@ def _earlier(case: Registration) -> list[Registration]:
     return list(db.session.scalars(statement.order_by(Registration.id.desc()).limit(MOST_EARLIER)))
 
 
-def _decided(case_id: int) -> list[Decided]:
+def _decided(sent: list[RegistrationVersion]) -> list[Decided]:
     found = []
-    for version in versions.history(case_id):
+    for version in sent:
         if version.decided_at is None:
             continue
         by = accounts.get(version.decided_by_id) if version.decided_by_id else None

@@ -140,11 +140,11 @@ def faults(case: Registration, verdict: Verdict) -> list[Refusal]:
     return found
 
 
-def preview(viewer: Viewer, case: Registration, verdict: Verdict) -> tuple[str, str]:
-    """Subject and body of the mail that this verdict would send; nothing changes. Raises as `decide` does."""
-    term = authority_over(viewer, case)
+def preview(authority: Term, case: Registration, verdict: Verdict) -> tuple[str, str]:
+    """Subject and body of the mail that this verdict would send under an authority; nothing changes. Raises as `decide`
+    does."""
     rules.check_waiting(State(case.state))
-    deciding = units.get(term.unit_id)
+    deciding = units.get(authority.unit_id)
     values = _values(case, deciding, check(case, verdict, deciding)) | {
         "case": SimpleNamespace(**_told(case), outcome_reason=verdict.reason),
         "link": absolute("portal.front"),

@@ -9,9 +9,9 @@ from idp.approval import canned_replies, dossier, operations
 from idp.approval import filters as addresses
 from idp.approval.forms import DecisionForm, ReopenForm
 from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
-from idp.evidence import operations as evidence
 from idp.notifications.operations import undelivered
 from idp.refusal import N_, Conflict, NotFound
+from idp.registration import attached_documents
 from idp.registration import operations as registration
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field
 from idp.registration.models import Registration
@@ -54,31 +54,29 @@ def back() -> str:
     return url_for("approval.index", **addresses.parse(request.args).query())
 
 
-def correctable(case: Registration) -> list[tuple[str, str]]:
-    """What may be named when the case is sent back, with words for it."""
+def decision_form(case: Registration, authority: Term, **shown: str) -> DecisionForm:
+    """The form of a decision: it offers what of this case may be sent back, and the ready answers of the office for
+    which the viewer decides."""
+    form = DecisionForm(**shown)
+    form.to_correct.choices = _correctable(case)
+    form.answer.choices = [("", _("ไม่ใช้"))] + [
+        (each.key, f"{_(OUTCOME_NAMES[Outcome(each.outcome)])}: {each.name}")
+        for each in canned_replies.offered(authority.unit_id)
+    ]
+    return form
+
+
+def _correctable(case: Registration) -> list[tuple[str, str]]:
     fields = operations.correctable_fields(case)
     documents = [
-        (f"{DOCUMENT}{each}", _("เอกสาร %(name)s", name=evidence.get(each).filename))
-        for each in operations.correctable_documents(case)
+        (f"{DOCUMENT}{each.id}", _("เอกสาร %(name)s", name=each.filename))
+        for each in attached_documents.documents(case.id)
     ]
     return [*((field.value, _(FIELD_NAMES[field])) for field in Field if field in fields), *documents]
 
 
-def offer(form: DecisionForm, case: Registration) -> int:
-    """Offer the ready answers of the office for which the viewer decides. Returns that office."""
-    unit_id = operations.authority_over(viewer.required(), case).unit_id
-    form.answer.choices = [("", _("ไม่ใช้"))] + [
-        (each.key, f"{_(OUTCOME_NAMES[Outcome(each.outcome)])}: {each.name}")
-        for each in canned_replies.offered(unit_id)
-    ]
-    return unit_id
-
-
 def dossier_page(case: Registration, form: DecisionForm | ReopenForm, *, is_draft: bool = False) -> str:
     """The case on one screen, with the form that its state asks for."""
-    if isinstance(form, DecisionForm):
-        form.to_correct.choices = correctable(case)
-        offer(form, case)
     return render_template(
         "approval/dossier.html",
         case=case,

@@ -8,15 +8,15 @@ from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.appointments.rules import Term
 from idp.approval import dossier as reading
-from idp.approval.forms import DecisionForm, ReopenForm
-from idp.approval.view_parts import back, blueprint, case_of, case_under, dossier_page
+from idp.approval.forms import ReopenForm
+from idp.approval.view_parts import back, blueprint, case_of, case_under, decision_form, dossier_page
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import will_write
 from idp.evidence import operations as evidence
 from idp.evidence.page_images import page_response, turn_asked
 from idp.refusal import N_, NotFound
-from idp.registration import attached_documents
+from idp.registration import attached_documents, summary
 from idp.registration.models import Registration
 from idp.registration.rules import State
 
@@ -26,9 +26,10 @@ from idp.registration.rules import State
 def dossier(reference: str) -> ResponseReturnValue:
     """One case on one screen; that it was opened is noted, for it shows a person's data."""
     case, authority = case_under(reference)
-    case_id, unit_id = case.id, case.unit_id
-    form = ReopenForm if case.state == State.REJECTED else DecisionForm
-    page = dossier_page(case, form(seen_version=str(case.version)))
+    case_id, unit_id, seen = case.id, case.unit_id, str(case.version)
+    is_rejected = case.state == State.REJECTED
+    form = ReopenForm(seen_version=seen) if is_rejected else decision_form(case, authority, seen_version=seen)
+    page = dossier_page(case, form)
     will_write()
     record(
         "registration.viewed",
@@ -78,7 +79,7 @@ def large_page(reference: str, evidence_id: int, page: int) -> ResponseReturnVal
     """The same page in its full size, with what it must show beside it; works without script."""
     case = case_of(reference)
     _document(case, evidence_id)
-    papers = [paper for paper in reading.gather(case).papers if paper.document.id == evidence_id]
+    papers = [paper for paper in reading.papers(case, summary.given(case)) if paper.document.id == evidence_id]
     shown, last = evidence.page_of(evidence_id, page)
     return render_template(
         "approval/large.html",

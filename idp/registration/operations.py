@@ -17,7 +17,7 @@ from idp.evidence import operations as evidence
 from idp.notifications.operations import forget, queue
 from idp.refusal import N_, Conflict
 from idp.registration import applicant_access, attached_documents, duplicates, fields, rules, versions
-from idp.registration.fields import Field, Purpose, check_open
+from idp.registration.fields import Change, Field, Purpose, check_open
 from idp.registration.models import HolderSecret, Registration, RegistrationRole
 from idp.registration.rules import Action, Outcome, State, Step
 from idp.secrets_at_rest import decrypt
@@ -121,10 +121,14 @@ def editable_steps(registration: Registration) -> list[Step]:
     return [step for step in Step if step in asked]
 
 
+def changes(registration: Registration) -> list[Change]:
+    """What differs from the version that was sent back."""
+    return versions.changed_since_return(versions.history(registration.id), answers_of(registration))
+
+
 def changed_steps(registration: Registration) -> set[Step]:
     """The questions whose answer differs from the version that was sent back."""
-    changes = versions.changed_since_return(registration.id, answers_of(registration))
-    return {fields.ASKED_IN[change.field] for change in changes}
+    return {fields.ASKED_IN[change.field] for change in changes(registration)}
 
 
 def answers_of(registration: Registration) -> dict[str, Any]:

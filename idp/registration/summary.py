@@ -16,7 +16,7 @@ from idp.clients import operations as clients
 from idp.evidence import operations as evidence
 from idp.refusal import N_
 from idp.registration import operations, rules, versions
-from idp.registration.fields import DOCUMENT, FIELD_NAMES, PURPOSE_NAMES, Field, Purpose
+from idp.registration.fields import DOCUMENT, FIELD_NAMES, PURPOSE_NAMES, Change, Field, Purpose
 from idp.registration.models import Registration
 from idp.registration.rules import State, Step
 from idp.units import operations as units
@@ -167,13 +167,9 @@ def _roles(role_ids: set[int]) -> str:
     return ", ".join(wanted) or _("ยังไม่ขอสิทธิ์ในระบบใด")
 
 
-def differences(registration: Registration) -> list[Difference]:
-    """What changed since the request was last sent back."""
-    now = operations.answers_of(registration)
-    return [
-        Difference(_label(change.field), *_words(change.field, change.before, change.after))
-        for change in versions.changed_since_return(registration.id, now)
-    ]
+def differences(changes: list[Change]) -> list[Difference]:
+    """What changed since the request was last sent back, in words."""
+    return [Difference(_label(change.field), *_words(change.field, change.before, change.after)) for change in changes]
 
 
 def _label(field: Field) -> str:

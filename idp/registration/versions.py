@@ -59,9 +59,9 @@ def history(registration_id: int) -> list[RegistrationVersion]:
     return list(db.session.scalars(statement.order_by(RegistrationVersion.number)))
 
 
-def changed_since_return(registration_id: int, now: dict[str, Any]) -> list[Change]:
-    """What differs from the version that was last sent back; nothing, when none was."""
-    returned = [each for each in history(registration_id) if each.outcome == rules.State.RETURNED]
+def changed_since_return(sent: list[RegistrationVersion], now: dict[str, Any]) -> list[Change]:
+    """What differs from the version, of those that were sent, that was last sent back; nothing, when none was."""
+    returned = [each for each in sent if each.outcome == rules.State.RETURNED]
     return fields.changes(returned[-1].answers, now) if returned else []
 
 

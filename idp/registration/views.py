@@ -287,7 +287,7 @@ def _check(registration: Registration, form: SubmitForm) -> ResponseReturnValue:
         form,
         facts=rows,
         documents=attached_documents.documents(registration.id),
-        differences=summary.differences(registration),
+        differences=summary.differences(operations.changes(registration)),
         may_change_documents=Field.DOCUMENTS in open_fields,
     )
 
