@@ -55,7 +55,8 @@ def _documents(registration: Registration, form: DocumentForm) -> ResponseReturn
 @blueprint.post("/register/evidence")
 @public(WHY_PUBLIC)
 def upload() -> ResponseReturnValue:
-    """Attach one document; whether there is room for it is asked before it is opened."""
+    """Attach one document; whether there is room for it is asked before it is opened. Who holds the request is asked
+    again afterwards: while the document is painted no transaction is open."""
     draft, form = applicant_cookie.editable(Step.EVIDENCE), _form()
     if form.validate_on_submit():
         with form.showing_refusals("document", passing=PASSING):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,8 +12,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from idp.database import db
+from idp.evidence import operations as evidence
 from idp.evidence import sandbox
-from idp.registration import applicant_access, applicant_cookie, operations
+from idp.registration import applicant_access, applicant_cookie, attached_documents, operations
 from idp.registration.models import Registration
 from tests.browsing import submit, text_of
 from tests.factories import letter_image
@@ -43,6 +45,28 @@ def attach(client: FlaskClient, content: bytes, kind: str = "other", name: str =
 
 def vault(app: Flask) -> int:
     return len([path for path in (app.config["SETTINGS"].var / "evidence").rglob("*") if path.is_file()])
+
+
+def test_a_browser_that_was_let_go_while_a_document_is_painted_attaches_nothing(
+    app: Flask, complete: Make, holding: Callable[[int], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request_id = complete()
+    client, before = holding(request_id), vault(app)
+    prepare = evidence.prepare
+
+    def let_go_meanwhile(*given: Any) -> Any:
+        prepared = prepare(*given)
+        applicant_access.give_up(client.get_cookie("idp_registration").value)
+        db.session.commit()
+        return prepared
+
+    monkeypatch.setattr(evidence, "prepare", let_go_meanwhile)
+    with app.app_context():
+        attached = {each.id for each in attached_documents.documents(request_id)}
+    assert attach(client, documents.pdf()).location == "/register/lost"
+    with app.app_context():
+        assert {each.id for each in attached_documents.documents(request_id)} == attached
+    assert vault(app) == before
 
 
 def test_one_file_too_many_is_told_before_it_is_painted(
