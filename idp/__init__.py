@@ -15,7 +15,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.appointments import views as appointments
     from idp.approval import bulk_views, canned_reply_views, decision_views, offices, own_mail_views, queue_views
     from idp.approval import views as approval
-    from idp.audit import refusals
+    from idp.audit import operations as audit
     from idp.client_support import views as client_support
     from idp.clients import change_views, role_views, secret_views
     from idp.clients import views as clients
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.signin import recovery_views as recovery
     from idp.signin import thaid_views as thaid_signin
     from idp.signin import views as signin
-    from idp.staff import data_views, invitation_views, telephone_views
+    from idp.staff import data_views, invitation_views
     from idp.staff import invited_views as invitation
     from idp.staff import own_views as staff_own
     from idp.staff import views as staff
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # The inversions. Lower floors are told who can name the viewer, who records a refusal, and who decides; at the end
     # the protocol hands `web` the documents that it answers before a view, and the navigation goes into every page.
     viewer.begin(app, signin.name_viewer)
-    app.extensions["record_refusal"] = refusals.record_refusal
+    app.extensions["record_refusal"] = audit.record_refusal
     summary.begin(app, offices.may_decide)
 
     pages = (
@@ -94,7 +94,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         staff,
         data_views,
         invitation_views,
-        telephone_views,
         staff_own,
         invitation,
         oversight,

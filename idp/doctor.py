@@ -14,8 +14,8 @@ from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.evidence import operations as evidence
+from idp.notifications.delivery import Relay
 from idp.notifications.models import OutboxMessage
-from idp.notifications.relay import Relay
 from idp.outbox import DeliveryState
 from idp.portal import manual
 from idp.registration import retention

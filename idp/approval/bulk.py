@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from idp.access.rules import Viewer
 from idp.approval import operations
 from idp.approval.operations import Verdict
-from idp.audit.refusals import record_refusal
+from idp.audit.operations import record_refusal
 from idp.database import per_row
 from idp.refusal import N_, NotFound, Refusal
 from idp.registration import operations as registration

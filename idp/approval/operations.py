@@ -21,7 +21,7 @@ from idp.clients import operations as clients
 from idp.notifications.operations import queue
 from idp.notifications.rendering import render
 from idp.refusal import N_, Conflict, Forbidden, Refusal
-from idp.registration import applicant_access, attached_documents, expiry, reopening, summary
+from idp.registration import applicant_access, attached_documents, expiry, summary
 from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable
 from idp.registration.models import Registration
@@ -164,7 +164,7 @@ def reopen(viewer: Viewer, case: Registration, reason: str, seen_version: int) -
     case = registration.lock(case.id)
     term = authority_over(viewer, case)
     reasons.check_reason(Outcome.REJECTED, reason)
-    reopened = reopening.reopen(case.id, reason, seen_version)
+    reopened = registration.reopen(case.id, reason, seen_version)
     actor = Actor("account", viewer.account_id, viewer.unit_id, term.appointment_id, viewer.name)
     record(
         "registration.reopened",

@@ -1,30 +1,36 @@
-"""The reviewer's lists: what waits for them, what waits for others in their units, what was decided; with counts."""
+"""The reviewer's lists: what waits for them, what waits for others in their units, what was decided; with counts,
+and those that a reviewer kept under a name."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, Subquery, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, case, delete, false, func, or_, select, true
 
 from idp import clock
 from idp.access.rules import Permission, Viewer
+from idp.accounts.models import Account
 from idp.appointments.rules import Deciders
 from idp.approval import filters as addresses
 from idp.approval.conflicts import bars_of
 from idp.approval.filters import MINE, OTHERS, Filters
+from idp.approval.models import SavedView
 from idp.approval.offices import Offices
 from idp.approval.rules import NONE
 from idp.approval.searching import holds
 from idp.clients import operations as clients
 from idp.database import among, db
+from idp.refusal import N_, Refusal
 from idp.registration.models import Registration, RegistrationRole
 from idp.registration.rules import State
 from idp.units import operations as units
 from idp.units.models import Unit
 
 PER_PAGE = 50
+MOST_VIEWS = 20  # of one person
 MOST_LISTED = 8  # units or roles offered as filters: those with the most cases
 WAITING = Registration.state == State.SUBMITTED
 DECIDED = (State.APPROVED, State.RETURNED, State.REJECTED)
@@ -265,3 +271,30 @@ def _searched(filters: Filters) -> list[ColumnElement[bool]]:
 def offices(unit_ids: Iterable[int]) -> dict[int, Unit]:
     """The units of these ids, so that a list can name whom each of its cases waits for."""
     return {unit.id: unit for unit in db.session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))}
+
+
+def saved_views(account_id: int) -> list[tuple[SavedView, Filters]]:
+    """The lists that a person kept under a name, by name: a habit, no decision, so no event. What is stored is read as
+    an address is: an old one leads nowhere else."""
+    found = db.session.scalars(select(SavedView).where(SavedView.account_id == account_id).order_by(SavedView.name))
+    return [(view, addresses.parse(dict(parse_qsl(view.query)))) for view in found]
+
+
+def save_view(account_id: int, name: str, filters: Filters) -> None:
+    """Keep a list; another one of the same name is replaced. Raises `Refusal` beyond `MOST_VIEWS`."""
+    db.session.get_one(Account, account_id, with_for_update=True)  # of two clicks the second finds the first's name
+    own = {view.name: view for view, _filters in saved_views(account_id)}
+    query = urlencode(filters.query())
+    if name in own:
+        own[name].query = query
+        return
+    if len(own) >= MOST_VIEWS:
+        raise Refusal(
+            N_("บันทึกมุมมองได้ไม่เกิน %(most)s รายการ โปรดลบรายการที่ไม่ใช้ก่อน"), most=MOST_VIEWS, code="name", status=422
+        )
+    db.session.add(SavedView(account_id=account_id, name=name, query=query, created_at=clock.now()))
+
+
+def forget_view(account_id: int, view_id: int) -> None:
+    """Delete one; somebody else's is not touched, twice does no harm."""
+    db.session.execute(delete(SavedView).where(SavedView.account_id == account_id, SavedView.id == view_id))

@@ -10,7 +10,7 @@ from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.approval import filters as addresses
-from idp.approval import queue, reviewing, saved_views
+from idp.approval import queue, reviewing
 from idp.approval.filters import Filters
 from idp.approval.forms import SavedViewForm
 from idp.approval.queue import Counts, Desk
@@ -51,7 +51,7 @@ def _index(filters: Filters, form: SavedViewForm) -> str:
         shows=_shows(filters, counts),
         decided=decided,
         undelivered=undelivered("registration", [row.case.id for row in [*rows, *decided]]),
-        views=saved_views.of(viewer.required().account_id),
+        views=queue.saved_views(viewer.required().account_id),
         offices=_offices(rows),
         claims=reviewing.of([row.case.id for row in rows]),
     )
@@ -109,7 +109,7 @@ def save_view() -> ResponseReturnValue:
     filters, form = addresses.parse(request.args), SavedViewForm()
     if form.validate_on_submit():
         with form.showing_refusals("name"):
-            saved_views.save(viewer.required().account_id, str(form.name.data), filters)
+            queue.save_view(viewer.required().account_id, str(form.name.data), filters)
             flash(_("บันทึกมุมมอง “%(name)s” แล้ว", name=form.name.data), "success")
             return redirect(url_for("approval.index", **filters.query()), 303)
     return _index(filters, form), 422
@@ -119,5 +119,5 @@ def save_view() -> ResponseReturnValue:
 @requires(Permission.DECIDE_REGISTRATIONS)
 def forget_view(view_id: int) -> ResponseReturnValue:
     """Delete one of one's own."""
-    saved_views.forget(viewer.required().account_id, view_id)
+    queue.forget_view(viewer.required().account_id, view_id)
     return redirect(url_for("approval.index", **addresses.parse(request.args).query()), 303)

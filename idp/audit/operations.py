@@ -14,6 +14,7 @@ from idp.audit.models import LONGEST_NAME, AuditEvent, AuditName, TrafficEvent
 from idp.audit.rules import APPLICANT, COMMAND, Actor, name_digest
 from idp.database import db
 from idp.fast_sql import Write, insertion, table_of, write_alone, write_in
+from idp.refusal import Refusal
 
 TRAFFIC = table_of(TrafficEvent)
 _TRAFFIC = insertion(TRAFFIC, "at", "name", "account_id", "address", "facts")
@@ -54,6 +55,13 @@ def record(
     db.session.flush()
     for role, (person, salt) in beside.items():
         db.session.add(AuditName(event_id=event.id, role=role, name=person, salt=salt))
+
+
+def record_refusal(refusal: Refusal) -> None:
+    """Make an event of a refusal that carries an audit name, after its transaction was rolled back; `create_app` hands
+    this to the error pages."""
+    if refusal.audit:
+        record(refusal.audit, **refusal.facts)  # type: ignore[arg-type]
 
 
 def _viewer_as_actor() -> Actor:

@@ -14,8 +14,8 @@ from sqlalchemy import update
 
 from idp import clock
 from idp.database import db, job
+from idp.deadline import Deadline
 from idp.notifications.models import OutboxMessage
-from idp.notifications.relay import Relay
 from idp.notifications.rules import CLAIM_LIFETIME, RETRY_AFTER
 from idp.outbox import DeliveryState, Outbox
 from idp.secrets_at_rest import decrypt
@@ -23,6 +23,26 @@ from idp.web.application import key_files, settings
 
 log = logging.getLogger("idp.mail")
 OUTBOX = Outbox(OutboxMessage, RETRY_AFTER, CLAIM_LIFETIME, batch=50)
+REPLIES = 3  # as many silences as one conversation may last in all
+
+
+class Relay(smtplib.SMTP):
+    """SMTP with two limits of time: `seconds` for each silence, and thrice that for the whole conversation, however a
+    relay answers. One that was cut off fails as one whose relay hung up."""
+
+    def __init__(self, host: str, port: int, seconds: float) -> None:
+        self._deadline = Deadline(REPLIES * seconds, lambda: self.sock)
+        self._deadline.__enter__()
+        try:
+            super().__init__(host, port, timeout=seconds)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Hang up."""
+        self._deadline.__exit__()
+        super().close()
 
 
 class _TimedConnection(Connection):

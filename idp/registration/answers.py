@@ -1,6 +1,6 @@
 """Answering a draft's questions, each saved by itself; every change raises the version."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete
@@ -17,7 +17,7 @@ from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
 from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
-from idp.registration import applicant_access, rules, versions
+from idp.registration import applicant_access, operations, rules, versions
 from idp.registration.attached_documents import documents
 from idp.registration.fields import IDENTITY, Field, check_open
 from idp.registration.models import Registration, RegistrationRole
@@ -49,6 +49,33 @@ class PersonAnswers:
         name = (self.title, self.given_name, self.family_name)
         values = {Field.NAME: name, Field.NATIONAL_ID: (self.national_id,), Field.PHONE: (self.phone,)}
         return {field for field, parts in values.items() if any(part is not None for part in parts)}
+
+
+@dataclass(frozen=True)
+class InvitedAnswers:
+    """What an invitation says, and whose it is."""
+
+    email: str
+    unit_id: int
+    position: str
+    role_ids: Collection[int]
+    by_account_id: int
+
+
+def begin_invited(invited: InvitedAnswers) -> Registration:
+    """A draft of somebody whom a unit invited: the rest is theirs to answer. Opening the mailed link proved the
+    mailbox; it is a draft like any other, sent, judged on documents and decided like any other. Who changes mailbox or
+    unit goes on as somebody whom nobody invited."""
+    registration = operations.begin()
+    registration.email, registration.email_proven_at = invited.email, clock.now()
+    registration.unit_id, registration.position = invited.unit_id, invited.position
+    registration.roles_chosen = bool(invited.role_ids)  # asked where nobody chose any
+    registration.invited_by_account_id = invited.by_account_id
+    db.session.add_all(
+        RegistrationRole(registration_id=registration.id, role_id=role_id) for role_id in invited.role_ids
+    )
+    db.session.flush()
+    return registration
 
 
 def answer_person(registration_id: int, answers: PersonAnswers) -> None:

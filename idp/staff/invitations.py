@@ -23,8 +23,8 @@ from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import is_address, normalise_address
 from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
-from idp.registration import invited
-from idp.registration.invited import Invited
+from idp.registration import answers
+from idp.registration.answers import InvitedAnswers
 from idp.registration.models import Registration
 from idp.staff.authority import is_in_scope
 from idp.staff.models import Invitation
@@ -203,7 +203,7 @@ def accept(secret: str) -> Registration:
     unit = units.require_open(found.unit_id, clock.today())
     offered = {role.id for role in clients.roles_for(unit.kind)}
     wanted = sorted({int(each) for each in found.role_ids} & offered)
-    registration = invited.begin(Invited(found.email, unit.id, found.position, wanted, found.invited_by))
+    registration = answers.begin_invited(InvitedAnswers(found.email, unit.id, found.position, wanted, found.invited_by))
     _end(found, Standing.ACCEPTED)
     found.registration_id = registration.id
     _record("invitation.accepted", found, APPLICANT, registration_id=registration.id)

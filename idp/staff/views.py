@@ -1,10 +1,11 @@
-"""The people of a unit, one person, and the acts that need a click or a reason."""
+"""The people of a unit, one person, and the acts that need a click or a reason; the telephone of the unit's office."""
 
 from collections.abc import Callable
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.guards import requires
@@ -13,7 +14,7 @@ from idp.clients import operations as clients
 from idp.refusal import N_, NotFound
 from idp.staff import authority, history, mailboxes, operations, people, roles
 from idp.staff.authority import Member
-from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm
+from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm, TelephoneForm
 from idp.staff.people import SHOWN_NAMES, Shown
 from idp.staff.rules import PRESENT, WORDS, Act, State
 from idp.staff.view_parts import blueprint, done
@@ -210,3 +211,30 @@ def end_role(posting_id: int, assignment_id: int) -> ResponseReturnValue:
             roles.end(viewer.required(), posting_id, assignment_id, form.last_day.data, str(form.reason.data))
             return done(Act.END_ROLE, posting_id)
     return _end_role_page(found, assignment_id, form), 422
+
+
+def _own_unit(code: str) -> Unit:
+    found = authority.unit_in_scope(viewer.required(), code)
+    authority.check_decides_for(viewer.required(), found)
+    return found
+
+
+@blueprint.get("/staff/units/<string:code>/telephone")
+@requires(Permission.HELP_PEOPLE)
+def ask_telephone(code: str) -> ResponseReturnValue:
+    """Returns the form."""
+    unit = _own_unit(code)
+    return render_template("staff/telephone.html", unit=unit, form=TelephoneForm(data={"telephone": unit.telephone}))
+
+
+@blueprint.post("/staff/units/<string:code>/telephone")
+@requires(Permission.HELP_PEOPLE)
+def change_telephone(code: str) -> ResponseReturnValue:
+    """Returns the way back to the unit's people, or the form with what was wrong."""
+    unit, form = _own_unit(code), TelephoneForm()
+    if form.validate_on_submit():
+        with form.showing_refusals():
+            units.change_telephone(unit, form.stored())
+            flash(_("บันทึกโทรศัพท์ของหน่วยงานแล้ว"), "success")
+            return redirect(url_for("staff.unit", code=unit.code), 303)
+    return render_template("staff/telephone.html", unit=unit, form=form), 422

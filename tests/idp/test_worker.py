@@ -14,7 +14,7 @@ from flask import Flask
 
 from idp import clock, doctor, heartbeats, worker
 from idp.database import db
-from idp.notifications import delivery, operations, relay
+from idp.notifications import delivery, operations
 from idp.notifications.models import OutboxMessage
 from tests.idp.test_metrics import measured
 
@@ -145,7 +145,7 @@ def dripping_relay(said: bytes) -> tuple[socket.socket, int]:
 def test_a_relay_that_drips_is_hung_up_on_and_the_mail_waits(
     sqlite_app: Flask, monkeypatch: pytest.MonkeyPatch, said: bytes
 ) -> None:
-    monkeypatch.setattr(relay, "REPLIES", 0.05)  # of ten seconds
+    monkeypatch.setattr(delivery, "REPLIES", 0.05)  # of ten seconds
     listener, port = dripping_relay(said)
     with listener, sqlite_app.app_context():
         sqlite_app.extensions["mail"].port = port

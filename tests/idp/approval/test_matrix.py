@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from idp.approval import canned_replies, reviewing, saved_views
+from idp.approval import canned_replies, queue, reviewing
 from idp.approval.filters import Filters
 from idp.approval.reasons import ReplyText
 from idp.database import db
@@ -127,7 +127,7 @@ def test_opening_any_page_of_the_room_changes_nothing(sqlite_app: Flask, clients
         case = registration.find_by_reference(references[1])
         assert case
         reviewing.take(viewer, case)
-        saved_views.save(viewer.account_id, "ทั้งหมด", Filters())
+        queue.save_view(viewer.account_id, "ทั้งหมด", Filters())
         kept = canned_replies.save(unit.id, ReplyText("ขอคำสั่ง", "RETURNED", "MISSING", "โปรดแนบคำสั่งบรรจุ")).id
         db.session.commit()
         before = _contents()

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from idp.approval import filters as addresses
-from idp.approval import operations, queue, saved_views
+from idp.approval import operations, queue
 from idp.approval.filters import Filters, Word
 from idp.approval.operations import Verdict
 from idp.approval.queue import Desk
@@ -238,17 +238,17 @@ def test_a_list_is_kept_under_a_name_and_opened_again(scene: Flask, admin: Flask
 def test_a_saved_list_is_its_owners_alone(scene: Flask) -> None:
     with scene.app_context():
         mine, other = viewer_of(UNIT_ADMIN).account_id, viewer_of(PROVINCIAL).account_id
-        saved_views.save(mine, "รอนาน", addresses.parse({"age": "7"}))
-        saved_views.save(mine, "รอนาน", addresses.parse({"age": "30"}))
-        [(view, filters)] = saved_views.of(mine)
+        queue.save_view(mine, "รอนาน", addresses.parse({"age": "7"}))
+        queue.save_view(mine, "รอนาน", addresses.parse({"age": "30"}))
+        [(view, filters)] = queue.saved_views(mine)
         assert filters.query() == {"age": "30"}
-        assert saved_views.of(other) == []
-        saved_views.forget(other, view.id)
-        assert len(saved_views.of(mine)) == 1
-        for number in range(saved_views.MOST - 1):
-            saved_views.save(mine, f"มุมมอง {number}", Filters())
+        assert queue.saved_views(other) == []
+        queue.forget_view(other, view.id)
+        assert len(queue.saved_views(mine)) == 1
+        for number in range(queue.MOST_VIEWS - 1):
+            queue.save_view(mine, f"มุมมอง {number}", Filters())
         with pytest.raises(Refusal):
-            saved_views.save(mine, "อีกหนึ่ง", Filters())
+            queue.save_view(mine, "อีกหนึ่ง", Filters())
 
 
 def test_a_number_typed_into_the_search_is_told_off_and_not_repeated(admin: FlaskClient) -> None:

@@ -16,7 +16,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence, EvidencePage
 from idp.refusal import Conflict, NotFound
-from idp.registration import attached_documents, expiry, operations, reopening, retention, rules, versions
+from idp.registration import attached_documents, expiry, operations, retention, rules, versions
 from idp.registration.models import Registration
 from idp.registration.rules import Outcome, State
 from tests.idp.registration.conftest import Make
@@ -147,13 +147,13 @@ def test_a_rejected_request_is_taken_up_again_only_while_its_documents_are_there
     work(DECIDED_AT + timedelta(days=40))
     version = db.session.get_one(Registration, request_id).version
     with pytest.raises(Conflict, match="ถูกทำลายแล้ว"):
-        reopening.reopen(request_id, "มีหลักฐานเพิ่ม", version)
+        operations.reopen(request_id, "มีหลักฐานเพิ่ม", version)
 
 
 def test_one_that_was_taken_up_again_in_time_keeps_its_documents(ended: Callable[[State], int]) -> None:
     request_id = ended(State.REJECTED)
     with time_machine.travel(DECIDED_AT + timedelta(days=29), tick=False):
-        reopening.reopen(request_id, "มีหลักฐานเพิ่ม", db.session.get_one(Registration, request_id).version)
+        operations.reopen(request_id, "มีหลักฐานเพิ่ม", db.session.get_one(Registration, request_id).version)
         db.session.commit()
     assert work(DECIDED_AT + timedelta(days=400)) == 0
     assert what_is_left(request_id) == (2, True)
