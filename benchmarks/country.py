@@ -24,7 +24,7 @@ from benchmarks.opbench.forms import Browser, forms_in
 from benchmarks.opbench.http1 import Client, Jar
 from benchmarks.opbench.provider import Provider
 from benchmarks.provider import ROOT, Prepared
-from tests.people import fictional_national_id
+from demo.cast import fictional_national_id
 
 A_SECOND, OF_WHICH_BY_PASSWORD = 70, 3
 # Where server, database, ThaID and the crowd share two processors, fewer get through a second than come: the others

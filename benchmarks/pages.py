@@ -20,6 +20,8 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, select, text
 
 from benchmarks import seed as country
+from demo.cast import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
+from demo.people import appoint, appoint_first, letter_image, open_person
 from idp import clock, create_app, secrets_at_rest
 from idp.accounts import operations as accounts
 from idp.commands import MIGRATIONS
@@ -32,8 +34,7 @@ from idp.registration.rules import State, new_reference, owner
 from idp.signing_keys import files
 from idp.units.models import Unit
 from idp.units.operations import import_register
-from tests.factories import appoint, appoint_first, letter_image, open_person, sign_in
-from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
+from tests.factories import sign_in
 
 CASES, ACCOUNTS = 10_000, 250_000
 BUDGETS = {"queue": 120, "dossier": 80}  # milliseconds, p95

@@ -120,7 +120,7 @@ def _client_file(ports: Ports, environment: dict[str, str]) -> Path:
 def _start(ports: Ports, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
     gunicorn = ["gunicorn", "--log-level", "warning"]
     commands = [
-        ["python", "-m", "tests.simulators.thaid", str(ports.base + 2)],
+        ["python", "-m", "demo.thaid_simulator", str(ports.base + 2)],
         ["python", "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3)],
         [*gunicorn, "--bind", f"127.0.0.1:{ports.base}", "wsgi:app"],
         [*gunicorn, "--bind", f"127.0.0.1:{ports.base + 1}", "relying_party_example.wsgi:app"],

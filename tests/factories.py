@@ -1,99 +1,34 @@
-"""Putting invented people into place through the product's own operations."""
+"""Putting invented people into place, as the demo does, and reading what the mailboxes hold."""
 
 import json
 import re
-from datetime import timedelta
-from functools import lru_cache
-from io import BytesIO
 
 from flask import Flask
 from flask.testing import FlaskClient
-from PIL import Image, ImageDraw
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from idp import clock
-from idp.access.rules import Power, Viewer
-from idp.accounts import operations as accounts
-from idp.accounts.models import Account, Posting
-from idp.accounts.rules import Person
-from idp.appointments import operations as appointments
-from idp.appointments.models import Appointment
-from idp.appointments.operations import Letter
+from demo import people
+from demo.people import a_letter as a_letter
+from demo.people import appoint as appoint
+from demo.people import appoint_first as appoint_first
+from demo.people import open_person as open_person
+from demo.people import viewer_of as viewer_of
 from idp.database import db, job
-from idp.evidence import operations as evidence
 from idp.notifications.models import OutboxMessage
-from idp.notifications.operations import forget
 from idp.secrets_at_rest import decrypt
-from idp.signin import activation, recovery
-from idp.units import operations as units
+from idp.signin import recovery
 from tests import shared_fixtures
 from tests.browsing import submit
 from tests.people import PASSWORD, Invented
 
 
-@lru_cache
 def letter_image(text: str = "DEMO - NOT A REAL LETTER") -> bytes:
-    """A picture that is plainly no real letter."""
-    page = Image.new("RGB", (827, 1169), "white")
-    draw = ImageDraw.Draw(page)
-    draw.text((80, 100), text, fill="black", font_size=28)
-    draw.rectangle((60, 60, 767, 1109), outline="black", width=2)
-    file = BytesIO()
-    page.save(file, "PNG")
-    return shared_fixtures.to_paint(file.getvalue())
+    """A picture that is plainly no real letter, and that is painted once in a process."""
+    return shared_fixtures.to_paint(people.letter_image(text))
 
 
-def a_letter(days: int = 700) -> Letter:
-    """A letter of today."""
-    today = clock.today()
-    return Letter("สถ 0801/ว 1", today, "อธิบดีกรมส่งเสริมการปกครองท้องถิ่น", today, today + timedelta(days=days))
-
-
-def open_person(person: Invented) -> tuple[Account, Posting]:
-    """An account with posting, username and password."""
-    unit = units.find(person.unit_code)
-    assert unit is not None
-    known = Person(person.title, person.given_name, person.family_name, person.national_id, person.email, person.phone)
-    account = accounts.open_account(known, origin="demo", email_proven_at=clock.now())
-    posting = accounts.begin_posting(account, unit.id, person.position, clock.today())
-    secret = activation.begin_activation(account.id)
-    db.session.commit()
-    activation.activate(secret, person.national_id, person.username, PASSWORD)
-    forget("account", account.id)  # the mail about it: a test looks for those of what it does itself
-    db.session.commit()
-    return account, posting
-
-
-def viewer_of(person: Invented) -> Viewer:
-    """The person as the guards would see her now."""
-    account = accounts.find_by_username(person.username)
-    assert account is not None
-    posting = accounts.postings(account.id, clock.today())[0]
-    held = appointments.holdings(account.id)
-    return Viewer(account.id, 0, account.name, posting.id, posting.unit_id, "", held)
-
-
-def appoint_first(person: Invented) -> Appointment:
-    """DLA's first officer, as the command does it."""
-    account, dla = accounts.find_by_username(person.username), units.find("DLA")
-    assert account is not None
-    assert dla is not None
-    scan = evidence.prepare(letter_image(), "คำสั่ง.png")
-    made = appointments.appoint_first_officer(account, dla.id, a_letter(), scan)
-    db.session.commit()
-    return made
-
-
-def appoint(person: Invented, by: Invented, letter: Letter | None = None, power: Power | None = None) -> Appointment:
-    """An appointment one level down, with its scanned letter; without `power`, as the unit's admin."""
-    account, unit = accounts.find_by_username(person.username), units.find(person.unit_code)
-    assert account is not None
-    assert unit is not None
-    scan = evidence.prepare(letter_image(), "หนังสือมอบหมาย.png")
-    made = appointments.appoint(viewer_of(by), account.id, unit.id, letter or a_letter(), scan, power)
-    db.session.commit()
-    return made
+letter_image()  # of every appointment that is made by `appoint`
 
 
 def sign_in(client: FlaskClient, person: Invented, password: str = PASSWORD) -> TestResponse:

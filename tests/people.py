@@ -1,60 +1,12 @@
-"""The cast: invented people of real units, with fictional national IDs."""
+"""The cast of the demo, with which the tests play."""
 
-from dataclasses import dataclass
-from functools import lru_cache
+from demo.cast import CAST as CAST
+from demo.cast import CLERK as CLERK
+from demo.cast import DLA_OFFICER as DLA_OFFICER
+from demo.cast import PASSWORD as PASSWORD
+from demo.cast import PROVINCIAL as PROVINCIAL
+from demo.cast import UNIT_ADMIN as UNIT_ADMIN
+from demo.cast import Invented as Invented
+from demo.cast import fictional_national_id as fictional_national_id
 
-from stdnum.th import pin
-
-
-@lru_cache
-def fictional_national_id(number: int) -> str:
-    """A national ID that nobody has: class 9 is assigned to no one. `number` picks one of 100 million."""
-    head = f"9990{number:08d}"
-    return head + str(pin.calc_check_digit(head + "0"))
-
-
-@dataclass(frozen=True)
-class Invented:
-    """A person of the cast."""
-
-    key: str
-    title: str
-    given_name: str
-    family_name: str
-    email: str
-    unit_code: str
-    position: str
-    number: int
-    phone: str | None = None
-
-    @property
-    def national_id(self) -> str:
-        return fictional_national_id(self.number)
-
-    @property
-    def username(self) -> str:
-        return self.key.replace("_", ".")
-
-
-PASSWORD = "river-lamp-garden-2569"
 CHOSEN_PASSWORD = "harvest-moon-over-rice"  # by the people who register in the journeys
-
-DLA_OFFICER = Invented(
-    "malee_officer", "นางสาว", "มาลี", "ส่วนกลาง", "malee@dla.example.go.th", "DLA", "นักวิชาการคอมพิวเตอร์", 1
-)
-PROVINCIAL = Invented(
-    "prasit_province", "นาย", "ประสิทธิ์", "จังหวัดดี", "prasit@phetchabun.example.go.th", "P67", "นักส่งเสริมการปกครองท้องถิ่น", 2
-)
-UNIT_ADMIN = Invented("wilai_admin", "นาง", "วิไล", "ดูแลดี", "wilai@sakruat.example.go.th", "670603", "นักจัดการงานทั่วไป", 3)
-CLERK = Invented(
-    "somjai_clerk",
-    "นางสาว",
-    "สมใจ",
-    "ขยันงาน",
-    "somjai@sakruat.example.go.th",
-    "670603",
-    "เจ้าพนักงานธุรการ",
-    4,
-    "0812345678",
-)
-CAST = (DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, CLERK)

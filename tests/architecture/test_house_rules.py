@@ -30,6 +30,12 @@ def test_pages_carry_no_inline_script_or_style(pattern: str) -> None:
     assert not [str(path) for path in TEMPLATES if re.search(pattern, path.read_text())]
 
 
+def test_neither_the_product_nor_the_demo_needs_the_tests() -> None:
+    names = re.compile(r"\btests[./]\w|\b(from|import) tests\b")
+    demo = [*Path("demo").rglob("*.py"), Path("wsgi.py"), Path("gunicorn.conf.py")]
+    assert not [str(path) for path in (*PYTHON, *demo) if names.search(path.read_text())]
+
+
 def test_only_clock_asks_the_time() -> None:
     asks = re.compile(r"datetime\.(now|utcnow|today)\(|date\.today\(|time\.time\(")
     assert not [str(path) for path in PYTHON if path.name != "clock.py" and asks.search(path.read_text())]
@@ -41,7 +47,6 @@ def test_nobody_but_the_frame_and_the_named_exceptions_commits() -> None:
         "idp/web/application.py",
         "idp/web/errors.py",
         "idp/commands.py",
-        "idp/notifications/delivery.py",
     }
     found = {
         str(path)

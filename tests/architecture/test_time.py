@@ -29,7 +29,7 @@ PYTHON = [
     path
     for root in ("tests", "demo")
     for path in Path(root).rglob("*.py")
-    if not {"node_modules", "simulators"} & set(path.parts) and str(path) not in OWN_CLOCK
+    if not {"node_modules", "thaid_simulator"} & set(path.parts) and str(path) not in OWN_CLOCK
 ]
 SCRIPTS = [
     path for path in Path("tests").rglob("*") if path.suffix in (".js", ".mjs") and "node_modules" not in path.parts

@@ -11,13 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from demo.thaid_simulator.application import create_app
+from demo.thaid_simulator.switches import turned
+from demo.thaid_simulator.world import World, default_world
 from idp.thaid import browser
 from idp.thaid.rules import PLACES, Intent, ThaIDIdentity
 from tests.idp.thaid import party
 from tests.people import CLERK
-from tests.simulators.thaid.serving import running
-from tests.simulators.thaid.switches import turned
-from tests.simulators.thaid.world import World
+from tests.serving import serving
 from tests.waiting import LONGEST
 
 
@@ -94,7 +95,9 @@ class Journey:
 @pytest.fixture(scope="session")
 def simulator() -> Iterator[World]:
     """The simulator, running."""
-    with running() as world:
+    world = default_world("")
+    with serving(create_app(world)) as port:
+        world.issuer = f"http://127.0.0.1:{port}"
         yield world
 
 

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
+from demo.thaid_simulator.world import Client, World
 from tests.people import CLERK
-from tests.simulators.thaid.world import Client, World
 from tests.waiting import LONGEST
 
 RETURN = "http://localhost:9/callback"

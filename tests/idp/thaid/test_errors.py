@@ -5,11 +5,11 @@ import logging
 import pytest
 from sqlalchemy import select
 
+from demo.thaid_simulator.switches import ERRORS
 from idp.database import db
 from idp.thaid.models import ThaIDState
 from tests.browsing import heading_of, text_of
 from tests.idp.thaid.conftest import Journey
-from tests.simulators.thaid.switches import ERRORS
 
 DENIED = "ไม่ได้ยืนยันตัวตนในแอป ThaID"
 USED = "ใช้ไปแล้วหรือหมดเวลา"

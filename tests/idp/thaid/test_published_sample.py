@@ -11,8 +11,8 @@ from flask import Flask, redirect, session, url_for
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 
+from demo.thaid_simulator.world import World, default_world
 from tests.people import CLERK
-from tests.simulators.thaid.world import World, default_world
 from tests.waiting import LONGEST
 
 SCOPE = (

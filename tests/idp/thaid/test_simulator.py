@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
+from demo.thaid_simulator.application import RefusedToStart, create_app
+from demo.thaid_simulator.world import World, default_world, world_from
 from tests.idp.thaid.party import OAUTH, RETURN, ask, code_for, post, redeem, transaction_of, turn
 from tests.people import CLERK
-from tests.simulators.thaid.application import RefusedToStart, create_app
-from tests.simulators.thaid.world import World, default_world, world_from
 from tests.waiting import LONGEST
 
 

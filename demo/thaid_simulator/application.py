@@ -10,9 +10,9 @@ from flask import Flask, Request, abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import RequestRedirect
 
-from tests.simulators.thaid import control, pages, tokens
-from tests.simulators.thaid.switches import ERRORS
-from tests.simulators.thaid.world import ANY_REDIRECT, SCOPES, Client, World
+from demo.thaid_simulator import control, pages, tokens
+from demo.thaid_simulator.switches import ERRORS
+from demo.thaid_simulator.world import ANY_REDIRECT, SCOPES, Client, World
 
 
 class RefusedToStart(RuntimeError):

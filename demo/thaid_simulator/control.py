@@ -7,8 +7,8 @@ from typing import Any
 from flask import Flask, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from tests.simulators.thaid.switches import FIELDS, turned
-from tests.simulators.thaid.world import SCOPES, World
+from demo.thaid_simulator.switches import FIELDS, turned
+from demo.thaid_simulator.world import SCOPES, World
 
 
 def add(app: Flask, world: World) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from tests.simulators.thaid.world import Persona, SigningKey, Transaction, World
+from demo.thaid_simulator.world import Persona, SigningKey, Transaction, World
 
 VERSION_1 = {
     "title": "th_title",

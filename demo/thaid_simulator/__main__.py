@@ -1,4 +1,4 @@
-"""`python -m tests.simulators.thaid PORT`."""
+"""`python -m demo.thaid_simulator PORT`."""
 
 import argparse
 import logging
@@ -6,13 +6,13 @@ from pathlib import Path
 
 from werkzeug.serving import run_simple
 
-from tests.simulators.thaid.application import create_app
-from tests.simulators.thaid.world import World, default_world, world_from
+from demo.thaid_simulator.application import create_app
+from demo.thaid_simulator.world import World, default_world, world_from
 
 
 def main() -> None:
     """Serve until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulators.thaid", description="ThaID, simulated")
+    parser = argparse.ArgumentParser(prog="python -m demo.thaid_simulator", description="ThaID, simulated")
     parser.add_argument("port", type=int)
     parser.add_argument("--issuer", help="public address, without a slash at the end")
     parser.add_argument("--world", type=Path, help="clients and personas, as JSON")

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from tests.people import CAST, fictional_national_id
-from tests.simulators.thaid.switches import Switches
+from demo.cast import CAST, fictional_national_id
+from demo.thaid_simulator.switches import Switches
 
 SCOPES = (
     "openid",
@@ -187,7 +187,7 @@ def _with_query(address: str, answer: dict[str, str]) -> str:
 
 
 def default_world(issuer: str) -> World:
-    """One client that may return anywhere, and the cast of the tests."""
+    """One client that may return anywhere, and the cast."""
     client = Client("thaid-simulator-client", "thaid-simulator-secret", [ANY_REDIRECT])
     cast = [Persona(each.national_id, each.title, each.given_name, each.family_name) for each in CAST]
     strangers = [

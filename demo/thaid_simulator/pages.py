@@ -8,7 +8,7 @@ from flask import Flask, abort, redirect, render_template, request, send_from_di
 from flask.typing import ResponseReturnValue
 
 import idp
-from tests.simulators.thaid.world import Transaction, World
+from demo.thaid_simulator.world import Transaction, World
 
 
 def add(app: Flask, world: World) -> None:
