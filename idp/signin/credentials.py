@@ -101,10 +101,10 @@ def may_set_password(viewer: Viewer) -> Account:
     return accounts.get(viewer.account_id)
 
 
-def set_password(viewer: Viewer, username: str, password: str) -> str:
+def set_password(viewer: Viewer, username: str, password: str, device: str = "") -> str:
     """Set username and password under a fresh proof by ThaID; every sign-in ends, and all that systems were granted.
 
-    Returns the secret with which the person goes on here.
+    Returns the secret with which the person goes on here, in the browser that holds `device`, which stays known.
     """
     password_hash = hashed(password)
     account = may_set_password(viewer)
@@ -112,7 +112,7 @@ def set_password(viewer: Viewer, username: str, password: str) -> str:
     before = account.username
     if before != normalise_username(username):
         accounts.choose_username(account, username)
-    keep(account, password_hash, how="thaid", renamed=before is not None and before != account.username)
+    keep(account, password_hash, how="thaid", renamed=before is not None and before != account.username, device=device)
     return signin.end_everywhere(viewer, "password_set")
 
 

@@ -38,7 +38,7 @@ def choose() -> ResponseReturnValue:
     db.session.rollback()  # no transaction stays open while the password is hashed
     if form.validate_on_submit():
         with form.showing_refusals("password", passing=(403,)):
-            secret = credentials.set_password(person, str(form.username.data), str(form.password.data))
+            secret = credentials.set_password(person, str(form.username.data), str(form.password.data), cookie.device())
             flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว การเข้าสู่ระบบที่เครื่องอื่นสิ้นสุดแล้ว"), "success")
             return _go_on(secret)
     return _choice(form, credentials.may_set_password(person)), 422

@@ -178,6 +178,14 @@ def test_ending_sign_ins_elsewhere_forgets_the_other_browsers(app: Flask, owner:
     assert (is_known(app, owner), is_known(app, other)) == (True, False)
 
 
+def test_a_new_password_for_the_known_one_forgets_the_other_browsers(app: Flask, owner: FlaskClient) -> None:
+    other = app.test_client()
+    enter(other, "192.0.2.1")
+    given = {"present": PASSWORD, "password": "mango-sticky-rice-2569", "password_again": "mango-sticky-rice-2569"}
+    assert submit(owner, owner.get("/home/password/change"), given).status_code == 303
+    assert (is_known(app, owner), is_known(app, other)) == (True, False)
+
+
 def test_what_ends_every_session_forgets_every_browser(app: Flask, owner: FlaskClient) -> None:
     with app.test_request_context(method="POST"):
         account = accounts.find_by_username(CLERK.username)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from flask.testing import FlaskClient
 
 from idp import clock
 from idp.accounts import operations as accounts
@@ -16,7 +17,7 @@ from idp.database import db
 from idp.refusal import Conflict
 from idp.registration import applicant_access
 from idp.registration import operations as registration
-from idp.signin import activation
+from idp.signin import activation, known_device
 from tests.browsing import heading_of, submit, text_of
 from tests.factories import appoint, appoint_first, open_person, read_outbox, sign_in
 from tests.idp.thaid.conftest import Journey
@@ -119,13 +120,37 @@ def test_after_thaid_a_new_password_may_be_set_and_works(clerk: Journey) -> None
     assert f'value="{CLERK.username}"' in page.get_data(as_text=True)
     given = {"password": "mango-sticky-rice-2569", "password_again": "mango-sticky-rice-2569"}
     assert submit(clerk.client, page, given).status_code == 303
-    assert sign_in(clerk.app.test_client(), CLERK, "mango-sticky-rice-2569").location == "/home"
     assert "ตั้งชื่อผู้ใช้และรหัสผ่านของท่านแล้ว" in read_outbox(clerk.app)[-1][1]
+    assert sign_in(clerk.app.test_client(), CLERK, "mango-sticky-rice-2569").location == "/home"
+    assert "มีการเข้าสู่ระบบจากเบราว์เซอร์ใหม่" in read_outbox(clerk.app)[-1][1]
     again = {"username": "Somjai.New", "password": "durian-and-mangosteen", "password_again": "durian-and-mangosteen"}
     assert submit(clerk.client, clerk.client.get("/home/password"), again).status_code == 303
     _to, subject, body = read_outbox(clerk.app)[-1]
     assert "รหัสผ่านของท่านถูกเปลี่ยนแล้ว" in subject
     assert "ต่อไปให้ใช้ชื่อ somjai.new" in body
+
+
+def test_a_password_set_under_thaid_leaves_this_browser_alone_known(clerk: Journey) -> None:
+    def choose(password: str) -> None:
+        given = {"password": password, "password_again": password}
+        assert submit(clerk.client, clerk.client.get("/home/password"), given).status_code == 303
+
+    _by_thaid(clerk)
+    choose("mango-sticky-rice-2569")
+    other = clerk.app.test_client()
+    sign_in(other, CLERK, "mango-sticky-rice-2569")
+    assert (_is_known(clerk, clerk.client), _is_known(clerk, other)) == (True, True)
+    choose("durian-and-mangosteen")
+    assert (_is_known(clerk, clerk.client), _is_known(clerk, other)) == (True, False)
+
+
+def _is_known(journey: Journey, browser: FlaskClient) -> bool:
+    held = browser.get_cookie("idp_device")
+    assert held
+    with journey.app.app_context():
+        account = accounts.find_by_username(CLERK.username)
+        assert account
+        return known_device.is_known(account.id, held.value)
 
 
 def test_a_password_alone_or_an_old_proof_does_not_set_a_password(clerk: Journey) -> None:
