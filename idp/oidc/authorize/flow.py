@@ -98,17 +98,6 @@ def refuse(grant: Any, error: OAuth2Error) -> Response:
     return server.current().server.handle_error_response(grant.request, error)
 
 
-def shown_to(path: str, account_id: int) -> str:
-    """Where a page's form goes: with the request, and for whom the page was made."""
-    return with_query(path, signed_query.mark(signed_query.SHOWN, request.args.items(multi=True), str(account_id)))
-
-
-def was_shown_to(given: Iterable[tuple[str, str]], account_id: int) -> bool:
-    """Whether the page from which this form comes was made for this person. Another may have signed in since, in
-    another tab of the same browser: what the first one read is not what the second one says yes to."""
-    return signed_query.marked_at(signed_query.SHOWN, given, str(account_id)) is not None
-
-
 def situation(
     grant: Any, visitor: Visitor | None, meant: frozenset[str], given: Iterable[tuple[str, str]], *, agreed: bool
 ) -> Situation:
@@ -125,14 +114,16 @@ def situation(
         scopes=scopes_to_agree(grant),
         first_party=grant.client.is_first_party,
         fresh_since=signed_query.marked_at(signed_query.FRESH, given),
-        selected=_is_marked(signed_query.SELECTED, given, visitor),
+        selected=_is_selected(given, visitor),
         agreed=agreed,
         now=clock.now(),
     )
 
 
-def _is_marked(name: str, given: Iterable[tuple[str, str]], visitor: Visitor | None) -> bool:
-    return visitor is not None and signed_query.marked_at(name, given, str(visitor.account_id)) is not None
+def _is_selected(given: Iterable[tuple[str, str]], visitor: Visitor | None) -> bool:
+    if visitor is None:
+        return False
+    return signed_query.marked_at(signed_query.SELECTED, given, str(visitor.account_id)) is not None
 
 
 def _signed_in(visitor: Visitor, client: RegisteredClient) -> SignedIn:

@@ -21,15 +21,15 @@ def start() -> ResponseReturnValue:
         grant = flow.validated()
     except OAuth2Error as error:
         return server.current().server.handle_error_response(None, error)
-    action = flow.shown_to(url_for(".choose"), viewer.required().account_id)
+    action = with_query(url_for(".choose"), request.args.items(multi=True))
     return render_template("authorize/select_account.html", client=grant.client, action=action)
 
 
 @blueprint.post("/select-account")
 @signed_in
 def choose() -> ResponseReturnValue:
-    """Go on with the request, by the account that was on the page, or by way of the sign-in page."""
-    account_id = viewer.required().account_id
+    """Go on with the request, by the account that was on the page (the guard sees to that), or by way of the sign-in
+    page."""
     try:
         grant = flow.validated()
     except OAuth2Error as error:
@@ -37,7 +37,5 @@ def choose() -> ResponseReturnValue:
     asked = list(request.args.items(multi=True))
     if request.form.get("decision") != "continue":
         return flow.to_sign_in(grant, asked, again=True)
-    if not flow.was_shown_to(asked, account_id):
-        return redirect(with_query(url_for(".start"), asked), 303)
-    marked = signed_query.mark(signed_query.SELECTED, asked, str(account_id))
+    marked = signed_query.mark(signed_query.SELECTED, asked, str(viewer.required().account_id))
     return redirect(with_query(url_for("authorize.authorize"), marked), 303)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from flask import current_app
 from itsdangerous import BadSignature, TimestampSigner
 
-FRESH, SELECTED, SHOWN = MARKS = "idp_fresh", "idp_selected", "idp_shown"
+FRESH, SELECTED = MARKS = "idp_fresh", "idp_selected"
 HOW_PAGES_LOOK = "ui_locales"  # may change on the way, when the person switches the language
 LIFETIME = 30 * 60  # seconds that a person may take to sign in or to agree
 

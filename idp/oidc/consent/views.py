@@ -1,7 +1,7 @@
 """/consent: may this client be told?"""
 
 from authlib.oauth2.rfc6749 import AccessDeniedError, OAuth2Error
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.access import viewer
@@ -32,7 +32,7 @@ def consent() -> ResponseReturnValue:
         rows=rows,
         unknown=unknown,
         offline="offline_access" in scopes,
-        action=flow.shown_to(url_for(".decide"), person.account_id),
+        action=with_query(url_for(".decide"), request.args.items(multi=True)),
     )
 
 
@@ -41,7 +41,8 @@ def consent() -> ResponseReturnValue:
 def decide() -> ResponseReturnValue:
     """Keep a yes together with what it allows, in one transaction; take a no to the system.
 
-    The yes counts for this call alone: the same address asks again once it was taken back.
+    The yes counts for this call alone: the same address asks again once it was taken back. It is the yes of whoever
+    read the page: another person who signed in since, in another tab, is stopped by the guard.
     """
     person = viewer.required()
     try:
@@ -50,8 +51,5 @@ def decide() -> ResponseReturnValue:
         return server.current().server.handle_error_response(None, error)
     if request.form.get("decision") != "allow":
         return flow.refuse(grant, AccessDeniedError())
-    asked = list(request.args.items(multi=True))
-    if not flow.was_shown_to(asked, person.account_id):
-        return redirect(with_query(url_for(".consent"), asked), 303)
     operations.remember_consent(person.account_id, grant.client, flow.scopes_to_agree(grant))
-    return flow.go_on(grant, asked, agreed=True)
+    return flow.go_on(grant, list(request.args.items(multi=True)), agreed=True)

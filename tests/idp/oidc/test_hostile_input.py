@@ -52,7 +52,6 @@ WISHES = [
     "idp_fresh",
     "idp_agreed",
     "idp_selected",
-    "idp_shown",
     "ui_locales",
     "acr_values",
     "display",
