@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -13,8 +14,8 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.worker import jobs
 from tests.browsing import text_of
-from tests.factories import sign_in, viewer_of
-from tests.idp.appointments.conftest import ask, decide
+from tests.factories import letter_image, sign_in, viewer_of
+from tests.idp.appointments.conftest import a_letter_from_today, ask, decide
 from tests.people import CLERK, PROVINCIAL
 
 DAYS = timedelta(days=90)
@@ -44,7 +45,7 @@ def test_a_refused_letter_is_kept_for_an_appeal_and_then_destroyed(chain: Flask)
         refused = decide(PROVINCIAL, ask(CLERK, CLERK), Action.REFUSE).id
     assert (destroy(chain, days), stands(chain, refused)) == (0, True)
     assert late(chain, days + timedelta(days=1)) == []
-    assert "the letters of 1 refused requests are overdue" in late(chain, days + timedelta(days=2))[0]
+    assert "the letters of 1 decided requests are overdue" in late(chain, days + timedelta(days=2))[0]
     assert (destroy(chain, days + timedelta(days=1)), stands(chain, refused)) == (1, False)
     assert destroy(chain, days + timedelta(days=1)) == 0
     browser = chain.test_client()
@@ -62,6 +63,29 @@ def test_a_letter_that_was_taken_back_goes_at_once_and_one_in_force_stays(chain:
     assert destroy(chain) == 1
     assert (stands(chain, gone), stands(chain, approved)) == (False, True)
     assert destroy(chain, 10 * DAYS) == 0
+
+
+@pytest.mark.attack(91)
+@pytest.mark.parametrize("outcome", [Action.APPROVE, Action.REFUSE])
+def test_a_letter_that_another_replaced_goes_after_the_same_days_whatever_was_decided(
+    chain: Flask, outcome: Action
+) -> None:
+    def letters() -> tuple[bool, bool]:
+        with chain.app_context():
+            return tuple(evidence.get(each).discarded_at is None for each in (replaced, current))  # type: ignore[return-value]
+
+    with chain.app_context():
+        days = timedelta(days=chain.config["SETTINGS"].evidence_days)
+        returned = decide(PROVINCIAL, ask(CLERK, CLERK), Action.RETURN)
+        replaced, scan = returned.evidence_id or 0, evidence.prepare(letter_image("ฉบับลงนาม"), "หนังสือ.png")
+        requests.correct(viewer_of(CLERK), returned.id, a_letter_from_today(), scan, returned.version)
+        db.session.commit()
+        current = decide(PROVINCIAL, returned, outcome).evidence_id or 0
+    assert (destroy(chain, days), letters()) == (0, (True, True))
+    assert "the letters of 1 decided requests are overdue" in late(chain, days + timedelta(days=2))[0]
+    assert destroy(chain, days + timedelta(days=1)) == 1
+    assert letters() == (False, outcome == Action.APPROVE)
+    assert (late(chain, days + timedelta(days=2)), destroy(chain, 10 * DAYS)) == ([], 0)
 
 
 def test_the_worker_does_it() -> None:
