@@ -168,6 +168,10 @@ def first_officer(letter_file: Path, **given: str) -> None:
     if dla is None:
         raise click.ClickException("the register is empty; run `idp units import` first")
     scan = vault.prepare(letter_file.read_bytes(), letter_file.name)
+    if scan.blank_pages:
+        click.echo(
+            f"{letter_file}: nothing is to be seen on these pages: {', '.join(map(str, scan.blank_pages))}", err=True
+        )
     ends_on = _day(given["ends_on"]) if given["ends_on"] else clock.today() + timedelta(days=365)
     letter = Letter(given["letter_number"], _day(given["letter_date"]), given["signed_by"], clock.today(), ends_on)
     title, given_name, family_name = (mend_name(given[part]) for part in ("title", "given_name", "family_name"))

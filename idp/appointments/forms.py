@@ -56,6 +56,7 @@ class LetterForm(Form):
         validators=[required(_("กรอกวันที่สิ้นสุด"))],
     )
     scan = UploadField(_("ไฟล์หนังสือมอบหมาย"), validators=[required(_("เลือกไฟล์หนังสือมอบหมาย"))])
+    blanks_meant = BooleanField(_("หน้าที่ว่างในไฟล์นี้ว่างจริง"))  # asked where there are some
 
     @property
     def letter(self) -> Letter:

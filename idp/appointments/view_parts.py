@@ -15,7 +15,7 @@ from idp.appointments.forms import AppointmentForm, LetterForm
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.rules import STATE_NAMES, State
 from idp.database import db, will_write
-from idp.evidence import uploads
+from idp.evidence import refusals, uploads
 from idp.evidence.operations import Prepared
 from idp.refusal import N_, NotFound
 from idp.units import operations as units
@@ -84,9 +84,16 @@ def offer(form: AppointmentForm, unit: Unit, *, without: int | None = None) -> N
 
 @contextmanager
 def received(form: LetterForm) -> Generator[Prepared | None]:
-    """The scan of a valid form, repainted; None when no file was chosen."""
+    """The scan of a valid form, repainted; None when no file was chosen.
+
+    Raises `Refusal` for blank pages that the sender has not been told of: the office above would judge by less than
+    they mean to show.
+    """
     if not form.scan.data:
         yield None
         return
     with uploads.received(form.scan.data, f"account:{viewer.required().account_id}") as scan:
+        scan.are_blanks_meant = bool(scan.blank_pages) and form.blanks_meant.data
+        if scan.blank_pages and not scan.are_blanks_meant:
+            raise refusals.partly_blank(scan.blank_pages, form.blanks_meant.name)
         yield scan

@@ -42,6 +42,12 @@ class Prepared:
     pages: tuple[EvidencePage, ...]
     names: tuple[str, ...]  # of its files
     is_kept: bool = False
+    are_blanks_meant: bool = False  # its sender was told of `blank_pages` and says that nothing is missing
+
+    @property
+    def blank_pages(self) -> list[int]:
+        """The pages on which nothing is to be seen."""
+        return [page.number for page in self.pages if page.blank]
 
 
 @dataclass(frozen=True)
@@ -172,6 +178,8 @@ def keep(prepared: Prepared, owner: str, kind: str) -> Evidence:
     db.session.flush()
     prepared.is_kept = True
     record("evidence.kept", subject=("evidence", evidence.id), evidence_id=evidence.id, pages=len(prepared.pages))
+    if prepared.are_blanks_meant:
+        confirm_blank(evidence.id)
     return evidence
 
 

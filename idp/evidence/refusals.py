@@ -1,5 +1,6 @@
 """How the vault says no to an upload: what is wrong, and what to do instead."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from idp.refusal import N_, Refusal
@@ -38,6 +39,17 @@ def blank() -> Refusal:
     return refused(
         N_("ทุกหน้าของไฟล์นี้ว่างเปล่าเมื่อระบบเปิดดู ผู้พิจารณาจะไม่เห็นอะไรเลย"),
         N_("บันทึกเป็น PDF ใหม่โดยฝังแบบอักษร (ฟอนต์) หรือพิมพ์แล้วสแกน หรือถ่ายภาพเอกสาร แล้วส่งใหม่"),
+    )
+
+
+def partly_blank(pages: Sequence[int], code: str) -> Refusal:
+    """Nothing is to be seen on some pages; `code` names the field in which the sender says that this is right."""
+    return Refusal(
+        N_("หน้า %(pages)s ของไฟล์นี้ว่างเปล่าเมื่อระบบเปิดดู"),
+        next_step=N_("หากหน้านี้มีข้อความ ให้เลือกไฟล์ที่พิมพ์แล้วสแกนหรือถ่ายภาพ หากว่างจริง ให้เลือกช่องนี้และเลือกไฟล์เดิมอีกครั้ง"),
+        status=422,
+        code=code,
+        pages=", ".join(str(each) for each in pages),
     )
 
 

@@ -34,7 +34,7 @@ def received(
     sender = Sender(request.remote_addr or "", owner)
     document = operations.prepare(file.read(), file.filename or "", sender, most_pages)
     try:
-        if not may_be_blank and all(page.blank for page in document.pages):
+        if not may_be_blank and len(document.blank_pages) == len(document.pages):
             raise refusals.blank()
         yield document
     except BaseException:

@@ -15,6 +15,7 @@ from idp.database import db
 from tests.browsing import forms_of, submit, text_of
 from tests.factories import appoint, letter_image, open_person, sign_in
 from tests.idp.appointments.conftest import NEIGHBOUR, REASON, account_id, ask
+from tests.idp.evidence import documents
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 
 UNIT = f"/appointments/units/{CLERK.unit_code}"
@@ -85,6 +86,45 @@ def test_a_clerk_asks_the_province_sends_back_she_corrects_and_it_is_approved(sq
     assert behind in shown.get_data(as_text=True)
     assert clerk.get(behind).status_code == 200
     assert clerk.get(f"{behind}/letter/1").status_code == 200
+
+
+def _two_sided() -> dict[str, object]:
+    return {"scan": (BytesIO(documents.pdf_with_a_blank_back()), "a.pdf")}
+
+
+def test_a_blank_page_of_a_letter_is_told_before_it_is_sent_and_confirmed(sqlite_chain: Flask) -> None:
+    clerk, officer = _client(sqlite_chain, CLERK), _client(sqlite_chain, PROVINCIAL)
+    with sqlite_chain.app_context():
+        values = {"account": str(account_id(CLERK))}
+    page = clerk.get(f"{UNIT}/ask")
+    assert "ว่างจริง" not in text_of(page), "asked where there is something to ask"
+    told = submit(clerk, page, {**_letter(**values), **_two_sided()})
+    assert told.status_code == 422
+    assert "หน้า 2 ของไฟล์นี้ว่างเปล่าเมื่อระบบเปิดดู" in text_of(told)
+    assert "โปรดเลือกไฟล์ a.pdf อีกครั้ง" in text_of(told)
+    with sqlite_chain.app_context():
+        assert db.session.query(AppointmentRequest).all() == []
+    sent = submit(clerk, told, {**_two_sided(), "blanks_meant": "y"})
+    assert sent.status_code == 303, text_of(sent)
+    assert "หน้า 2 ว่างเปล่าเมื่อระบบเปิดดู" in text_of(officer.get(sent.location))
+    with sqlite_chain.app_context():
+        assert db.session.query(AuditEvent).filter_by(name="evidence.blank_confirmed").count() == 1
+
+    submit(officer, officer.get(sent.location), {"outcome": "RETURN", "reason": REASON}, action="/decision")
+    told = submit(clerk, clerk.get(f"{sent.location}/correct"), _two_sided())
+    assert "หน้า 2 ของไฟล์นี้ว่างเปล่าเมื่อระบบเปิดดู" in text_of(told)
+    assert submit(clerk, told, {"blanks_meant": ""}).status_code == 303, "the letter that was sent before stays"
+
+
+def test_a_blank_page_is_told_to_whoever_records_a_letter_themselves(sqlite_chain: Flask) -> None:
+    officer = _client(sqlite_chain, PROVINCIAL)
+    with sqlite_chain.app_context():
+        values = {"account": str(account_id(CLERK))}
+    told = submit(officer, officer.get(f"{UNIT}/new"), {**_letter(**values), **_two_sided()})
+    assert "หน้า 2 ของไฟล์นี้ว่างเปล่าเมื่อระบบเปิดดู" in text_of(told)
+    made = submit(officer, told, {**_two_sided(), "blanks_meant": "y"})
+    assert made.status_code == 303, text_of(made)
+    assert "หน้า 2 ว่างเปล่าเมื่อระบบเปิดดู" in text_of(officer.get(made.location))
 
 
 def test_a_decision_on_a_page_that_was_overtaken_is_told_so(sqlite_chain: Flask) -> None:

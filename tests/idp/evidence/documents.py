@@ -50,6 +50,19 @@ def pdf(pages: int = 1, content: bytes = b"0 0 200 200 re f", *, catalog: bytes 
     )
 
 
+def pdf_with_a_blank_back() -> bytes:
+    """Two pages, of which nothing is to be seen on the second."""
+    return assemble(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [4 0 R 5 0 R] /Count 2 >>",
+            stream(b"0 0 200 200 re f"),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        ]
+    )
+
+
 def pdf_of_size(box: bytes, entries: bytes = b"") -> bytes:
     """One page of `box` (x y x y in 1/72 inch), its lower left quarter black, whatever it measures."""
     left, bottom, right, top = (float(side) for side in box.split())
