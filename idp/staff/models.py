@@ -61,7 +61,8 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(10))  # ACCEPTED, REVOKED
-    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    # None again once the draft that was begun with it is gone
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
 
     def standing(self, now: datetime) -> rules.Invited:
         """What the rules say of it."""

@@ -17,6 +17,7 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.refusal import Conflict, Refusal
 from idp.registration import answers, summary
+from idp.registration import operations as registration
 from idp.registration.models import Registration
 from idp.staff import invitations
 from idp.staff.invitations import Draft
@@ -79,14 +80,13 @@ def test_the_invited_person_finds_unit_position_and_mailbox_filled_in_and_sends_
     assert submit(guest, page, {}).status_code == 422, "the privacy notice is not skipped"
     assert submit(guest, page, {"privacy": "y"}).status_code == 303
     with scene.app_context():
-        registration = db.session.query(Registration).one()
-        assert (registration.state, registration.email, registration.position) == ("DRAFT", GUEST, "นักวิชาการ")
-        assert registration.email_proven_at is not None
-        assert registration.national_id_index is None, "who she is remains hers to say and to prove"
+        draft = db.session.query(Registration).one()
+        assert (draft.state, draft.email, draft.position) == ("DRAFT", GUEST, "นักวิชาการ")
+        assert draft.email_proven_at is not None
+        assert draft.national_id_index is None, "who she is remains hers to say and to prove"
         with scene.test_request_context():
-            assert ("เชิญโดย", f"{UNIT_ADMIN.title}{UNIT_ADMIN.given_name} {UNIT_ADMIN.family_name}") in summary.facts(
-                registration
-            )
+            inviter = f"{UNIT_ADMIN.title}{UNIT_ADMIN.given_name} {UNIT_ADMIN.family_name}"
+            assert ("เชิญโดย", inviter) in summary.facts(draft)
     assert "ตอบรับแล้ว" in text_of(browser_of(scene, PEER).get(OWN))
 
 
@@ -143,18 +143,31 @@ def test_somebody_who_is_signed_in_does_not_take_up_anothers_invitation(scene: F
     assert submit(guest, page, {"privacy": "y"}).status_code == 303, "it is still good for whom it is meant"
 
 
+def test_an_invitation_outlives_the_draft_that_was_begun_with_it(scene: Flask, outbox: Outbox) -> None:
+    with scene.app_context():
+        _invite()
+        invitations.accept(_secrets(outbox)[-1])
+        db.session.commit()
+    with time_machine.travel(clock.now() + timedelta(days=30)), scene.app_context():
+        assert registration.sweep_drafts() == 1
+        db.session.commit()
+        assert (db.session.query(Registration).count(), db.session.query(Invitation).count()) == (0, 1)
+    with scene.app_context():
+        assert _invite(), "and the person may be invited anew"
+
+
 def test_who_changes_mailbox_or_unit_is_nobodys_guest(scene: Flask, outbox: Outbox) -> None:
     with scene.app_context():
         _invite()
-        registration = invitations.accept(_secrets(outbox)[-1])
+        draft = invitations.accept(_secrets(outbox)[-1])
         db.session.commit()
-        answers.choose_unit(registration.id, UNIT_ADMIN.unit_code)
-        assert registration.invited_by_account_id is not None
-        answers.choose_unit(registration.id, NEIGHBOUR.unit_code)
-        assert registration.invited_by_account_id is None
+        answers.choose_unit(draft.id, UNIT_ADMIN.unit_code)
+        assert draft.invited_by_account_id is not None
+        answers.choose_unit(draft.id, NEIGHBOUR.unit_code)
+        assert draft.invited_by_account_id is None
         db.session.rollback()
-        answers.answer_email(registration.id, "other@example.go.th")
-        assert registration.invited_by_account_id is None
+        answers.answer_email(draft.id, "other@example.go.th")
+        assert draft.invited_by_account_id is None
 
 
 @pytest.mark.attack(22)
