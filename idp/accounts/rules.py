@@ -103,6 +103,12 @@ def is_same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
     return _letters(*one) == _letters(*other)
 
 
+def is_name_of(text: str, given_name: str, family_name: str) -> bool:
+    """Whether a name in one piece, perhaps with a title before it or without the family name, may be a person's."""
+    typed, full = _letters(text, ""), _letters(given_name, family_name)
+    return typed.endswith((full, _letters(given_name, "")))
+
+
 def _letters(given_name: str, family_name: str) -> str:
     return comparable(f"{given_name}{'' if family_name == '-' else family_name}").replace(" ", "")
 

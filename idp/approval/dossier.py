@@ -82,7 +82,7 @@ def gather(case: Registration) -> Dossier:
         unchanged=[answer for answer in open_answers if was_returned and answer.field not in fields],
         proven=[answer for answer in given if answer.proven],
         papers=papers(case, given),
-        warnings=[*_left_behind(case), *duplicates.same_person(case, viewer.required())],
+        warnings=[*_left_behind(case), *_by_another(case), *duplicates.same_person(case, viewer.required())],
         people=accounts.people_of(case.unit_id, clock.today()),
         earlier=_earlier(case),
         decided=_decided(sent),
@@ -106,6 +106,13 @@ def _left_behind(case: Registration) -> list[str]:
         )
         for each in found
     ]
+
+
+def _by_another(case: Registration) -> list[str]:
+    if case.invited_by_account_id is None or not case.is_by_another:
+        return []
+    told = _("ผู้ขอใช้ลิงก์คำเชิญที่ส่งถึง %(name)s ซึ่งเป็นผู้อื่น โปรดตรวจว่าผู้ขอเป็นใคร", name=case.invited_name)
+    return [told]
 
 
 def papers(case: Registration, given: list[Answer]) -> list[Paper]:

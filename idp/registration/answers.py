@@ -60,17 +60,18 @@ class InvitedAnswers:
     position: str
     role_ids: Collection[int]
     by_account_id: int
+    name: str
 
 
 def begin_invited(invited: InvitedAnswers) -> Registration:
     """A draft of somebody whom a unit invited: the rest is theirs to answer. Opening the mailed link proved the
     mailbox; it is a draft like any other, sent, judged on documents and decided like any other. Who changes mailbox or
-    unit goes on as somebody whom nobody invited."""
+    unit, or bears another name, goes on as somebody whom nobody invited."""
     registration = operations.begin()
     registration.email, registration.email_proven_at = invited.email, clock.now()
     registration.unit_id, registration.position = invited.unit_id, invited.position
     registration.roles_chosen = bool(invited.role_ids)  # asked where nobody chose any
-    registration.invited_by_account_id = invited.by_account_id
+    registration.invited_by_account_id, registration.invited_name = invited.by_account_id, invited.name
     db.session.add_all(
         RegistrationRole(registration_id=registration.id, role_id=role_id) for role_id in invited.role_ids
     )

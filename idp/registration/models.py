@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp.accounts.rules import Proof, full_name
+from idp.accounts.rules import Proof, full_name, is_name_of
 from idp.database import Base
 from idp.registration.fields import Purpose
 from idp.registration.rules import State
@@ -73,6 +73,7 @@ class Registration(Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     # who invited the applicant for this unit, to this mailbox
     invited_by_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    invited_name: Mapped[str] = mapped_column(String(200), default="", server_default="")  # to whom that was sent
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
 
     @property
@@ -89,6 +90,12 @@ class Registration(Base):
     def name(self) -> str:
         """The name as shown: title and given name run together in Thai."""
         return full_name(self.title, self.given_name, self.family_name)
+
+    @property
+    def is_by_another(self) -> bool:
+        """Whether somebody else than the invited person goes on with an invitation, as far as names tell."""
+        named = bool(self.given_name and self.invited_name)
+        return named and not is_name_of(self.invited_name, self.given_name, self.family_name)
 
 
 class RegistrationVersion(Base):

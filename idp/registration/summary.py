@@ -149,8 +149,8 @@ def facts(registration: Registration) -> list[tuple[str, str]]:
 
 
 def invited_by(registration: Registration) -> str:
-    """Who invited the applicant for this unit, to this mailbox; empty when nobody did."""
-    inviter = registration.invited_by_account_id
+    """Who invited the applicant for this unit, to this mailbox, by this name; empty when nobody did."""
+    inviter = None if registration.is_by_another else registration.invited_by_account_id
     return accounts.get(inviter).name if inviter is not None else ""
 
 

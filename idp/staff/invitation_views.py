@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from idp import clock
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
@@ -32,9 +31,8 @@ def invitations_of(code: str) -> ResponseReturnValue:
         "staff/invitations.html",
         unit=unit,
         rows=rows,
-        now=clock.now(),
         may_invite=authority.decides_for(viewer.required(), unit),
-        undelivered=undelivered("invitation", [invitation.id for invitation, _inviter in rows]),
+        undelivered=undelivered("invitation", [invitation.id for invitation, _inviter, _standing in rows]),
     )
 
 

@@ -142,16 +142,28 @@ def _send(invitation: Invitation, inviter: str) -> None:
     queue("staff/mail/invitation", invitation.email, values, ("invitation", invitation.id))
 
 
-def of_unit(unit_id: int) -> list[tuple[Invitation, Account]]:
-    """The unit's invitations with their inviters: those that are open first, then what became of the others."""
+def of_unit(unit_id: int) -> list[tuple[Invitation, Account, Standing]]:
+    """The unit's invitations with their inviters: those that are open first, then what became of the others.
+
+    That somebody else used one is told once they sent what they filled in: what stands in a draft is theirs alone.
+    """
     statement = (
-        select(Invitation, Account)
+        select(Invitation, Account, Registration)
         .join(Account, Account.id == Invitation.invited_by)
+        .outerjoin(Registration, Registration.id == Invitation.registration_id)
         .where(Invitation.unit_id == unit_id)
         .order_by(Invitation.ended_at.is_not(None), Invitation.id.desc())
         .limit(SHOWN)
     )
-    return [(invitation, inviter) for invitation, inviter in db.session.execute(statement)]
+    now = clock.now()
+    return [
+        (each, inviter, each.standing(now, by_another=begun is not None and _was_sent_by_another(begun)))
+        for each, inviter, begun in db.session.execute(statement)
+    ]
+
+
+def _was_sent_by_another(begun: Registration) -> bool:
+    return begun.submitted_at is not None and begun.is_by_another
 
 
 def _locked(viewer: Viewer, invitation_id: int) -> tuple[Invitation, Actor]:
@@ -203,7 +215,8 @@ def accept(secret: str) -> Registration:
     unit = units.require_open(found.unit_id, clock.today())
     offered = {role.id for role in clients.roles_for(unit.kind)}
     wanted = sorted({int(each) for each in found.role_ids} & offered)
-    registration = answers.begin_invited(InvitedAnswers(found.email, unit.id, found.position, wanted, found.invited_by))
+    given = InvitedAnswers(found.email, unit.id, found.position, wanted, found.invited_by, found.name)
+    registration = answers.begin_invited(given)
     _end(found, Standing.ACCEPTED)
     found.registration_id = registration.id
     _record("invitation.accepted", found, APPLICANT, registration_id=registration.id)

@@ -64,6 +64,6 @@ class Invitation(Base):
     # None again once the draft that was begun with it is gone
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
 
-    def standing(self, now: datetime) -> rules.Invited:
+    def standing(self, now: datetime, *, by_another: bool = False) -> rules.Invited:
         """What the rules say of it."""
-        return rules.invited(self.outcome, self.expires_at, now)
+        return rules.invited(self.outcome, self.expires_at, now, by_another=by_another)

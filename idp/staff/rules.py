@@ -235,6 +235,7 @@ class Invited(StrEnum):
     OPEN = "OPEN"
     EXPIRED = "EXPIRED"
     ACCEPTED = "ACCEPTED"
+    OTHER = "OTHER"
     REVOKED = "REVOKED"
 
 
@@ -242,12 +243,18 @@ INVITED_NAMES = {
     Invited.OPEN: N_("รอตอบรับ"),
     Invited.EXPIRED: N_("หมดอายุ"),
     Invited.ACCEPTED: N_("ตอบรับแล้ว"),
+    Invited.OTHER: N_("ผู้อื่นใช้ลิงก์"),
     Invited.REVOKED: N_("ถอนแล้ว"),
 }
 
 
-def invited(outcome: str | None, expires_at: datetime, now: datetime) -> Invited:
-    """An invitation that nobody used or took back runs out by itself."""
+def invited(outcome: str | None, expires_at: datetime, now: datetime, *, by_another: bool = False) -> Invited:
+    """An invitation that nobody used or took back runs out by itself.
+
+    Arguments: `by_another`, whether who used it is not who was invited.
+    """
+    if by_another:
+        return Invited.OTHER
     if outcome is not None:
         return Invited(outcome)
     return Invited.OPEN if now < expires_at else Invited.EXPIRED

@@ -11,6 +11,7 @@ from idp.accounts.rules import (
     full_name,
     holds_national_id,
     international_phone,
+    is_name_of,
     is_same_name,
     mask_national_id,
     normalise_national_id,
@@ -123,6 +124,23 @@ def test_names_that_read_alike_are_the_same(one: tuple[str, str], other: tuple[s
 )
 def test_names_that_read_differently_are_not(one: tuple[str, str], other: tuple[str, str]) -> None:
     assert not is_same_name(one, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_theirs"),
+    [
+        ("นางสาวมาลัย มาใหม่", True),
+        ("พ.ต.ต. มาลัย  มาใหม\u0e48", True),
+        ("มาลัย", True),
+        ("คุณมาลัย", True),
+        ("นางสาวมาลัย มาก่อน", False),
+        ("นางมานี มาใหม่", False),
+        ("มาใหม่ มาลัย มาใหม่ใหม่", False),
+        ("", False),
+    ],
+)
+def test_a_name_in_one_piece_is_somebodys_with_a_title_or_without_the_family_name(text: str, is_theirs: bool) -> None:
+    assert is_name_of(text, "มาลัย", "มาใหม่") is is_theirs
 
 
 def test_one_name_is_enough() -> None:

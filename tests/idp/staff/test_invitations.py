@@ -11,12 +11,13 @@ import time_machine
 from flask import Flask
 
 from idp import clock
+from idp.accounts import operations as accounts
 from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.database import db
 from idp.notifications import secrets
 from idp.refusal import Conflict, Refusal
-from idp.registration import answers, summary
+from idp.registration import answers, summary, versions
 from idp.registration import operations as registration
 from idp.registration.models import Registration
 from idp.staff import invitations
@@ -26,7 +27,7 @@ from idp.units import operations as units
 from tests.browsing import submit, text_of
 from tests.factories import viewer_of
 from tests.idp.staff.conftest import NEIGHBOUR, PEER, browser_of
-from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
+from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 GUEST = "malai@sakruat.example.go.th"
@@ -168,6 +169,40 @@ def test_who_changes_mailbox_or_unit_is_nobodys_guest(scene: Flask, outbox: Outb
         db.session.rollback()
         answers.answer_email(draft.id, "other@example.go.th")
         assert draft.invited_by_account_id is None
+
+
+@pytest.mark.attack(61)
+@pytest.mark.parametrize(
+    ("name", "told", "inviter_shown"),
+    [(("มาลัย", "มาใหม่"), "ตอบรับแล้ว", True), (("มานี", "มีมาก่อน"), "ผู้อื่นใช้ลิงก์", False)],
+)
+def test_who_uses_the_invitation_of_another_is_nobodys_guest_and_both_offices_are_told(
+    scene: Flask, outbox: Outbox, name: tuple[str, str], told: str, inviter_shown: bool
+) -> None:
+    """A small office shares its mailbox: a colleague opens the link and registers as themself."""
+    admin = browser_of(scene, PEER)
+    with scene.app_context():
+        _invite()
+        draft = invitations.accept(_secrets(outbox)[-1])
+        draft.given_name, draft.family_name = name
+        db.session.commit()
+        draft_id = draft.id
+    assert "ตอบรับแล้ว" in text_of(admin.get(OWN)), "what stands in a draft is told to nobody"
+    with scene.app_context():
+        sent = db.session.get_one(Registration, draft_id)
+        sent.state, sent.submitted_at = "SUBMITTED", clock.now()
+        sent.national_id_index = accounts.national_id_index(fictional_national_id(77))
+        sent.national_id_sealed = accounts.seal_national_id(fictional_national_id(77))
+        db.session.flush()
+        versions.keep(sent, registration.answers_of(sent), clock.now())
+        db.session.commit()
+        reference = sent.reference
+    assert told in text_of(admin.get(OWN))
+    dossier = text_of(admin.get(f"/approvals/{reference}"))
+    assert ("เชิญโดย" in dossier) is inviter_shown
+    assert ("คำเชิญที่ส่งถึง นางสาวมาลัย มาใหม่ ซึ่งเป็นผู้อื่น" in dossier) is not inviter_shown
+    with scene.app_context():
+        assert _invite(PEER), "and the invited person may be invited anew"
 
 
 @pytest.mark.attack(22)
