@@ -123,15 +123,17 @@ def clock_set() -> Iterator[time_machine.Traveller]:
 def sign_in(web: Flask, provider: Stub) -> SignIn:
     """A browser in which a person of the cast is signed in already."""
 
-    def enter(claims: dict[str, Any]) -> FlaskClient:
-        client = web.test_client()
-        with web.app_context():
-            tokens = Tokens(**{name: value for name, value in provider.issue(claims).items() if name != "token_type"})
-            secret = job(lambda: signin.open_session(claims, tokens, hours=8, now=clock.now()))
-        client.set_cookie("info_sid", secret, domain="localhost")
-        return client
+    return lambda claims: browser_of(web, provider, claims)
 
-    return enter
+
+def browser_of(web: Flask, provider: Stub, claims: dict[str, Any]) -> FlaskClient:
+    """A browser in which the person of these claims is signed in."""
+    client = web.test_client()
+    with web.app_context():
+        tokens = Tokens(**{name: value for name, value in provider.issue(claims).items() if name != "token_type"})
+        secret = job(lambda: signin.open_session(claims, tokens, hours=8, now=clock.now()))
+    client.set_cookie("info_sid", secret, domain="localhost")
+    return client
 
 
 @pytest.fixture
