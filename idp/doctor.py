@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
-from idp import clock, heartbeats, outages, worker
+from idp import clock, heartbeats, key_renewal, outages, worker
 from idp.appointments import retention as letters
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
@@ -28,7 +28,18 @@ from idp.web.application import settings
 def faults() -> list[str]:
     """Everything that an operator must mend, in plain words; what fails for another's sake is told once."""
     found: list[str] = []
-    for check in (_schema, _register, _keys, subjects.faults, _mail, _waiting_mail, _worker, _manual, _documents):
+    for check in (
+        _schema,
+        _register,
+        _keys,
+        key_renewal.faults,
+        subjects.faults,
+        _mail,
+        _waiting_mail,
+        _worker,
+        _manual,
+        _documents,
+    ):
         try:
             found += check()
         except Exception as error:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,20 +30,22 @@ class KeyFileError(Exception):
 class KeyFiles:
     """The symmetric keys of an installation, each 32 bytes, read once at start.
 
-    Of those that encrypt there may be older ones behind the newest: what they encrypted can be read until it is
-    encrypted anew (`idp keys renew`).
+    Of those that are renewed (`idp keys renew`) there may be older ones behind the newest: of those that encrypt until
+    everything is encrypted anew; of the blind index and the audit for good, since digests are computed by way of the
+    older ones, and what was signed by them is still to be verified.
     """
 
     cookies: bytes
     national_id: tuple[bytes, ...]
-    blind_index: bytes
+    blind_index: tuple[bytes, ...]
     evidence: tuple[bytes, ...]
     mail: tuple[bytes, ...]
-    audit: bytes
+    audit: tuple[bytes, ...]
     subjects: bytes
 
 
 ENCRYPTING = ("national-id", "evidence", "mail")
+RENEWED = (*ENCRYPTING, "blind-index", "audit")
 
 
 def prepare(folder: Path, password: str = "") -> list[str]:
@@ -73,7 +76,7 @@ def load(folder: Path, password: str = "", *, wrapped: bool = False) -> KeyFiles
         every = read(path, password)
         if wrapped and not _is_wrapped(path):
             raise KeyFileError(f"{path} is not encrypted; `idp keys prepare` does it, under IDP_KEYS_PASSWORD")
-        found[name.replace("-", "_")] = tuple(every) if name in ENCRYPTING else every[0]
+        found[name.replace("-", "_")] = tuple(every) if name in RENEWED else every[0]
     return KeyFiles(**found)
 
 
@@ -158,13 +161,22 @@ def digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def keyed_digest(key: bytes, *parts: str) -> bytes:
+def keyed_digest(key: bytes | tuple[bytes, ...], *parts: str) -> bytes:
     """HMAC-SHA-256 over parts that could be guessed (national IDs, six-digit codes).
 
-    Without the key, which is not in the database, a copy of the database does not reveal them.
+    Without the key, which is not in the database, a copy of the database does not reveal them. Of several keys the
+    last, the oldest, comes first, and each newer one over what came out: so a stored digest is renewed from itself.
     """
+    *newer, first = (key,) if isinstance(key, bytes) else key
     message = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
-    return hmac.new(key, message, hashlib.sha256).digest()
+    return digest_anew(newer, hmac.new(first, message, hashlib.sha256).digest())
+
+
+def digest_anew(keys: Sequence[bytes], stored: bytes) -> bytes:
+    """A stored digest under keys that came to it since, the newest first."""
+    for key in reversed(keys):
+        stored = hmac.new(key, b"renewed" + stored, hashlib.sha256).digest()
+    return stored
 
 
 def encrypt(key: bytes | tuple[bytes, ...], plain: bytes, context: str) -> bytes:

@@ -248,6 +248,21 @@ def reinstate(account: Account, reason: str, actor: Actor | None = None) -> None
     record("account.reinstated", subject=("account", account.id), actor=actor, subject_name=account.name, reason=reason)
 
 
+def index_anew(keys: Sequence[bytes], table: type[Any] = Account) -> int:
+    """Put the blind index of every national ID of a table under keys that came to it, and bind what is encrypted to it;
+    where the number itself is destroyed, its index lives on. Returns how many."""
+    number = 0
+    for row in every(table):
+        if row.national_id_index is None:
+            continue
+        before, row.national_id_index = row.national_id_index, secrets_at_rest.digest_anew(keys, row.national_id_index)
+        if row.national_id_sealed is not None:
+            plain = decrypt(key_files().national_id, row.national_id_sealed, before.hex())
+            row.national_id_sealed = encrypt(key_files().national_id, plain, row.national_id_index.hex())
+        number += 1
+    return number
+
+
 def encrypt_anew(keys: tuple[bytes, ...]) -> int:
     """Put every national ID under the newest key. Returns how many."""
     number = 0

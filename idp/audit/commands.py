@@ -35,9 +35,9 @@ def verify_chain(file: Path | None, *, without_key: bool, elsewhere: TextIO | No
     With FILE, an exported excerpt, the database is not asked.
     """
     if file is not None:
-        key = None if without_key else key_files().audit
+        keys = None if without_key else key_files().audit
         with file.open(encoding="utf-8", newline="\n") as lines:
-            told, kept, faults = excerpt.check(lines, key)
+            told, kept, faults = excerpt.check(lines, keys)
         summary = f"{told} events told, {kept} kept back"
     else:
         kept_heads = elsewhere.readlines() if elsewhere else heads.kept_lines()

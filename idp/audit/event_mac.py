@@ -2,6 +2,7 @@
 from one that somebody put into the table."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from idp.audit.models import AuditEvent
@@ -35,14 +36,17 @@ def new_mac(event: AuditEvent) -> bytes:
     """The MAC of an event that is being written, before the database gives it a number: a nonce, then the digest. The
     nonce makes each one unique, so that a copied event shows by its MAC."""
     nonce = secrets.token_bytes(NONCE)
-    return nonce + _digest(event, nonce)
+    return nonce + _digest(key_files().audit[0], event, nonce)
 
 
-def is_authentic(event: AuditEvent) -> bool:
-    """Whether a process that holds the audit key wrote this event."""
-    return event.mac is not None and same(event.mac[NONCE:], _digest(event, event.mac[:NONCE]))
+def is_authentic(event: AuditEvent, keys: Sequence[bytes]) -> bool:
+    """Whether a process that holds one of these audit keys wrote this event."""
+    if event.mac is None:
+        return False
+    nonce, mac = event.mac[:NONCE], event.mac[NONCE:]
+    return any(same(mac, _digest(key, event, nonce)) for key in keys)
 
 
-def _digest(event: AuditEvent, nonce: bytes) -> bytes:
+def _digest(key: bytes, event: AuditEvent, nonce: bytes) -> bytes:
     plain = canonical(event.at, **_columns(event)).decode()
-    return keyed_digest(key_files().audit, "event", nonce.hex(), plain)
+    return keyed_digest(key, "event", nonce.hex(), plain)

@@ -3,7 +3,7 @@ reader's to know stands as a digest (`docs/reference/audit-excerpt.md`)."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -20,10 +20,11 @@ FORMAT = "dla-sso-audit-excerpt/1"
 MOST = 50_000  # seals in one file
 
 
-def write(shown: ColumnElement[bool], about: dict[str, Any], key: bytes) -> Iterator[str]:
+def write(shown: ColumnElement[bool], about: dict[str, Any], keys: Sequence[bytes]) -> Iterator[str]:
     """The lines of a file from the first to the last sealed event that is `shown`; the ones between are digests.
 
-    Arguments: `about`, who made it and by which filters; `key`, under which the file is marked as this installation's.
+    Arguments: `about`, who made it and by which filters; `keys`, the first of which marks the file as this
+    installation's.
     Raises `Refusal` where there is nothing, or more than a file holds.
     """
     first, last = db.session.execute(
@@ -35,7 +36,7 @@ def write(shown: ColumnElement[bool], about: dict[str, Any], key: bytes) -> Iter
         raise Refusal(N_("ไม่มีรายการที่ประทับตราแล้วตามตัวกรองนี้"), next_step=N_("รอสักครู่แล้วลองใหม่ หรือเปลี่ยนตัวกรอง"))
     if last - first >= MOST:
         raise Refusal(N_("ช่วงนี้มีรายการมากเกินกว่าจะส่งออกในไฟล์เดียว"), next_step=N_("เลือกช่วงวันให้สั้นลง แล้วส่งออกทีละช่วง"))
-    return _marked(_lines(shown, first, last, about), key)
+    return _marked(_lines(shown, first, last, about), keys[0])
 
 
 def _lines(shown: ColumnElement[bool], first: int, last: int, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -81,10 +82,10 @@ def _mark(key: bytes, whole: str) -> str:
     return keyed_digest(key, "excerpt", whole).hex()
 
 
-def check(lines: Iterable[str], key: bytes | None) -> tuple[int, int, list[str]]:
+def check(lines: Iterable[str], keys: Sequence[bytes] | None) -> tuple[int, int, list[str]]:
     """How many events a file tells, how many it keeps back, and every fault found in it.
 
-    Arguments: `key`, to see whether this very installation made the file; without it only the chain is followed.
+    Arguments: `keys`, to see whether this very installation made the file; without them only the chain is followed.
     """
     whole, entries, end = hashlib.sha256(), [], {}
     for line in lines:
@@ -105,7 +106,8 @@ def check(lines: Iterable[str], key: bytes | None) -> tuple[int, int, list[str]]
         faults.append("cut: the file has no last line")
     elif end["end"] != whole.hexdigest():
         faults.append("altered: the file is not what its last line says")
-    if key is not None and not same(str(end.get("mark", "")).encode(), _mark(key, whole.hexdigest()).encode()):
+    mark = str(end.get("mark", "")).encode()
+    if keys is not None and not any(same(mark, _mark(key, whole.hexdigest()).encode()) for key in keys):
         faults.append("origin: not made by this installation, or altered since")
     return told, kept, faults
 

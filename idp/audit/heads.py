@@ -29,11 +29,11 @@ class KeptHead:
     def line(self) -> str:
         """One line of the file: the instant, the number of the last seal, its hash, and a MAC over the three."""
         told = f"{self.at.isoformat(timespec='seconds')} {self.number} {self.hash}"
-        return f"{told} {_mac(told)}"
+        return f"{told} {_mac(key_files().audit[0], told)}"
 
 
-def _mac(told: str) -> str:
-    return keyed_digest(key_files().audit, "kept head", told).hex()
+def _mac(key: bytes, told: str) -> str:
+    return keyed_digest(key, "kept head", told).hex()
 
 
 def keep() -> None:
@@ -70,7 +70,7 @@ def faults(lines: Iterable[str]) -> Iterator[str]:
     kept = []
     for line in filter(str.strip, lines):
         told, _space, mac = line.strip().rpartition(" ")
-        if not same(mac.encode(), _mac(told).encode()):
+        if not any(same(mac.encode(), _mac(key, told).encode()) for key in key_files().audit):
             yield "kept head: a line was not written with the key of this installation"
             continue
         at, number, expected = told.split(" ")

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import func, select, text
 
@@ -41,14 +41,20 @@ def seal() -> int:
         salt = secrets.token_bytes(16)
         head.hash = link(head.hash, leaf(canonical_of(event), salt))
         db.session.add(AuditSeal(number=head.number, event_id=event.id, hash=head.hash, salt=salt))
-        if _is_forged(head, head.number, event):
+        if _is_forged(head, head.number, event, key_files().audit):
             log.error("audit event %s was not written by the provider", event.id)  # sealed all the same, so it stays
-    head.mac = _mac(head)
+    head.mac = _mac(head, key_files().audit[0])
     return len(events)
 
 
-def _is_forged(head: AuditHead, number: int, event: AuditEvent) -> bool:
-    return head.macs_from is not None and number >= head.macs_from and not is_authentic(event)
+def sign_head(key: bytes) -> None:
+    """Let the chain's head be signed by another key, with no event sealed."""
+    head = _head()
+    head.mac = _mac(head, key)
+
+
+def _is_forged(head: AuditHead, number: int, event: AuditEvent, keys: Sequence[bytes]) -> bool:
+    return head.macs_from is not None and number >= head.macs_from and not is_authentic(event, keys)
 
 
 def _head() -> AuditHead:
@@ -59,9 +65,9 @@ def _head() -> AuditHead:
     return head
 
 
-def _mac(head: AuditHead) -> bytes:
+def _mac(head: AuditHead, key: bytes) -> bytes:
     covered = [str(head.number), head.hash.hex()] + ([f"macs from {head.macs_from}"] if head.macs_from else [])
-    return keyed_digest(key_files().audit, *covered)
+    return keyed_digest(key, *covered)
 
 
 def verify(kept_heads: Iterable[str] = ()) -> list[str]:
@@ -75,7 +81,7 @@ def verify(kept_heads: Iterable[str] = ()) -> list[str]:
         return ["unsealed: nothing has been sealed yet"] if _unsealed() else []
     faults = [*_broken_links(head), *_copied(), *_other_names(), *heads.faults(kept_heads)]
     last = db.session.scalar(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1))
-    if not same(head.mac, _mac(head)):
+    if not same(head.mac, _mac(head, key_files().audit[0])):
         faults.append("head: the chain's head was written without the key")
     if (last.number if last else 0) != head.number or (last.hash if last else START) != head.hash:
         faults.append(f"cut: the chain ends at {last.number if last else 0}, its head says {head.number}")
@@ -83,7 +89,8 @@ def verify(kept_heads: Iterable[str] = ()) -> list[str]:
 
 
 def _broken_links(head: AuditHead) -> Iterator[str]:
-    previous, expected = START, 1
+    """A key that was renewed writes nothing after the event that says so: it may be in strange hands."""
+    keys, previous, expected = list(key_files().audit), START, 1
     rows = db.session.execute(
         select(AuditSeal, AuditEvent)
         .outerjoin(AuditEvent, AuditEvent.id == AuditSeal.event_id)
@@ -97,8 +104,10 @@ def _broken_links(head: AuditHead) -> Iterator[str]:
             yield f"missing: event {seal_row.event_id} under seal {seal_row.number}"
         elif link(previous, leaf(canonical_of(event), seal_row.salt)) != seal_row.hash:
             yield f"changed: event {event.id} under seal {seal_row.number}"
-        elif _is_forged(head, seal_row.number, event):
+        elif _is_forged(head, seal_row.number, event, keys):
             yield f"forged: event {event.id} under seal {seal_row.number} was not written by the provider"
+        elif event.name == "key.renewed" and event.facts["file"] == "audit":
+            keys = keys[:-1]
         previous, expected = seal_row.hash, seal_row.number + 1
 
 

@@ -1,15 +1,16 @@
 """A system's secrets: made, overlapping while one is changed, and ended."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from idp import clock
+from idp import clock, secrets_at_rest
 from idp.audit.operations import record
 from idp.clients import rules
 from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientSecret
-from idp.database import db
+from idp.database import db, every
 from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.secrets_at_rest import keyed_digest, new_secret, same
 from idp.web.application import key_files, settings
@@ -96,3 +97,12 @@ def _replace(
 def secret_digest(secret: str) -> bytes:
     """What is kept of a secret. Keyed, since an imported one may be guessable; fast, since every call asks it."""
     return keyed_digest(key_files().blind_index, "client-secret", secret)
+
+
+def digest_anew(keys: Sequence[bytes]) -> int:
+    """Put what is kept of every secret under keys that came to it. Returns how many."""
+    number = 0
+    for row in every(ClientSecret):
+        row.digest = secrets_at_rest.digest_anew(keys, row.digest)
+        number += 1
+    return number

@@ -84,7 +84,7 @@ def test_what_was_done_to_a_file_is_told(app: Flask, lines: Lines, name: str) ->
 
 def test_a_chain_made_elsewhere_lacks_the_mark_of_this_installation(app: Flask, lines: Lines) -> None:
     with app.app_context():
-        forged = list(excerpt.write(AuditEvent.name == "evidence.discarded", {}, b"another key" * 3))
+        forged = list(excerpt.write(AuditEvent.name == "evidence.discarded", {}, [b"another key" * 3]))
         assert excerpt.check(forged, None)[2] == []
         assert [fault.split(":")[0] for fault in excerpt.check(forged, key_files().audit)[2]] == ["origin"]
 
