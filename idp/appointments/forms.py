@@ -1,8 +1,13 @@
 """Recording an appointment or asking for one, deciding, ending."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
+from idp import clock
+from idp.appointments import rules
 from idp.appointments.operations import Letter
 from idp.appointments.rules import Action
 from idp.refusal import N_
@@ -34,8 +39,6 @@ class HolderForm(Form):
 class LetterForm(Form):
     """What the letter says, and its scan."""
 
-    DATED = ("letter_number", "letter_date", "starts_on", "ends_on")  # what `rules.check_letter` may refuse
-
     letter_number = TextField(
         _("เลขที่หนังสือ"),
         description=_("เช่น พช 0023.3/ว 572"),
@@ -57,6 +60,15 @@ class LetterForm(Form):
     )
     scan = UploadField(_("ไฟล์หนังสือมอบหมาย"), validators=[required(_("เลือกไฟล์หนังสือมอบหมาย"))])
     blanks_meant = BooleanField(_("หน้าที่ว่างในไฟล์นี้ว่างจริง"))  # asked where there are some
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """With the dates against each other, before the scan is painted: a file has to be chosen anew each time."""
+        is_valid = super().validate(extra_validators)
+        dates = self.letter_date.data, self.starts_on.data, self.ends_on.data
+        faults = rules.letter_faults(*dates, clock.today())
+        for name, message in faults.items():
+            self[name].errors = [*self[name].errors, _(message)]
+        return is_valid and not faults
 
     @property
     def letter(self) -> Letter:

@@ -107,20 +107,34 @@ def check_letter(number: str, letter_date: date, starts_on: date, ends_on: date,
     """Raises `Refusal` naming the field whose date cannot be."""
     if not number.strip():
         raise Refusal(N_("กรอกเลขที่หนังสือ"), code="letter_number")
-    if letter_date > today:
-        raise Refusal(N_("วันที่ของหนังสือต้องไม่อยู่ในอนาคต"), code="letter_date")
-    if ends_on < starts_on:
-        raise Refusal(N_("วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่มต้น"), code="ends_on")
-    if ends_on < today:
-        raise Refusal(N_("วันสิ้นสุดผ่านไปแล้ว โปรดตรวจสอบวันที่ในหนังสือ"), code="ends_on")
-    if (ends_on.year - LONGEST_TERM_YEARS, ends_on.month, ends_on.day) >= (
+    for field, message in letter_faults(letter_date, starts_on, ends_on, today).items():
+        raise Refusal(message, code=field)
+
+
+def letter_faults(
+    letter_date: date | None, starts_on: date | None, ends_on: date | None, today: date
+) -> dict[str, str]:
+    """What is wrong with the dates of a letter, beside their fields. A date that is not known yet is not compared."""
+    faults = {}
+    if letter_date and letter_date > today:
+        faults["letter_date"] = N_("วันที่ของหนังสือต้องไม่อยู่ในอนาคต")
+    if starts_on and letter_date and starts_on < letter_date:
+        faults["starts_on"] = N_("วันเริ่มต้นต้องไม่อยู่ก่อนวันที่ของหนังสือ")
+    if ends_on and starts_on and ends_on < starts_on:
+        faults["ends_on"] = N_("วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่มต้น")
+    elif ends_on and ends_on < today:
+        faults["ends_on"] = N_("วันสิ้นสุดผ่านไปแล้ว โปรดตรวจสอบวันที่ในหนังสือ")
+    elif ends_on and starts_on and _is_too_long(starts_on, ends_on):
+        faults["ends_on"] = N_("ระยะเวลามอบหมายต้องไม่เกิน 4 ปี หากนานกว่านั้นให้ออกหนังสือใหม่")
+    return faults
+
+
+def _is_too_long(starts_on: date, ends_on: date) -> bool:
+    return (ends_on.year - LONGEST_TERM_YEARS, ends_on.month, ends_on.day) >= (
         starts_on.year,
         starts_on.month,
         starts_on.day,
-    ):
-        raise Refusal(N_("ระยะเวลามอบหมายต้องไม่เกิน 4 ปี หากนานกว่านั้นให้ออกหนังสือใหม่"), code="ends_on")
-    if starts_on < letter_date:
-        raise Refusal(N_("วันเริ่มต้นต้องไม่อยู่ก่อนวันที่ของหนังสือ"), code="starts_on")
+    )
 
 
 def check_provisional(ends_on: date, today: date) -> None:

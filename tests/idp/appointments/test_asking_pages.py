@@ -1,5 +1,6 @@
 """Asking, correcting and deciding through the pages."""
 
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -10,11 +11,12 @@ from flask.testing import FlaskClient
 from idp import clock
 from idp.access.rules import Power
 from idp.appointments.models import Appointment, AppointmentRequest
+from idp.appointments.rules import Action
 from idp.audit.models import AuditEvent
 from idp.database import db
 from tests.browsing import forms_of, submit, text_of
 from tests.factories import appoint, letter_image, open_person, sign_in
-from tests.idp.appointments.conftest import NEIGHBOUR, REASON, account_id, ask
+from tests.idp.appointments.conftest import NEIGHBOUR, REASON, account_id, ask, decide
 from tests.idp.evidence import documents
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 
@@ -125,6 +127,40 @@ def test_a_blank_page_is_told_to_whoever_records_a_letter_themselves(sqlite_chai
     made = submit(officer, told, {**_two_sided(), "blanks_meant": "y"})
     assert made.status_code == 303, text_of(made)
     assert "หน้า 2 ว่างเปล่าเมื่อระบบเปิดดู" in text_of(officer.get(made.location))
+
+
+def _wrong_dates() -> dict[str, str]:
+    """A letter of tomorrow, that begins today and ended yesterday."""
+    days = {"letter_date": 1, "starts_on": 0, "ends_on": -1}
+    return {
+        f"{name}-{part}": value
+        for name, more in days.items()
+        for part, value in _parts(clock.today() + timedelta(days=more))
+    }
+
+
+def _parts(day: date) -> list[tuple[str, str]]:
+    return [("day", str(day.day)), ("month", str(day.month)), ("year", str(day.year + 543))]
+
+
+WRONG = ("วันที่ของหนังสือต้องไม่อยู่ในอนาคต", "วันเริ่มต้นต้องไม่อยู่ก่อนวันที่ของหนังสือ", "วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่มต้น")
+
+
+@pytest.mark.parametrize("page", ["ask", "correct", "new"])
+def test_every_wrong_date_is_told_at_once_before_the_scan_is_opened(sqlite_chain: Flask, page: str) -> None:
+    with sqlite_chain.app_context():
+        path = f"{UNIT}/{page}"
+        if page == "correct":
+            path = f"/appointment-requests/{decide(PROVINCIAL, ask(CLERK, CLERK), Action.RETURN).id}/correct"
+        holder = account_id(CLERK)
+    client = _client(sqlite_chain, PROVINCIAL if page == "new" else CLERK)
+    unreadable = (BytesIO(b"not a picture"), "a.png")
+    typed = {**_letter(account=str(holder), scan=unreadable), **_wrong_dates(), "letter_number": ""}
+    refused = submit(client, client.get(path), typed)
+    assert refused.status_code == 422
+    for sentence in (*WRONG, "กรอกเลขที่หนังสือ"):
+        assert sentence in text_of(refused)
+    assert "ใช้ไฟล์ชนิดนี้ไม่ได้" not in text_of(refused)
 
 
 def test_a_decision_on_a_page_that_was_overtaken_is_told_so(sqlite_chain: Flask) -> None:

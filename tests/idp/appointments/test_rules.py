@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.access.rules import Power
-from idp.appointments.rules import Term, check_letter, conflicts, deciders, power_for
+from idp.appointments.rules import Term, check_letter, conflicts, deciders, letter_faults, power_for
 from idp.refusal import Refusal
 
 TODAY = date(2026, 11, 22)
@@ -80,6 +80,13 @@ def test_a_letter_with_impossible_dates_is_refused_at_its_field(field: str, lett
     with pytest.raises(Refusal) as refused:
         check_letter(*letter, TODAY)
     assert refused.value.code == field
+
+
+def test_all_dates_of_a_letter_that_cannot_be_are_told_together_and_a_missing_one_is_passed_over() -> None:
+    tomorrow, yesterday = TODAY + timedelta(1), TODAY - timedelta(1)
+    assert set(letter_faults(tomorrow, TODAY, yesterday, TODAY)) == {"letter_date", "starts_on", "ends_on"}
+    assert set(letter_faults(tomorrow, None, yesterday, TODAY)) == {"letter_date", "ends_on"}
+    assert letter_faults(None, TODAY, None, TODAY) == {}
 
 
 @pytest.mark.attack(30)
