@@ -11,7 +11,7 @@ from relying_party_example.database import db
 from relying_party_example.periods import rules
 from relying_party_example.periods.models import ExpectedUnit, Extension, Period, PeriodAct
 from relying_party_example.periods.rules import Act, PeriodKey, Scope
-from relying_party_example.refusal import N_, Conflict, NotFound
+from relying_party_example.refusal import N_, Conflict, NotFound, Refusal
 from relying_party_example.signin.rules import Person
 from relying_party_example.units import operations as units
 from relying_party_example.units.rules import full_name
@@ -80,12 +80,8 @@ def open_early(key: PeriodKey, reason: str, actor: Person, now: datetime) -> Per
 def extend(key: PeriodKey, due_on: date, reason: str, actor: Person, now: datetime) -> Period:
     """Move the due day of everybody. Raises `Conflict` where that would not be an extension."""
     period = _locked(key)
-    try:
-        window = rules.extended(period.window(), due_on, day_in_bangkok(now))
-    except ValueError as error:
-        raise Conflict(
-            N_("วันครบกำหนดใหม่ต้องอยู่หลังวันครบกำหนดเดิม (%(due)s) และไม่เป็นวันที่ผ่านมาแล้ว"), due=period.due_on
-        ) from error
+    _check_extension(period, Scope.ALL, "", due_on, now)
+    window = rules.extended(period.window(), due_on, day_in_bangkok(now))
     _record(period, Act.EXTEND, reason, actor, now, before=period.due_on, after=due_on)
     period.due_on, period.closes_on = window.due_on, window.closes_on
     return period
@@ -96,23 +92,39 @@ def extend_some(
 ) -> Period:
     """Give one province or one unit until a later day. Raises `Conflict`, or `NotFound` for an unknown code."""
     period = _locked(key)
-    if until <= period.closes_on or until < day_in_bangkok(now):
-        raise Conflict(N_("วันสุดท้ายที่ขยายให้ต้องอยู่หลังวันปิดงวด (%(closes)s) และไม่เป็นวันที่ผ่านมาแล้ว"), closes=period.closes_on)
+    _check_extension(period, scope, code, until, now)
     name = _scope_name(scope, code)
     db.session.add(Extension(period_id=period.id, scope=scope, scope_code=code, until=until))
     _record(period, Act.EXTEND_SOME, reason, actor, now, before=period.closes_on, after=until, scope_name=name)
     return period
 
 
+def extension_faults(period: Period, scope: Scope, code: str, until: date | None, now: datetime) -> dict[str, Refusal]:
+    """What speaks against an extension, beside its fields; a day that is not known yet is not compared."""
+    found: dict[str, Refusal] = {}
+    if scope is not Scope.ALL and not _scope_name(scope, code):
+        found["code"] = NotFound(N_("ไม่พบจังหวัดหรือหน่วยงานตามรหัสนี้"))
+    than = period.due_on if scope is Scope.ALL else period.closes_on
+    if until and not rules.is_extension(until, than, day_in_bangkok(now)):
+        message = (
+            N_("วันครบกำหนดใหม่ต้องอยู่หลังวันครบกำหนดเดิม (%(than)s) และไม่เป็นวันที่ผ่านมาแล้ว")
+            if scope is Scope.ALL
+            else N_("วันสุดท้ายที่ขยายให้ต้องอยู่หลังวันปิดงวด (%(than)s) และไม่เป็นวันที่ผ่านมาแล้ว")
+        )
+        found["until"] = Conflict(message, than=than)
+    return found
+
+
+def _check_extension(period: Period, scope: Scope, code: str, until: date, now: datetime) -> None:
+    for refusal in extension_faults(period, scope, code, until, now).values():
+        raise refusal
+
+
 def _scope_name(scope: Scope, code: str) -> str:
     if scope is Scope.PROVINCE:
-        name = units.province_names().get(code)
-    else:
-        unit = units.find(code)
-        name = full_name(unit) if unit else None
-    if name is None:
-        raise NotFound(N_("ไม่พบจังหวัดหรือหน่วยงานตามรหัสนี้"))
-    return name
+        return units.province_names().get(code, "")
+    unit = units.find(code)
+    return full_name(unit) if unit else ""
 
 
 def extension_for(period: Period, unit: ExpectedUnit) -> date | None:

@@ -132,12 +132,17 @@ def opened_early(key: PeriodKey, window: Window, today: date) -> Window:
     return Window(today, window.due_on, window.closes_on)
 
 
+def is_extension(until: date, than: date, today: date) -> bool:
+    """Whether a day gives more time than another, and has not passed."""
+    return until > than and until >= today
+
+
 def extended(window: Window, due_on: date, today: date) -> Window:
     """The window with a later due day; it closes when it would have, but leaves the province its fifteen days.
 
     Raises `ValueError` where the new day is not later, or lies in the past.
     """
-    if due_on <= window.due_on or due_on < today:
+    if not is_extension(due_on, window.due_on, today):
         raise ValueError("an extension must be later than the due day, and not in the past")
     return Window(window.opens_on, due_on, max(window.closes_on, due_on + FIFTEEN_DAYS))
 

@@ -72,11 +72,22 @@ def _open_early(key: PeriodKey, form: OpenEarlyForm) -> None:
 @blueprint.route("/<period:key>/extend", methods=["GET", "POST"])
 @requires(Role.PERIOD_MANAGER)
 def extend(key: PeriodKey) -> ResponseReturnValue:
-    form = ExtendForm()
-    if form.validate_on_submit() and _accepted(form, lambda: _extend(key, form)):
+    form, period = ExtendForm(), operations.find(key)
+    if form.is_submitted() and _is_possible(form, period) and _accepted(form, lambda: _extend(key, form)):
         flash(_("ขยายเวลาแล้ว"), "success")
         return redirect(url_for(".show", key=key), 303)
-    return _form_page("periods/extend.html", form, operations.find(key))
+    return _form_page("periods/extend.html", form, period)
+
+
+def _is_possible(form: ExtendForm, period: Period) -> bool:
+    """Whether it can be sent; everything that speaks against it stands beside its field, at once."""
+    form.validate()
+    if not form.scope.errors:
+        code, until = form.code.data or "", form.until.data
+        faults = operations.extension_faults(period, Scope(form.scope.data), code, until, clock.now())
+        for name, refusal in faults.items():
+            form[name].errors = [*form[name].errors, say(refusal.message, refusal.values)]
+    return not form.errors
 
 
 def _extend(key: PeriodKey, form: ExtendForm) -> None:

@@ -1,5 +1,7 @@
 """The pages of periods."""
 
+import re
+
 import pytest
 import time_machine
 
@@ -44,6 +46,17 @@ def test_what_the_rules_object_to_keeps_what_was_typed(clock_set: time_machine.T
     assert refused.status_code == 422
     assert "ไม่พบจังหวัดหรือหน่วยงาน" in text_of(refused)
     assert 'value="999999"' in refused.get_data(as_text=True)
+
+
+def test_an_unknown_code_and_a_day_too_early_are_told_at_once_beside_their_fields(
+    clock_set: time_machine.Traveller, sign_in: SignIn
+) -> None:
+    client = sign_in(DLA_OFFICER)
+    typed = {"scope": "UNIT", "code": "999999", "until-day": "1", "until-month": "1", "until-year": "2570"}
+    refused = send(client, client.get("/periods/2570-1/extend"), typed).get_data(as_text=True)
+    told = {"code": "ไม่พบจังหวัดหรือหน่วยงาน", "until": "ต้องอยู่หลังวันปิดงวด", "reason": "ระบุเหตุผลที่ขยายเวลา"}
+    for field, sentence in told.items():
+        assert re.search(rf'<li><a href="#{field}">[^<]*{sentence}', refused), sentence
 
 
 @pytest.mark.parametrize(
