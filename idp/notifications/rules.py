@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from idp.refusal import N_, Refusal
 from idp.web.normalisation import mend_code
 
 RETRY_AFTER = (
@@ -29,6 +30,14 @@ def is_address(text: str) -> bool:
 def normalise_address(text: str) -> str:
     """An address as stored and compared: no mailbox in use tells capitals apart."""
     return mend_code(text).strip().lower()
+
+
+def check_address(text: str) -> str:
+    """The address as stored. Raises `Refusal` for one that nothing can be mailed to."""
+    address = normalise_address(text)
+    if not is_address(address):
+        raise Refusal(N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"), code="email", status=422)
+    return address
 
 
 def normalise_code(text: str) -> str:

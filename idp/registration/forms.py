@@ -7,8 +7,7 @@ from wtforms import Field, HiddenField, ValidationError
 from wtforms.validators import Optional
 
 from idp.accounts.rules import check_name, check_national_id, normalise_national_id, normalise_phone
-from idp.notifications.rules import is_address, normalise_address
-from idp.refusal import N_, Refusal
+from idp.notifications.rules import check_address
 from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.fields import Field as Answer
 from idp.web.forms import (
@@ -30,11 +29,6 @@ NO_ROLE = "none"
 
 def _national_id(text: str) -> None:
     check_national_id(normalise_national_id(text))
-
-
-def _address(text: str) -> None:
-    if not is_address(normalise_address(text)):
-        raise Refusal(N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"))
 
 
 def _privacy() -> BooleanField:
@@ -99,7 +93,7 @@ class EmailForm(Form):
     email = EmailField(
         _("อีเมล"),
         description=_("ใช้อีเมลส่วนตัวหรืออีเมลกลางของหน่วยงานก็ได้ ระบบจะส่งรหัสและผลการพิจารณาไปที่นี่"),
-        validators=[required(_("กรอกอีเมล")), obeys(_address)],
+        validators=[required(_("กรอกอีเมล")), obeys(check_address)],
         max_length=254,
     )
 
@@ -174,7 +168,7 @@ class FindForm(Form):
         validators=[required(_("กรอกเลขที่คำขอ"))],
         max_length=30,
     )
-    email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), obeys(_address)], max_length=254)
+    email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), obeys(check_address)], max_length=254)
 
 
 class FurtherForm(Form):

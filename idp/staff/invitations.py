@@ -21,7 +21,7 @@ from idp.clients import operations as clients
 from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from idp.notifications.rules import is_address, normalise_address
+from idp.notifications.rules import check_address
 from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.registration import answers
 from idp.registration.answers import InvitedAnswers
@@ -72,8 +72,8 @@ def invite(viewer: Viewer, unit: Unit, draft: Draft) -> Invitation:
     """Invite somebody. Raises `Refusal` beside what cannot be, `Conflict` when the same person is invited already."""
     actor = authority(viewer, unit.id)
     units.require_open(unit.id, clock.today())
-    address = normalise_address(draft.email)
-    _check(draft, address, {role.id for role in clients.roles_for(unit.kind)})
+    address = check_address(draft.email)
+    _check(draft, {role.id for role in clients.roles_for(unit.kind)})
     same = select(Invitation).where(
         Invitation.unit_id == unit.id,
         Invitation.email == address,
@@ -106,14 +106,12 @@ def invite(viewer: Viewer, unit: Unit, draft: Draft) -> Invitation:
     return invitation
 
 
-def _check(draft: Draft, address: str, offered: Collection[int]) -> None:
+def _check(draft: Draft, offered: Collection[int]) -> None:
     try:
         check_name(draft.name)
     except Refusal as refusal:
         refusal.code, refusal.status = "name", 422
         raise
-    if not is_address(address):
-        raise Refusal(N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"), code="email", status=422)
     if not set(draft.role_ids) <= set(offered):
         raise Refusal(N_("หน่วยงานนี้ขอสิทธิ์ที่เลือกไม่ได้ โปรดเลือกใหม่"), code="roles", status=422)
 

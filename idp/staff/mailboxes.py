@@ -19,7 +19,7 @@ from idp.audit.rules import WORKER, Actor
 from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from idp.notifications.rules import is_address, normalise_address
+from idp.notifications.rules import check_address
 from idp.refusal import N_, Conflict, Refusal
 from idp.signin import credentials, recovery
 from idp.staff import rules
@@ -38,9 +38,7 @@ def announce(viewer: Viewer, posting_id: int, email: str, reason: str) -> Mailbo
     """Announce another address. Raises `Refusal` for one that is none or stands there, `Conflict` while one waits."""
     found, actor = begin(viewer, posting_id, Act.CHANGE_MAILBOX)
     rules.check_reason(reason)
-    account, address, now = found.account, normalise_address(email), clock.now()
-    if not is_address(address):
-        raise Refusal(N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"), code="email", status=422)
+    account, address, now = found.account, check_address(email), clock.now()
     if address == account.email and account.email_proven_at is not None:
         raise Refusal(N_("บัญชีนี้ใช้อีเมลนี้อยู่แล้ว"), code="email", status=422)
     if pending(account.id) is not None:

@@ -118,12 +118,19 @@ def _may(posting_id: int, act: Act) -> Member:
     return found
 
 
+def _form(found: Member, act: Act) -> Form:
+    form = FORMS[act]()
+    if isinstance(form, LeaveForm):
+        form.began_on = found.posting.starts_on
+    return form
+
+
 @blueprint.get("/staff/people/<int:posting_id>/<string:act>")
 @requires(Permission.HELP_PEOPLE)
 def ask(posting_id: int, act: str) -> ResponseReturnValue:
     """What it brings about, and why it is done."""
     found, wanted = _asked(posting_id, act)
-    form = FORMS[wanted]()
+    form = _form(found, wanted)
     if isinstance(form, LeaveForm):
         form.last_day.data = operations.usual_last_day(found)
     return _act_page(found, wanted, form)
@@ -134,7 +141,7 @@ def ask(posting_id: int, act: str) -> ResponseReturnValue:
 def do(posting_id: int, act: str) -> ResponseReturnValue:
     """Do it."""
     found, wanted = _asked(posting_id, act)
-    form = FORMS[wanted]()
+    form = _form(found, wanted)
     if form.validate_on_submit():
         with form.showing_refusals():
             DOES[wanted](viewer.required(), posting_id, form)

@@ -1,12 +1,13 @@
 """The pages of a unit's people, through real forms."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert
+from werkzeug.test import TestResponse
 
 from idp import clock
 from idp.accounts import operations as accounts
@@ -230,6 +231,54 @@ def test_a_leaver_is_recorded_with_the_last_day_in_the_buddhist_era(sqlite_scene
     assert "ไม่เคยทำงานที่นี่" in text_of(submit(admin, asked, {**values, **early}))
     assert submit(admin, asked, {**values, "last_day-year": str(today.year + 543)}).status_code == 303
     assert "พ้นจากหน่วยงาน" in text_of(admin.get(page))
+
+
+def _day(name: str, day: date) -> dict[str, str]:
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year + 543)}
+
+
+LONG_AGO = date(2020, 1, 31)
+TOO_SHORT = "บอกเหตุผลให้เจ้าของบัญชีเข้าใจ อย่างน้อย 10 ตัวอักษร"
+NOT_A_NAME = "ใช้ได้เฉพาะตัวอักษร เว้นวรรค จุด และขีด"
+NOT_AN_ADDRESS = "กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ"
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "told"),
+    [
+        ("mailbox", {"email": "ส@sakruat.go.th", "reason": "a"}, (NOT_AN_ADDRESS, TOO_SHORT)),
+        (
+            "correct/person",
+            {"given_name": "<b>", "family_name": "<i>", "phone": "12", "reason": "a"},
+            (NOT_A_NAME, "กรอกหมายเลขโทรศัพท์ไทยหมายเลขเดียว", TOO_SHORT),
+        ),
+        ("correct/position", {"position": "", "reason": "a"}, ("กรอกตำแหน่ง", TOO_SHORT)),
+        ("end-posting", {**_day("last_day", LONG_AGO), "reason": "a"}, ("ไม่อยู่ก่อนวันที่เริ่มสังกัด", TOO_SHORT)),
+        ("roles/new", _day("ends_on", LONG_AGO), ("เลือกสิทธิ์", "วันสิ้นสุดต้องไม่ใช่วันที่ผ่านมาแล้ว")),
+    ],
+)
+def test_all_that_is_wrong_with_an_act_is_told_at_once(
+    sqlite_scene: Flask, admin: FlaskClient, act: str, typed: dict[str, str], told: tuple[str, ...]
+) -> None:
+    path = f"{_page(sqlite_scene, CLERK)}/{act}"
+    refused = submit(admin, admin.get(path), typed)
+    assert refused.status_code == 422
+    for sentence in told:
+        assert sentence in _errors(refused)
+
+
+def _errors(page: TestResponse) -> str:
+    """The summary of what is wrong."""
+    [summary] = re.findall(r'<div class="error-summary.*?</div>', page.get_data(as_text=True), flags=re.S)
+    return summary
+
+
+def test_all_that_is_wrong_with_an_invitation_is_told_at_once(sqlite_scene: Flask, admin: FlaskClient) -> None:
+    asked = admin.get(f"{OWN_UNIT}/invitations/new")
+    refused = submit(admin, asked, {"name": "<b>", "email": "ส@sakruat.go.th", "position": ""})
+    assert refused.status_code == 422
+    for sentence in (NOT_A_NAME, NOT_AN_ADDRESS, "กรอกตำแหน่ง"):
+        assert sentence in _errors(refused)
 
 
 def test_the_only_admin_is_told_where_the_requests_will_go(sqlite_scene: Flask) -> None:
