@@ -50,7 +50,7 @@ def draft(reference: str) -> ResponseReturnValue:
     if found is not None:
         form.outcome.data, form.reason_code.data = found.outcome, found.reason_code
         form.reason.data, form.mail_text.data = found.reason, found.mail_text
-    return dossier_page(case, form, is_draft=True)
+    return dossier_page(case, form, is_filled=found is not None)
 
 
 @blueprint.post("/approvals/<string:reference>/preview")

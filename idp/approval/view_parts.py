@@ -75,7 +75,7 @@ def _correctable(case: Registration) -> list[tuple[str, str]]:
     return [*((field.value, _(FIELD_NAMES[field])) for field in Field if field in fields), *documents]
 
 
-def dossier_page(case: Registration, form: DecisionForm | ReopenForm, *, is_draft: bool = False) -> str:
+def dossier_page(case: Registration, form: DecisionForm | ReopenForm, *, is_filled: bool = False) -> str:
     """The case on one screen, with the form that its state asks for."""
     return render_template(
         "approval/dossier.html",
@@ -83,7 +83,7 @@ def dossier_page(case: Registration, form: DecisionForm | ReopenForm, *, is_draf
         form=form,
         dossier=dossier.gather(case),
         back=back(),
-        is_draft=is_draft,
+        is_filled=is_filled,
         undelivered=undelivered("registration", [case.id]).get(case.id),
         unit=units.get(case.unit_id or 0),
     )

@@ -169,6 +169,20 @@ def test_a_ready_answer_is_put_into_the_form_and_can_be_changed(scene: Flask, ad
         assert _case(reference).outcome_reason == "โปรดแนบคำสั่งบรรจุด้วย"
 
 
+def test_putting_in_a_ready_answer_and_going_back_to_change_it_both_end_at_the_decision(
+    admin: FlaskClient, send: Send
+) -> None:
+    path = f"/approvals/{send()}"
+    dossier = admin.get(path)
+    looked_at = admin.post(f"{path}/preview", data={**_fields(dossier), "outcome": "APPROVED"})
+    for page, button in ((dossier, "ใส่ข้อความ"), (looked_at, "กลับไปแก้ไข")):
+        [action] = re.findall(rf'formaction="([^"]+)">{button}<', page.get_data(as_text=True))
+        assert action == f"{path}/draft#decision"
+    filled = admin.post(f"{path}/draft", data={**_fields(dossier), "answer": "standard-0"})
+    assert "ใส่ข้อความแล้ว" in text_of(filled).partition("ผลการพิจารณา")[2], "in sight where the page ends up"
+    assert "ใส่ข้อความแล้ว" not in text_of(admin.post(f"{path}/draft", data=_fields(looked_at)))
+
+
 def _fields(page: object) -> dict[str, str]:
     from tests.browsing import forms_of
 
