@@ -13,7 +13,7 @@ from idp.database import db
 from idp.fast_sql import write_in
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from idp.refusal import N_, Conflict, Forbidden, Refusal
+from idp.refusal import N_, Conflict, Refusal
 from idp.signin import known_device, rules
 from idp.signin import operations as signin
 from idp.signin.models import PasswordCredential, SignInSession
@@ -92,12 +92,9 @@ def is_fresh_by_thaid(viewer: Viewer) -> bool:
 
 
 def may_set_password(viewer: Viewer) -> Account:
-    """The viewer's account, if the person was proven a moment ago. Raises `Forbidden`."""
+    """The viewer's account, if the person was proven a moment ago. Raises `SignInAgain`."""
     if not is_fresh_by_thaid(viewer):
-        raise Forbidden(
-            N_("ต้องเข้าสู่ระบบด้วย ThaID ภายใน 15 นาทีที่ผ่านมาก่อนตั้งรหัสผ่าน"),
-            next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID อีกครั้ง"),
-        )
+        raise rules.SignInAgain(N_("เพื่อความปลอดภัย ก่อนตั้งรหัสผ่านต้องเข้าสู่ระบบด้วย ThaID มาไม่เกิน 15 นาที"))
     return accounts.get(viewer.account_id)
 
 

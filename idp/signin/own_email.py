@@ -9,7 +9,7 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
-from idp.refusal import N_, Forbidden, Refusal
+from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import keyed_digest
 from idp.signin import credentials, rules
 from idp.signin.models import SignInSession
@@ -19,12 +19,10 @@ CODE = "account.email"
 
 
 def may_change(viewer: Viewer) -> Account:
-    """The viewer's account, if they signed in a moment ago. Raises `Forbidden`: an open screen must not be enough."""
+    """The viewer's account, if they signed in a moment ago. Raises `SignInAgain`: an open screen must not be enough."""
     session = db.session.get_one(SignInSession, viewer.session_id)
     if clock.now() - session.auth_time > rules.FRESH:
-        raise Forbidden(
-            N_("ต้องเข้าสู่ระบบภายใน 15 นาทีที่ผ่านมาก่อนยืนยันหรือเปลี่ยนอีเมล"), next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบอีกครั้ง")
-        )
+        raise rules.SignInAgain(N_("เพื่อความปลอดภัย ก่อนยืนยันหรือเปลี่ยนอีเมลต้องเข้าสู่ระบบมาไม่เกิน 15 นาที"))
     return accounts.get(viewer.account_id)
 
 

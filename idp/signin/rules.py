@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from idp.accounts.rules import Status
-from idp.refusal import N_, Refusal
+from idp.refusal import N_, Forbidden, Refusal
 from idp.signin import guessable
 
 SHORTEST, LONGEST = 12, 128
@@ -18,7 +18,11 @@ PASSWORD_ACR = "urn:dla:sso:password"  # noqa: S105 - a level's name
 THAID_ACR = "urn:dla:sso:thaid"
 THAID, PASSWORD = WAYS = ("thaid", "password")  # the ways in, as the sign-in page offers them by itself
 WAY_TO = {THAID_ACR: THAID, PASSWORD_ACR: PASSWORD}
-FRESH = timedelta(minutes=15)  # how recent a sign-in by ThaID must be to set a password with it
+FRESH = timedelta(minutes=15)  # how recent a sign-in must be to change what the next one rests on
+
+
+class SignInAgain(Forbidden):
+    """The person may, but signed in too long ago: an open screen is not enough."""
 
 
 def classes(thaid_offered: bool) -> frozenset[str]:

@@ -17,7 +17,7 @@ from idp.fast_sql import Write, write_in
 from idp.refusal import Refusal
 from idp.signin import activation, cookie, credentials, operations
 from idp.signin.forms import ActivationForm, SignInForm
-from idp.signin.rules import PASSWORD_ACR, read_ways
+from idp.signin.rules import PASSWORD_ACR, SignInAgain, read_ways
 from idp.throttle import operations as throttle
 from idp.throttle.links import guessed_link
 from idp.web.errors import say
@@ -64,6 +64,14 @@ def start() -> ResponseReturnValue:
 def _page(form: SignInForm) -> str:
     asking = clients.find(form.client.data[:100]) if form.client.data else None
     return render_template("signin/start.html", form=form, ways=read_ways(form.ways.data), asking=asking)
+
+
+@blueprint.app_errorhandler(SignInAgain)
+def ask_again(refusal: SignInAgain) -> ResponseReturnValue:
+    """Lead whoever signed in too long ago to the door, and back."""
+    db.session.rollback()
+    way = url_for("signin.start", again="1", next=request.path)
+    return render_template("signin/again.html", message=say(refusal), way=way), refusal.status
 
 
 @blueprint.post("/signin")

@@ -14,9 +14,9 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.models import AuditEvent
 from idp.database import db
-from tests.browsing import submit, text_of
+from tests.browsing import heading_of, submit, text_of
 from tests.factories import open_person, read_code, sign_in
-from tests.people import CLERK, UNIT_ADMIN
+from tests.people import CLERK, PASSWORD, UNIT_ADMIN
 
 NEW = "somjai.new@example.go.th"
 Outbox = Callable[[], list[tuple[str, str, str]]]
@@ -103,6 +103,11 @@ def test_an_open_screen_is_not_enough(clerk: FlaskClient) -> None:
             if page.status_code == 200:
                 page = submit(clerk, page, {"code": "123456"})
             assert page.status_code == 403
+            assert heading_of(page) == "โปรดยืนยันตัวตนอีกครั้ง", "not: you may not"
+        assert f'href="/signin?again=1&amp;next={path}"' in page.get_data(as_text=True)
+        again = clerk.get(f"/signin?again=1&next={path}")
+        assert submit(clerk, again, {"username": CLERK.username, "password": PASSWORD}).location == path
+        assert clerk.get("/home/email").status_code == 200
 
 
 def test_codes_are_not_mailed_without_end(clerk: FlaskClient) -> None:

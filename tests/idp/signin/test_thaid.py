@@ -159,7 +159,10 @@ def test_a_password_alone_or_an_old_proof_does_not_set_a_password(clerk: Journey
     assert by_password.get("/home/password").location == "/home/password/change", "which asks for the present one"
     _by_thaid(clerk)
     with time_machine.travel(clock.now() + timedelta(minutes=16)):
-        assert clerk.client.get("/home/password").status_code == 403, "and no password is left to be changed"
+        refused = clerk.client.get("/home/password")
+        assert refused.status_code == 403, "and no password is left to be changed"
+        assert heading_of(refused) == "โปรดยืนยันตัวตนอีกครั้ง"
+        assert 'href="/signin?again=1&amp;next=/home/password"' in refused.get_data(as_text=True)
 
 
 def test_a_name_that_changed_follows_thaid_once_the_person_is_proven(clerk: Journey, outbox: Outbox) -> None:
