@@ -29,6 +29,14 @@ WHO_MAY = {
         N_("หากต้องการให้เปลี่ยนสิ่งที่อยู่ในหน้านี้ โปรดแจ้ง สถ."),
     ),
 }
+# The same for a deputy on a day on which they do not stand in.
+STANDING_BY = (
+    N_("วันนี้ท่านยังไม่ได้ทำการแทนผู้ดูแล SSO จึงยังใช้หน้านี้ไม่ได้"),
+    N_(
+        "ผู้ทำการแทนใช้หน้านี้ได้เฉพาะวันที่ผู้ดูแล SSO ทุกคนของหน่วยงานไม่อยู่ "
+        "หากวันนี้ไม่มีผู้ดูแลอยู่ โปรดให้ผู้ดูแลหรือหน่วยงานที่กำกับบันทึกวันที่ไม่อยู่ในระบบ"
+    ),
+)
 
 
 def _least(permission: Permission) -> Power:
@@ -90,7 +98,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if not viewer.is_of_the_form():
                 return _somebody_else()
             if not person.may(permission):
-                message, next_step = WHO_MAY[_least(permission)]
+                message, next_step = STANDING_BY if person.stands_by_for(permission) else WHO_MAY[_least(permission)]
                 raise Forbidden(message, next_step=next_step)
             return view(*args, **kwargs)
 

@@ -82,6 +82,10 @@ class Viewer:
         """Whether any power in force brings the permission; *where* it holds is the operation's question."""
         return any(permission in holding.permissions for holding in self.holdings)
 
+    def stands_by_for(self, permission: Permission) -> bool:
+        """Whether the person is a deputy to whom the permission comes on the days on which they stand in."""
+        return any(permission in GIVES[holding.power] and not holding.acting for holding in self.holdings)
+
     def holding_for(self, permission: Permission, unit_id: int) -> Holding | None:
         """The power that brings the permission at exactly this unit."""
         found = (h for h in self.holdings if h.unit_id == unit_id and permission in h.permissions)

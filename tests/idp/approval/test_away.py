@@ -18,7 +18,8 @@ from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import Forbidden
 from idp.registration import operations as registration
-from tests.factories import appoint, open_person, viewer_of
+from tests.browsing import text_of
+from tests.factories import appoint, open_person, sign_in, viewer_of
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 
 Send = Callable[..., str]
@@ -68,6 +69,23 @@ def test_a_deputy_decides_under_her_own_letter_on_these_days_alone(scene: Flask,
         _decide(reference, CLERK)
         decided = db.session.query(AuditEvent).filter_by(name="registration.decided").one()
         assert decided.appointment_id == deputy
+
+
+def test_a_deputy_who_does_not_stand_in_today_is_told_when_they_do(scene: Flask) -> None:
+    with scene.app_context():
+        open_person(CLERK)
+        appoint(CLERK, by=PROVINCIAL, power=Power.DEPUTY)
+    deputy = scene.test_client()
+    sign_in(deputy, CLERK)
+    for path in ("/approvals", "/staff"):
+        refused = deputy.get(path)
+        assert refused.status_code == 403
+        assert "เฉพาะวันที่ผู้ดูแล SSO ทุกคนของหน่วยงานไม่อยู่" in text_of(refused)
+        assert "หากได้รับหนังสือมอบหมายแล้ว" not in text_of(refused), "it is recorded"
+    assert "เฉพาะเจ้าหน้าที่ส่วนกลาง สถ." in text_of(deputy.get("/mails")), "which no deputy opens on any day"
+    with scene.app_context():
+        _be_away()
+    assert deputy.get("/approvals").status_code == 200
 
 
 @pytest.mark.attack(22, 29)
