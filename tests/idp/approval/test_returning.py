@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -19,7 +20,7 @@ from idp.clients.operations import assignments
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.refusal import Conflict, Refusal
-from idp.registration import answers, applicant_access, attached_documents
+from idp.registration import answers, applicant_access, attached_documents, expiry
 from idp.registration import operations as registration
 from idp.registration.fields import Purpose
 from idp.units import operations as units
@@ -100,6 +101,29 @@ def test_sending_back_mails_what_to_correct_and_a_link_that_works_on_another_dev
         assert (case.state, case.phone, case.given_name) == ("SUBMITTED", "0899999999", APPLICANT.given_name)
         rows, _more = queue.waiting(viewer_of(UNIT_ADMIN))
         assert [row.case.reference for row in rows] == [reference]
+
+
+@pytest.mark.parametrize("state", ["RETURNED", "REJECTED", "LAPSED"])
+def test_whoever_got_no_approval_reads_who_decided_and_whom_to_ask(scene: Flask, send: Send, state: str) -> None:
+    reference = send()
+    with scene.app_context():
+        unit = units.find(UNIT_ADMIN.unit_code)
+        assert unit
+        units.change_telephone(unit, "056711234 ต่อ 12")
+        decide(reference, Outcome.REJECTED if state == "REJECTED" else Outcome.RETURNED, "phone")
+        case = registration.find_by_reference(reference)
+        assert case
+        case_id = case.id
+    with time_machine.travel(clock.now() + timedelta(days=61 if state == "LAPSED" else 0)):
+        with scene.app_context():
+            assert expiry.close_uncorrected() == (state == "LAPSED")
+            db.session.commit()
+            applicant = holder_of(scene, case_id)
+        status = text_of(applicant.get("/registration-status"))
+    assert "ผู้พิจารณา ผู้ดูแล SSO ของ อบต.สระกรวด" in status
+    assert (
+        f"สอบถามได้ที่ {UNIT_ADMIN.title}{UNIT_ADMIN.given_name} {UNIT_ADMIN.family_name} โทรศัพท์ 056711234 ต่อ 12" in status
+    )
 
 
 def test_the_next_answer_to_correct_is_led_to_until_none_is_left(scene: Flask, send: Send) -> None:
