@@ -1,7 +1,5 @@
 """Appointments through the page: two clicks, a search that must not stop too early, a refused reason."""
 
-import threading
-import time
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -23,6 +21,7 @@ from idp.units.operations import import_register
 from tests.browsing import submit, text_of
 from tests.factories import appoint, appoint_first, letter_image, open_person, sign_in, viewer_of
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from tests.races import start_behind
 
 
 @pytest.fixture
@@ -93,11 +92,7 @@ def test_of_two_who_end_an_appointment_the_second_is_told_that_it_is_over(app: F
         page = officer.get(path)
         appointments.end(viewer_of(PROVINCIAL), appointment_id, "เกษียณอายุราชการ")
         db.session.flush()
-        late = threading.Thread(
-            target=lambda: answers.append(submit(officer, page, {"reason": "ลาออก"}, action="/end"))
-        )
-        late.start()
-        time.sleep(0.5)  # until it waits
+        late = start_behind(lambda: answers.append(submit(officer, page, {"reason": "ลาออก"}, action="/end")))
         db.session.commit()
         late.join()
         assert db.session.query(AuditEvent).filter_by(name="appointment.ended").count() == 1

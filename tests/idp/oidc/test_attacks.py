@@ -1,8 +1,5 @@
 """Requests that are odd but harmless, and clicks that come twice."""
 
-import threading
-import time
-
 from flask import Flask
 
 from idp.database import db
@@ -11,6 +8,7 @@ from idp.oidc.store import client_cache
 from idp.oidc.store.models import Consent
 from tests.browsing import submit
 from tests.idp.oidc.relying_party import Holder, RelyingParty, register, returned
+from tests.races import start_behind
 
 
 def test_a_scope_that_is_repeated_counts_once(rp: RelyingParty) -> None:
@@ -30,9 +28,7 @@ def test_two_clicks_on_yes_are_one_consent(app: Flask, rp: RelyingParty, clerk: 
         client = client_cache.find("asking")
         assert client
         operations.remember_consent(clerk.account_id, client, frozenset({"openid"}))
-        click = threading.Thread(target=second_click)
-        click.start()
-        time.sleep(0.5)  # until it waits for the first one
+        click = start_behind(second_click)
         db.session.commit()
         click.join()
         assert db.session.query(Consent).count() == 1

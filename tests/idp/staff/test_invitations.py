@@ -1,8 +1,6 @@
 """Inviting somebody: the link is the mailbox's alone, works once, and opens a request like any other."""
 
 import re
-import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -27,7 +25,8 @@ from idp.units import operations as units
 from tests.browsing import submit, text_of
 from tests.factories import viewer_of
 from tests.idp.staff.conftest import NEIGHBOUR, PEER, browser_of
-from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
+from tests.people import CLERK, Invented, PROVINCIAL, UNIT_ADMIN, fictional_national_id
+from tests.races import start_behind
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 GUEST = "malai@sakruat.example.go.th"
@@ -250,9 +249,7 @@ def test_two_who_open_the_link_at_once_begin_one_registration(scene: Flask, outb
                     db.session.rollback()
 
         invitations.accept(secret)
-        late = threading.Thread(target=second)
-        late.start()
-        time.sleep(0.4)  # until it waits
+        late = start_behind(second)
         db.session.commit()
         late.join()
         assert outcomes == [410]

@@ -1,6 +1,5 @@
 """Helping and stopping people, on both databases: what each act changes, records and tells."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +23,7 @@ from idp.staff import history, operations, roles
 from tests.factories import appoint, read_outbox, sign_in, viewer_of
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, PEER, REASON, browser_of, posting_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
+from tests.races import start_behind
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 
@@ -236,9 +236,7 @@ def test_of_two_admins_who_act_at_once_the_second_meets_what_the_first_did(
                     db.session.rollback()
 
         perform(UNIT_ADMIN, page, role_id, assignment_id)
-        late = threading.Thread(target=second)
-        late.start()
-        time.sleep(0.4)  # until it waits
+        late = start_behind(second)
         db.session.commit()
         late.join()
     assert outcomes == [409]

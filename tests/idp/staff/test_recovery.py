@@ -1,8 +1,6 @@
 """Leading somebody back into her account without ever holding its key, on both databases."""
 
 import re
-import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -25,6 +23,7 @@ from tests.browsing import submit, text_of
 from tests.factories import sign_in, viewer_of
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, PEER, browser_of, posting_of
 from tests.people import CHOSEN_PASSWORD, CLERK, PROVINCIAL, UNIT_ADMIN, Invented
+from tests.races import start_behind
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 NEW = "somjai.new@sakruat.example.go.th"
@@ -222,9 +221,7 @@ def test_stopping_it_and_its_hour_coming_at_once_have_one_outcome(scene: Flask) 
                 db.session.commit()
 
         mailboxes.cancel_own(viewer_of(CLERK))
-        late = threading.Thread(target=worker)
-        late.start()
-        time.sleep(0.4)  # until it waits
+        late = start_behind(worker)
         db.session.commit()
         late.join()
         assert outcomes == [0]
