@@ -177,6 +177,7 @@ def describe(keys_folder: Path, key: KeyDates) -> None:
     """Store what a key does when."""
     path = keys_folder / "signing" / f"{key.kid}.json"
     beside = path.with_suffix(".json.new")
+    beside.touch(mode=0o600)  # as `keys/` is, whatever the umask
     beside.write_text(json.dumps(description(key), indent=2) + "\n")
     beside.replace(path)  # a reader sees the old text or the new, never half
 
