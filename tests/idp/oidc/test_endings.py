@@ -19,7 +19,7 @@ from idp.notifications import secrets
 from idp.oidc.logout import backchannel
 from idp.oidc.rules import Standing, why_dead
 from idp.oidc.store.models import AuthorizationGrant, Consent
-from idp.signin import recovery
+from idp.signin import credentials, recovery
 from idp.signin.jobs import end_what_is_over
 from idp.signin.models import SignInSession
 from idp.signin.rules import THAID_ACR
@@ -28,6 +28,7 @@ from tests.idp.oidc.relying_party import Holder, RelyingParty, register, returne
 from tests.people import CLERK, PASSWORD
 
 ONLINE, OFFLINE = "openid profile unit roles", "openid profile unit roles offline_access"
+NEW = "mango-sticky-rice-2569"
 EVERYTHING = {"sign-in", "code", "online", "access", "refresh"}
 
 
@@ -119,6 +120,17 @@ def set_password(app: Flask, _clerk: Holder, here: Place) -> None:
     assert submit(here.browser, here.browser.get("/home/password"), values).status_code == 303
 
 
+def change_password(app: Flask, clerk: Holder, here: Place) -> None:
+    def give_one() -> None:
+        account = accounts.get(clerk.account_id)
+        account.username = CLERK.username
+        credentials.keep(account, credentials.hashed(PASSWORD), how="test")
+
+    change(app, give_one)
+    values = {"present": PASSWORD, "password": NEW, "password_again": NEW}
+    assert submit(here.browser, here.browser.get("/home/password/change"), values).status_code == 303
+
+
 def recover(app: Flask, clerk: Holder, _here: Place) -> None:
     def act() -> None:
         accounts.get(clerk.account_id).username = CLERK.username
@@ -157,6 +169,7 @@ def sign_out_at_the_system(app: Flask, _clerk: Holder, here: Place) -> None:
         (press("/home/sign-ins", "/home/sign-ins/end-others"), EVERYTHING, set()),
         (end_everywhere, {"sign-in"}, set()),
         (set_password, {"sign-in"}, set()),
+        (change_password, {"sign-in"}, set()),
         (recover, set(), set()),
         (suspend, set(), set()),
         (withdraw, {"sign-in"}, {"sign-in"}),
@@ -169,6 +182,7 @@ def sign_out_at_the_system(app: Flask, _clerk: Holder, here: Place) -> None:
         "end others",
         "end everywhere",
         "new password",
+        "changed password",
         "recovery",
         "suspension",
         "consent withdrawn",
