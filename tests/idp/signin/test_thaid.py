@@ -1,9 +1,11 @@
 """Signing in by ThaID, and what a first proof means."""
 
+import inspect
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -23,6 +25,7 @@ from tests.factories import appoint, appoint_first, open_person, read_outbox, si
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN
 
+TEMPLATES = sorted((Path(__file__).parents[3] / "idp").glob("*/templates/**/*.html"))
 Outbox = Callable[[], list[tuple[str, str, str]]]
 
 
@@ -320,6 +323,17 @@ def test_every_page_that_leads_to_thaid_warns_of_codes_that_somebody_passes_on(
     stored_journey: Journey, path: str
 ) -> None:
     assert "หากมีผู้ส่งรหัส QR มาให้ อย่าสแกน" in text_of(stored_journey.client.get(path))
+
+
+@pytest.mark.attack(62)
+def test_so_does_every_form_of_every_template(stored_journey: Journey) -> None:
+    views = stored_journey.app.view_functions.items()
+    leading = [name for name, view in views if ".depart(" in inspect.getsource(inspect.unwrap(view))]
+    assert len(leading) == 4
+    opening = re.compile(rf"<form [^>]*url_for\('({'|'.join(leading)})'\).*?</form>", re.S)
+    forms = [found[0] for path in TEMPLATES for found in opening.finditer(path.read_text())]
+    assert len(forms) == 7
+    assert [form for form in forms if "{{ own_code_only() }}" not in form] == []
 
 
 @pytest.mark.attack(62)

@@ -25,7 +25,7 @@ from idp.units import operations as units
 from tests.browsing import submit, text_of
 from tests.factories import viewer_of
 from tests.idp.staff.conftest import NEIGHBOUR, PEER, browser_of
-from tests.people import CLERK, Invented, PROVINCIAL, UNIT_ADMIN, fictional_national_id
+from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
 from tests.races import start_behind
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
