@@ -17,7 +17,7 @@ from idp.accounts.models import Account
 from idp.approval import bulk, canned_replies, operations, queue, reviewing
 from idp.approval.bulk import Picked
 from idp.approval.operations import Verdict
-from idp.approval.reasons import Outcome, ReplyText
+from idp.approval.reasons import STANDARD_ANSWERS, Outcome, Reason, ReplyText
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import delivery
@@ -329,12 +329,30 @@ def test_a_case_of_another_unit_within_a_bulk_is_refused_by_itself_and_recorded(
     result = submit(admin, refused, sent, action="/bulk")
     assert heading_of(result) == "บันทึกแล้ว 1 จาก 4 รายการ"
     assert text_of(result).count("ยังไม่ได้บันทึก") == 3
+    applicant = f"{APPLICANT.title}{APPLICANT.given_name} {APPLICANT.family_name}"
+    assert [f"{each} · {applicant}" in text_of(result) for each in (*mine, foreign)] == [True, False, False]
     with scene.app_context():
         assert [_case(each).state for each in (*mine, foreign)] == ["APPROVED", "SUBMITTED", "SUBMITTED"]
         assert db.session.query(Account).filter_by(given_name=APPLICANT.given_name).count() == 1
         [event] = db.session.query(AuditEvent).filter_by(name="refused.decision")
         assert event.facts["registration_id"] == str(_case(foreign).id)
     assert len(outbox()) == mails + 1, "everyone decided is told, nobody else"
+
+
+def test_nothing_is_said_of_sending_back_where_that_cannot_be_chosen(admin: FlaskClient, send: Send) -> None:
+    reference = send()
+    bulk_page = text_of(admin.get("/approvals/bulk", query_string={"case": f"{reference}:1"}))
+    assert "จำเป็นเมื่อไม่อนุมัติ ผู้ขอทุกคนจะเห็นข้อความนี้" in bulk_page
+    assert "ส่งกลับ" not in bulk_page.partition("ผลการพิจารณาทุกรายการ")[2]
+    answers = text_of(admin.get(admin.get("/approvals/answers").location))
+    assert "ประเภทเหตุผล" in answers
+    assert "จำเป็นเมื่อ" not in answers, "an answer is always for one of them"
+
+
+def test_a_ready_answer_names_links_as_the_page_does(admin: FlaskClient) -> None:
+    [answer] = [each for each in STANDARD_ANSWERS if each.reason_code == Reason.HAS_ACCOUNT]
+    [link] = re.findall("“(.+?)”", answer.reason)
+    assert f">{link}</a>" in admin.get("/signin?again=1").get_data(as_text=True)
 
 
 def test_two_bulks_over_the_same_cases_at_once_decide_each_once(scene: Flask, send: Send) -> None:

@@ -1,5 +1,6 @@
 """The overview of the units below: whose it is, what it says, and what it costs."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -187,6 +188,18 @@ def test_the_page_says_it_in_words_and_leads_down(scene: Flask) -> None:
     assert "/oversight/units/D6706" in page.get_data(as_text=True)
     flat = text_of(client.get("/oversight/units/P67?show=no_admin&q=ศรีเทพ"))
     assert "สถจ.เพชรบูรณ์ พิจารณาแทน" in flat
+
+
+def test_a_day_of_a_unit_below_does_not_read_as_that_of_the_office_above(scene: Flask) -> None:
+    client = _browser(scene, PROVINCIAL)
+
+    def told(page: str, row: str) -> str:
+        rows = re.findall("<tr>.*?</tr>", client.get(f"/oversight/units/{page}").get_data(as_text=True), flags=re.S)
+        [shown] = [each for each in rows if f'/units/{row}">' in each]
+        return re.findall("<time [^>]*>([^<]*ถึง) ", shown)[0]
+
+    assert told("P67", "D6706") == "รายแรกถึง"
+    assert told("D6706", "670603") == "ถึง"
 
 
 def test_a_long_list_comes_in_pages_and_the_file_holds_it_all(scene: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
