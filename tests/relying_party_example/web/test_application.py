@@ -3,12 +3,12 @@
 import os
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, render_template_string
 from sqlalchemy import select
 
 from relying_party_example import create_app
@@ -135,6 +135,13 @@ def test_what_refuses_commits_nothing(app: Flask) -> None:
         assert app.test_client().post("/language").status_code == status
         db.session.expire_all()
         assert first().due_on == date(2030, 1, 1), "the good answer's alone"
+
+
+def test_a_time_stays_on_one_line(web: Flask) -> None:
+    at = datetime(2026, 12, 30, 7, 5, tzinfo=UTC)
+    with web.test_request_context():
+        written = render_template_string("{{ at | thai_datetime }}", at=at)
+    assert written == "30 ธันวาคม 2569 เวลา\u00a014.05\u00a0น."
 
 
 def test_the_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
