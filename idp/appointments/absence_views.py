@@ -18,6 +18,7 @@ blueprint = Blueprint("absences", __name__)
 def mark(appointment_id: int) -> ResponseReturnValue:
     """Mark the days; who stands in is told."""
     appointment, form = readable(appointment_id), AbsenceForm()
+    form.term_ends_on = appointment.ends_on
     if form.validate_on_submit():
         starts_on, ends_on = form.starts_on.data, form.ends_on.data
         assert starts_on is not None  # the form required both

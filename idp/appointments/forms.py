@@ -1,7 +1,7 @@
 """Recording an appointment or asking for one, deciding, ending."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import date
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
@@ -11,7 +11,17 @@ from idp.appointments import rules
 from idp.appointments.operations import Letter
 from idp.appointments.rules import Action
 from idp.refusal import N_
-from idp.web.forms import BooleanField, Form, RadioField, TextAreaField, TextField, ThaiDateField, UploadField, required
+from idp.web.forms import (
+    BooleanField,
+    Form,
+    RadioField,
+    TextAreaField,
+    TextField,
+    ThaiDateField,
+    UploadField,
+    Validator,
+    required,
+)
 
 OUTCOMES = {
     Action.APPROVE: N_("อนุมัติ"),
@@ -36,8 +46,22 @@ class HolderForm(Form):
     )
 
 
-class LetterForm(Form):
-    """What the letter says, and its scan."""
+class _DatedForm(Form):
+    """Dates that are compared with each other, so that everything that is wrong is told at once."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Validator]] | None = None) -> bool:
+        is_valid, faults = super().validate(extra_validators), self.faults()
+        for name, message in faults.items():
+            self[name].errors = [*self[name].errors, _(message)]
+        return is_valid and not faults
+
+    def faults(self) -> dict[str, str]:
+        """What the rules say against the dates, beside their fields."""
+        raise NotImplementedError
+
+
+class LetterForm(_DatedForm):
+    """What the letter says, and its scan. It is refused before the scan is painted: a file has to be chosen anew."""
 
     letter_number = TextField(
         _("เลขที่หนังสือ"),
@@ -61,14 +85,8 @@ class LetterForm(Form):
     scan = UploadField(_("ไฟล์หนังสือมอบหมาย"), validators=[required(_("เลือกไฟล์หนังสือมอบหมาย"))])
     blanks_meant = BooleanField(_("หน้าที่ว่างในไฟล์นี้ว่างจริง"))  # asked where there are some
 
-    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """With the dates against each other, before the scan is painted: a file has to be chosen anew each time."""
-        is_valid = super().validate(extra_validators)
-        dates = self.letter_date.data, self.starts_on.data, self.ends_on.data
-        faults = rules.letter_faults(*dates, clock.today())
-        for name, message in faults.items():
-            self[name].errors = [*self[name].errors, _(message)]
-        return is_valid and not faults
+    def faults(self) -> dict[str, str]:
+        return rules.letter_faults(self.letter_date.data, self.starts_on.data, self.ends_on.data, clock.today())
 
     @property
     def letter(self) -> Letter:
@@ -120,8 +138,12 @@ class EndForm(Form):
     confirmed = BooleanField(_("ข้าพเจ้าทราบแล้วว่าหน่วยงานนี้จะไม่มีผู้ดูแล SSO ของตนเอง"))
 
 
-class AbsenceForm(Form):
-    """The first and the last day of being away."""
+class AbsenceForm(_DatedForm):
+    """The first and the last day of being away; `term_ends_on`, the last day of the appointment."""
 
+    term_ends_on = date.max
     starts_on = ThaiDateField(_("ไม่อยู่ตั้งแต่วันที่"), validators=[required(_("กรอกวันแรกที่ไม่อยู่"))])
     ends_on = ThaiDateField(_("ไม่อยู่ถึงวันที่"), validators=[required(_("กรอกวันสุดท้ายที่ไม่อยู่"))])
+
+    def faults(self) -> dict[str, str]:
+        return rules.absence_faults(self.starts_on.data, self.ends_on.data, clock.today(), self.term_ends_on)

@@ -198,14 +198,22 @@ def warning_due(ends_on: date, warned: int | None, today: date) -> int | None:
 
 def check_absence(starts_on: date, ends_on: date, today: date, term_ends_on: date) -> None:
     """Raises `Refusal` naming the field whose date cannot be."""
-    if starts_on < today:
-        raise Refusal(N_("วันแรกที่ไม่อยู่ต้องเป็นวันนี้หรือหลังจากนี้"), code="starts_on")
-    if ends_on < starts_on:
-        raise Refusal(N_("วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่มต้น"), code="ends_on")
-    if ends_on > term_ends_on:
-        raise Refusal(N_("วันสุดท้ายที่ไม่อยู่ต้องไม่เกินวันสิ้นสุดของการมอบหมาย"), code="ends_on")
-    if ends_on - starts_on >= LONGEST_ABSENCE:
-        raise Refusal(N_("บันทึกได้ครั้งละไม่เกิน 120 วัน หากนานกว่านั้นควรมอบหมายผู้อื่น"), code="ends_on")
+    for field, message in absence_faults(starts_on, ends_on, today, term_ends_on).items():
+        raise Refusal(message, code=field)
+
+
+def absence_faults(starts_on: date | None, ends_on: date | None, today: date, term_ends_on: date) -> dict[str, str]:
+    """What is wrong with days of absence, beside their fields. A date that is not known yet is not compared."""
+    faults = {}
+    if starts_on and starts_on < today:
+        faults["starts_on"] = N_("วันแรกที่ไม่อยู่ต้องเป็นวันนี้หรือหลังจากนี้")
+    if ends_on and starts_on and ends_on < starts_on:
+        faults["ends_on"] = N_("วันสิ้นสุดต้องไม่อยู่ก่อนวันเริ่มต้น")
+    elif ends_on and ends_on > term_ends_on:
+        faults["ends_on"] = N_("วันสุดท้ายที่ไม่อยู่ต้องไม่เกินวันสิ้นสุดของการมอบหมาย")
+    elif ends_on and starts_on and ends_on - starts_on >= LONGEST_ABSENCE:
+        faults["ends_on"] = N_("บันทึกได้ครั้งละไม่เกิน 120 วัน หากนานกว่านั้นควรมอบหมายผู้อื่น")
+    return faults
 
 
 class State(StrEnum):

@@ -131,6 +131,22 @@ def test_an_admin_marks_days_and_takes_them_back_on_the_page(sqlite_chain: Flask
     assert "พิจารณาคำขอเอง" in text_of(client.get(f"/appointments/units/{UNIT_ADMIN.unit_code}"))
 
 
+def test_both_days_of_an_absence_that_cannot_be_are_told_at_once(sqlite_chain: Flask) -> None:
+    client = sqlite_chain.test_client()
+    sign_in(client, UNIT_ADMIN)
+    with sqlite_chain.app_context():
+        path, today = f"/appointments/{_held()}", clock.today()
+    days = {"starts_on": today - timedelta(days=1), "ends_on": today + timedelta(days=2000)}
+    typed = {
+        f"{name}-{part}": str(value)
+        for name, day in days.items()
+        for part, value in (("day", day.day), ("month", day.month), ("year", day.year + 543))
+    }
+    refused = text_of(submit(client, client.get(path), typed, action="/absences"))
+    assert "วันแรกที่ไม่อยู่ต้องเป็นวันนี้หรือหลังจากนี้" in refused
+    assert "ต้องไม่เกินวันสิ้นสุดของการมอบหมาย" in refused
+
+
 def test_a_second_deputy_who_is_away_herself_does_not_stand_in(chain: Flask) -> None:
     with chain.app_context():
         other = replace(CLERK, key="other_deputy", email="o@example.go.th", number=95)
