@@ -22,7 +22,8 @@ from sqlalchemy import insert, select, text
 from benchmarks import seed as country
 from demo.cast import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
 from demo.people import appoint, appoint_first, letter_image, open_person
-from idp import clock, create_app, secrets_at_rest
+from thai_web import clock
+from idp import create_app, secrets_at_rest
 from idp.accounts import operations as accounts
 from idp.commands import MIGRATIONS
 from idp.config import Settings

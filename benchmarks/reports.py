@@ -9,7 +9,7 @@ from sqlalchemy import JSON, case, func, insert, literal, select, text, update
 
 from benchmarks.budgets import Report as Figures
 from benchmarks.pages import server_time
-from relying_party_example import clock, create_app
+from relying_party_example import create_app
 from relying_party_example.commands import upgrade
 from relying_party_example.config import Settings
 from relying_party_example.database import db, job
@@ -23,6 +23,7 @@ from relying_party_example.units import feed
 from relying_party_example.units import operations as units
 from tests.relying_party_example.answers import DEFINITION, complete
 from tests.relying_party_example.people import CLERK, DLA_OFFICER, SA_KRUAT, Claims
+from thai_web import clock
 
 QUARTERS = 8
 LARGEST_PROVINCE = "30"  # Nakhon Ratchasima, 334 local governments

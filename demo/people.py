@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw
 
 from demo.cast import CAST, CLERK, DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN, Invented
 from demo.ports import from_environment
-from idp import clock, create_app
+from thai_web import clock
+from idp import create_app
 from idp.access.rules import POWER_NAMES, Power, Viewer
 from idp.accounts import details
 from idp.accounts import operations as accounts

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import Migrate, upgrade
 
-from idp import clock, create_app, key_renewal, outages
+from idp import create_app, key_renewal, outages
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.appointments import operations as appointments
@@ -32,7 +32,8 @@ from idp.signing_keys import commands as oidc
 from idp.units import commands as units
 from idp.units import operations as register
 from idp.web.links import absolute
-from idp.web.normalisation import mend_name
+from thai_web import clock
+from thai_web.normalisation import mend_name
 
 OUTAGE = 3  # the exit code where something outside the program does not work: database, file, folder
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -37,7 +37,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON
 
-from idp import clock
+from thai_web import clock
 
 READ_ONLY = "25006"  # read_only_sql_transaction (PostgreSQL, appendix A)
 RESTED = 3.0  # seconds after which a connection may have been closed by a restart or a firewall

@@ -8,7 +8,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
-from idp import clock, heartbeats, key_renewal, outages, worker
+from thai_web import clock
+from idp import heartbeats, key_renewal, outages, worker
 from idp.appointments import retention as letters
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS

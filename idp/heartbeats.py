@@ -7,8 +7,8 @@ from sqlalchemy import String, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp import clock
 from idp.database import Base, db
+from thai_web import clock
 
 
 class Heartbeat(Base):

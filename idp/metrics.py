@@ -13,7 +13,7 @@ from math import inf
 
 from sqlalchemy import func, select
 
-from idp import clock, heartbeats, worker
+from idp import heartbeats, worker
 from idp.audit.models import AuditEvent, AuditSeal, TrafficEvent
 from idp.clients import jobs
 from idp.clients.rules import SIGNING_ALGORITHMS
@@ -29,6 +29,7 @@ from idp.signin.models import SignInSession
 from idp.signing_keys import files
 from idp.signing_keys.schedule import signer
 from idp.web.application import settings
+from thai_web import clock
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LATELY = timedelta(minutes=5)

@@ -20,10 +20,10 @@ import urllib3
 from flask import current_app
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from idp import clock
 from idp.addresses import is_public, is_within, networks_of
 from idp.config import Settings
 from idp.deadline import Deadline
+from thai_web import clock
 
 LONGEST = 10.0  # seconds for a whole call: name, connection, TLS, headers and body
 CONNECT = 3.05  # seconds to find the name, to connect, and to agree on TLS, each

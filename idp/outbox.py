@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp import clock
+from thai_web import clock
 from idp.database import db, job
 
 

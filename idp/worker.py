@@ -11,7 +11,7 @@ from functools import partial
 
 from flask import Flask, current_app
 
-from idp import clock, heartbeats, outages
+from idp import heartbeats, outages
 from idp.appointments import jobs as appointments
 from idp.appointments import retention as letters
 from idp.approval import arrivals, holidays
@@ -35,6 +35,7 @@ from idp.staff import mailboxes
 from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
 from idp.web.application import settings
+from thai_web import clock
 
 log = logging.getLogger("idp.worker")
 

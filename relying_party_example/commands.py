@@ -12,16 +12,18 @@ from alembic import command
 from alembic.config import Config
 from flask_babel import force_locale
 
-from relying_party_example import clock, create_app, outages, worker
+from relying_party_example import create_app, outages, worker
 from relying_party_example.config import Settings, SettingsError
 from relying_party_example.database import Result, job
 from relying_party_example.doctor import faults
 from relying_party_example.outbound import OutboundError
 from relying_party_example.periods import operations as periods
-from relying_party_example.periods.rules import BUDDHIST_ERA, PeriodKey
+from relying_party_example.periods.rules import PeriodKey
 from relying_party_example.refusal import Refusal
 from relying_party_example.signin.rules import Person
 from relying_party_example.web.errors import say
+from thai_web import clock
+from thai_web.thai import BUDDHIST_ERA
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -7,13 +7,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
-from relying_party_example import clock, heartbeats, outages, worker
+from relying_party_example import heartbeats, outages, worker
 from relying_party_example.database import db
 from relying_party_example.outbound import OutboundError
 from relying_party_example.signin import provider
 from relying_party_example.signin.provider import ProviderError
 from relying_party_example.units.models import Unit
 from relying_party_example.web.application import settings
+from thai_web import clock
 
 
 def faults(migrations: str) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import time_machine
 
-from idp.clock import BANGKOK
+from thai_web.clock import BANGKOK
 
 # A Tuesday morning at the office, far from holidays and from the ends of month, quarter and year.
 BEGINNING = datetime(2026, 11, 24, 9, tzinfo=BANGKOK)

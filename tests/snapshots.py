@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from idp import clock
 from idp.database import db
+from thai_web import clock
 
 _numbers = count(1)
 

@@ -2,11 +2,11 @@
 
 from dataclasses import asdict, fields
 
-from idp import clock
 from idp.accounts.models import Account, AccountDetails
 from idp.accounts.rules import Details
 from idp.audit.operations import record
 from idp.database import db
+from thai_web import clock
 
 NAMES = tuple(field.name for field in fields(Details))
 

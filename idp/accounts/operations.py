@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock, secrets_at_rest
+from idp import secrets_at_rest
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import (
     Person,
@@ -26,6 +26,7 @@ from idp.notifications.rules import normalise_address
 from idp.refusal import N_, Conflict
 from idp.secrets_at_rest import decrypt, encrypt, keyed_digest, new_secret
 from idp.web.application import key_files
+from thai_web import clock
 
 _ACCOUNT = table_of(Account)
 _CARRIERS = Statement(

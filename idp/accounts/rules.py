@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from stdnum.th import pin
 
 from idp.refusal import N_, Refusal
-from idp.web.normalisation import comparable, mend_code
+from thai_web.normalisation import comparable, mend_code
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{3,39}")
 RESERVED = frozenset({"admin", "administrator", "root", "system", "support", "dla", "thaid", "info", "sso"})

@@ -4,7 +4,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import Power, Viewer
 from idp.appointments import operations, rules
 from idp.appointments.mails import tell
@@ -13,6 +12,7 @@ from idp.audit.operations import record
 from idp.database import db
 from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.units import operations as units
+from thai_web import clock
 
 MARKED = frozenset({*rules.ADMINS, Power.DEPUTY})
 

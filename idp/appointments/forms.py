@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from idp import clock
+from thai_web import clock
 from idp.appointments import rules
 from idp.appointments.operations import Letter
 from idp.appointments.rules import Action

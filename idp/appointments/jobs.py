@@ -6,7 +6,6 @@ from datetime import timedelta
 from sqlalchemy import and_, exists, not_, or_, select
 from sqlalchemy.orm import aliased
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.appointments import operations, rules
 from idp.appointments.mails import tell
@@ -16,6 +15,7 @@ from idp.database import db
 from idp.refusal import N_, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 
 @dataclass(frozen=True)

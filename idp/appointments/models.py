@@ -7,8 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.access.rules import Power
 from idp.appointments.rules import Term
-from idp.clock import day_in_bangkok
 from idp.database import Base
+from thai_web.clock import day_in_bangkok
 
 
 class Appointment(Base):

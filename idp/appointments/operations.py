@@ -6,7 +6,6 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
 
-from idp import clock
 from idp.access.rules import Holding, Permission, Power, Viewer
 from idp.accounts.models import Account, Posting
 from idp.accounts.operations import people_of
@@ -23,6 +22,7 @@ from idp.evidence.operations import Prepared
 from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 
 @dataclass(frozen=True)

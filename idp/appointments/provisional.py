@@ -4,7 +4,6 @@ from datetime import date
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts.models import Account
 from idp.appointments import rules
 from idp.appointments.models import Appointment
@@ -12,6 +11,7 @@ from idp.audit.operations import record
 from idp.audit.rules import COMMAND
 from idp.database import db
 from idp.units import operations as units
+from thai_web import clock
 
 
 def make(account_id: int, unit_id: int, ends_on: date) -> Appointment | None:

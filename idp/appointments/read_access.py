@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import POWER_NAMES, Permission, Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
@@ -16,6 +15,7 @@ from idp.audit.operations import record
 from idp.database import db
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import Permission, Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
@@ -23,6 +22,7 @@ from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
 from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.units import operations as units
+from thai_web import clock
 
 CONFIRMED = "แทนด้วยการมอบหมายตามหนังสือที่หน่วยงานส่งมา"
 MAILS = {Action.APPROVE: "approved", Action.RETURN: "returned", Action.REFUSE: "refused"}

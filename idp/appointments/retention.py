@@ -10,7 +10,6 @@ from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, literal, or_, select
 
-from idp import clock
 from idp.appointments.models import AppointmentRequest
 from idp.appointments.rules import State
 from idp.audit.rules import WORKER
@@ -18,6 +17,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence
 from idp.evidence.rules import set_aside_of
+from thai_web import clock
 
 OWNER = "appointment-request:"
 _OWN = literal(OWNER) + cast(AppointmentRequest.id, String)

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from idp import clock
 from idp.access import viewer
 from idp.access.rules import POWER_NAMES, Power
 from idp.accounts.models import Account
@@ -20,6 +19,7 @@ from idp.evidence.operations import Prepared
 from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 STATE_COLOURS = {State.WAITING: "blue", State.RETURNED: "yellow", State.APPROVED: "green", State.REFUSED: "red"}
 

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import Select, select
 
-from idp import clock
 from idp.access import viewer
 from idp.access.guards import requires, signed_in
 from idp.access.rules import Permission, Power
@@ -25,6 +24,7 @@ from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
 from idp.web.requests import page_number
+from thai_web import clock
 
 blueprint = Blueprint("appointments", __name__, template_folder="templates")
 PER_PAGE = 50

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from idp import clock
 from idp.accounts.models import Account
 from idp.accounts.rules import Status
 from idp.approval import queue
@@ -15,6 +14,7 @@ from idp.notifications.operations import has_been_queued, was_queued
 from idp.notifications.operations import queue as queue_mail
 from idp.registration.models import Registration
 from idp.web.links import absolute
+from thai_web import clock
 
 ARRIVED = "approval/mail/arrived"
 APART = timedelta(hours=1)

@@ -6,13 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from idp import clock
 from idp.approval import reasons
 from idp.approval.models import CannedReply
 from idp.approval.reasons import STANDARD_ANSWERS, Outcome, ReplyText
 from idp.audit.operations import record
 from idp.database import db
 from idp.refusal import N_, NotFound, Refusal
+from thai_web import clock
 
 MOST = 50
 

@@ -2,13 +2,13 @@
 
 from sqlalchemy import ColumnElement, select
 
-from idp import clock
 from idp.accounts.models import Account
 from idp.appointments.models import Appointment
 from idp.approval.rules import MUTUAL, Bars
 from idp.database import db
 from idp.registration.models import Registration, RegistrationVersion
 from idp.registration.rules import State
+from thai_web import clock
 
 
 def bars_of(which: ColumnElement[bool]) -> dict[int, Bars]:

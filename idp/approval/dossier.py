@@ -6,7 +6,6 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
-from idp import clock
 from idp.access import viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
@@ -24,6 +23,7 @@ from idp.registration.rules import State
 from idp.registration.summary import Answer, Difference
 from idp.units.rules import full_name
 from idp.web import language
+from thai_web import clock
 
 MOST_EARLIER = 10
 COMPARED = (Field.NAME, Field.NATIONAL_ID, Field.UNIT, Field.POSITION)

@@ -8,7 +8,7 @@ from typing import Any
 from idp.accounts.rules import Proof, search_words
 from idp.refusal import N_
 from idp.registration.fields import PURPOSE_NAMES
-from idp.web.normalisation import mend, mend_code
+from thai_web.normalisation import mend, mend_code
 
 MINE, OTHERS, RETURNED = "mine", "others", "returned"
 OPEN_SHOWS = (MINE, OTHERS, RETURNED)  # what waits for somebody: counted, oldest first

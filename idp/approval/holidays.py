@@ -3,7 +3,6 @@ entered counts as a working day, and requests would climb too early."""
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import GIVES, Permission
 from idp.accounts.models import Account
 from idp.appointments import operations as appointments
@@ -12,6 +11,7 @@ from idp.notifications.operations import has_been_queued, queue, was_queued
 from idp.units import operations as units
 from idp.web.links import absolute
 from idp.workdays import operations as workdays
+from thai_web import clock
 
 INCOMPLETE = "approval/mail/holidays"
 DECEMBER = 12

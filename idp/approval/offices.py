@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from idp import clock
 from idp.appointments import operations as appointments
 from idp.appointments.models import Appointment
 from idp.appointments.rules import Deciders, Term
@@ -17,6 +16,7 @@ from idp.units import operations as units
 from idp.web.application import settings
 from idp.workdays import operations as workdays
 from idp.workdays.rules import sent_by, working_days_between
+from thai_web import clock
 
 
 class Offices:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import force_locale
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
@@ -31,6 +30,7 @@ from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web.links import absolute
+from thai_web import clock
 
 
 @dataclass(frozen=True)

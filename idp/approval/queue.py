@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import ColumnElement, Subquery, case, delete, false, func, or_, select, true
 
-from idp import clock
 from idp.access.rules import Permission, Viewer
 from idp.accounts.models import Account
 from idp.appointments.rules import Deciders
@@ -28,6 +27,7 @@ from idp.registration.models import Registration, RegistrationRole
 from idp.registration.rules import State
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 PER_PAGE = 50
 MOST_VIEWS = 20  # of one person

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts.models import Account
 from idp.accounts.rules import Status
@@ -17,6 +16,7 @@ from idp.notifications.operations import queue as queue_mail
 from idp.registration.models import Registration
 from idp.web.links import absolute
 from idp.workdays import operations as workdays
+from thai_web import clock
 
 WAITING = "approval/mail/waiting"
 PATIENCE = timedelta(days=2)

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts.models import Account
 from idp.approval import rules
@@ -15,6 +14,7 @@ from idp.database import db
 from idp.registration import operations as registration
 from idp.registration.models import Registration
 from idp.registration.rules import State
+from thai_web import clock
 
 LASTS = timedelta(minutes=30)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.models import AuditHead, AuditSeal
 from idp.database import among, db
 from idp.secrets_at_rest import keyed_digest, same
 from idp.web.application import key_files, settings
+from thai_web import clock
 
 log = logging.getLogger("idp.audit")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, func, literal_column, select
 
-from idp import clock, database
+from thai_web import clock
+from idp import database
 from idp.access import viewer
 from idp.audit.catalogue import CATALOGUE
 from idp.audit.event_mac import new_mac

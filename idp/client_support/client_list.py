@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from idp import clock
 from idp.access.rules import Permission, Viewer
 from idp.clients.models import Client, ClientSecret
 from idp.clients.read_access import owner_units
@@ -17,8 +16,9 @@ from idp.outbox import DeliveryState
 from idp.refusal import N_
 from idp.units import rules as units
 from idp.units.models import Unit
-from idp.web.normalisation import comparable
-from idp.web.thai import to_thai_digits
+from thai_web import clock
+from thai_web.normalisation import comparable
+from thai_web.thai import to_thai_digits
 
 PER_PAGE = 50
 LONGEST_SEARCH = 100

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Status as AccountStatus
@@ -30,6 +29,7 @@ from idp.signin.password_limits import locked_until
 from idp.signin.rules import session_is_valid
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from idp import clock
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
@@ -25,6 +24,7 @@ from idp.outbox import DeliveryState
 from idp.refusal import N_
 from idp.units import operations as units
 from idp.web.requests import page_number
+from thai_web import clock
 
 blueprint = Blueprint("client_support", __name__, template_folder="templates")
 RESULTS = 20

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock
 from idp.audit.operations import record
 from idp.clients import operations
 from idp.clients.as_metadata import without_gaps
@@ -21,6 +20,7 @@ from idp.database import db
 from idp.refusal import N_, Conflict, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 
 def get(key: int) -> Client:

@@ -6,13 +6,13 @@ from math import ceil
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
-from idp import clock
 from idp.clients import rules
 from idp.clients.models import Client, ClientSecret
 from idp.clients.rules import Status
 from idp.database import db
 from idp.notifications.operations import has_been_queued, queue
 from idp.notifications.rules import is_address
+from thai_web import clock
 
 SECRET_EXPIRES = "clients/mail/secret_expires"  # noqa: S105 - a template's name
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.clients.rules import check_redirect_uri
-from idp.web.normalisation import mend
+from thai_web.normalisation import mend
 
 
 class MetadataError(Exception):

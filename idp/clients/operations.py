@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
-from idp import clock
 from idp.accounts.models import Posting
 from idp.audit.operations import record
 from idp.audit.rules import COMMAND, Actor
@@ -23,6 +22,7 @@ from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.secrets_at_rest import new_secret
 from idp.units import operations as units
 from idp.web import language
+from thai_web import clock
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from datetime import timedelta
 import click
 from flask.cli import with_appcontext
 
-from idp import clock, database
+from idp import database
 from idp.clients import operations, rules, secrets
 from idp.clients.models import Client
 from idp.database import db
+from thai_web import clock
 
 
 @click.group("secret")

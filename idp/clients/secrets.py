@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from idp import clock, secrets_at_rest
+from thai_web import clock
+from idp import secrets_at_rest
 from idp.audit.operations import record
 from idp.clients import rules
 from idp.clients.metadata_fields import MetadataError

@@ -3,7 +3,6 @@
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from idp import clock
 from idp.access import viewer
 from idp.access.rules import Permission
 from idp.clients import admin_operations, operations, rules, secrets
@@ -14,6 +13,7 @@ from idp.refusal import Refusal
 from idp.units import operations as units
 from idp.web import language
 from idp.web.errors import say
+from thai_web import clock
 
 blueprint = Blueprint("clients", __name__, template_folder="templates")
 

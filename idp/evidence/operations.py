@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from idp import clock, remote_address
+from idp import remote_address
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
@@ -22,6 +22,7 @@ from idp.secrets_at_rest import decrypt, encrypt, keyed_digest
 from idp.throttle import operations as throttle
 from idp.throttle.operations import Counted
 from idp.web.application import key_files, settings
+from thai_web import clock
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,6 @@ from flask import current_app
 from flask_mail import Connection, Message
 from sqlalchemy import update
 
-from idp import clock
 from idp.database import db, job
 from idp.deadline import Deadline
 from idp.notifications.models import OutboxMessage
@@ -20,6 +19,7 @@ from idp.notifications.rules import CLAIM_LIFETIME, RETRY_AFTER
 from idp.outbox import DeliveryState, Outbox
 from idp.secrets_at_rest import decrypt
 from idp.web.application import key_files, settings
+from thai_web import clock
 
 log = logging.getLogger("idp.mail")
 OUTBOX = Outbox(OutboxMessage, RETRY_AFTER, CLAIM_LIFETIME, batch=50)

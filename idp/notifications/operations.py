@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, delete, exists, literal, select
 
-from idp import clock, database, secrets_at_rest
+from idp import database, secrets_at_rest
 from idp.database import db, every
 from idp.fast_sql import Write, insertion, table_of, write_in
 from idp.notifications.catalogue import BY_TEMPLATE
@@ -17,6 +17,7 @@ from idp.notifications.rules import LATE
 from idp.outbox import DeliveryState
 from idp.secrets_at_rest import encrypt, new_secret
 from idp.web.application import key_files, settings
+from thai_web import clock
 
 _QUEUE = insertion(
     table_of(OutboxMessage),

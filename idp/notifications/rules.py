@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from idp.refusal import N_, Refusal
-from idp.web.normalisation import mend_code
+from thai_web.normalisation import mend_code
 
 RETRY_AFTER = (
     timedelta(minutes=1),

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from idp import clock
 from idp.access.guards import public
 from idp.clients.rules import (
     ASSERTION_ALGORITHMS,
@@ -21,6 +20,7 @@ from idp.oidc import server
 from idp.oidc.rules import CLAIM_SCOPE, PROMPTS, RESPONSE_MODES
 from idp.signin.rules import PASSWORD_ACR, THAID_ACR
 from idp.signing_keys.schedule import JWKS_MAX_AGE
+from thai_web import clock
 
 blueprint = Blueprint("discovery", __name__)
 CACHED = {

@@ -17,7 +17,6 @@ from authlib.oauth2.rfc6749 import (
 from flask import Flask, Request, Response, current_app
 from flask import request as http
 
-from idp import clock
 from idp.clients.rules import GRANT_TYPES
 from idp.config import Settings
 from idp.oidc import parameters
@@ -41,6 +40,7 @@ from idp.oidc.token.issuing import make_tokens
 from idp.oidc.token.refresh import RefreshToken
 from idp.secrets_at_rest import digest
 from idp.signing_keys.key_ring import KeyRing
+from thai_web import clock
 
 
 class ProtocolRequest(FlaskOAuth2Request):

@@ -6,7 +6,6 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from idp import clock
 from idp.access.guards import bearer
 from idp.oidc import parameters, server
 from idp.oidc.claims import Person, claims_for
@@ -16,6 +15,7 @@ from idp.oidc.store import statements
 from idp.oidc.store.rows import IssuedToken
 from idp.secrets_at_rest import digest
 from idp.web.application import csrf
+from thai_web import clock
 
 blueprint = Blueprint("userinfo", __name__)
 

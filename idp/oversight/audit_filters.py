@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from idp.audit.catalogue import CATALOGUE
-from idp.web.normalisation import mend_code
-from idp.web.thai import NotADate, parse_date
+from thai_web.normalisation import mend_code
+from thai_web.thai import NotADate, parse_date
 
 LONGEST = 60
 SUBJECT = re.compile("[a-z_]{1,40}:[0-9A-Za-z_-]{1,60}")

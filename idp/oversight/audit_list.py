@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
-from idp import clock
 from idp.access.rules import Permission, Viewer
 from idp.accounts.operations import find_by_username
 from idp.audit.models import AuditEvent, AuditName, AuditSeal
@@ -19,6 +18,7 @@ from idp.refusal import N_, NotFound
 from idp.registration import operations as registration
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 PER_PAGE = 50
 

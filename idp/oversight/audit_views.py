@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import and_
 
-from idp import clock
 from idp.access import viewer
 from idp.access.guards import requires, signed_in
 from idp.access.rules import Permission
@@ -22,6 +21,7 @@ from idp.oversight.audit_filters import Inquiry
 from idp.refusal import N_, NotFound
 from idp.registration import evidence_access
 from idp.web.application import key_files, settings
+from thai_web import clock
 
 blueprint = Blueprint("audit", __name__, template_folder="templates")
 blueprint.add_app_template_filter(event_texts.event_name, "event_name")

@@ -10,7 +10,8 @@ from idp.access.rules import POWER_NAMES, Power
 from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
 from idp.refusal import N_
 from idp.staff.history import ACTOR_KINDS, TOLD
-from idp.web import language, thai
+from idp.web import language
+from thai_web import thai
 
 EVENT_NAMES = TOLD | {
     "appointment.letter_viewed": N_("เปิดดูหนังสือมอบหมาย"),

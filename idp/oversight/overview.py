@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, cast, extract, func, or_, select, true
 
-from idp import clock
 from idp.appointments.models import Appointment
 from idp.appointments.operations import usable
 from idp.appointments.rules import ADMINS
@@ -19,6 +18,7 @@ from idp.registration.models import Registration
 from idp.registration.rules import State
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 PER_PAGE = 100
 DECIDED = {State.APPROVED: "approved", State.REJECTED: "rejected"}

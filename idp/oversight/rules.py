@@ -7,7 +7,7 @@ from typing import Any
 
 from idp.refusal import N_
 from idp.units.rules import LABELS
-from idp.web.normalisation import mend_code
+from thai_web.normalisation import mend_code
 
 PERIOD = timedelta(days=90)  # over which decisions are counted
 SOON = timedelta(days=60)  # in which an appointment ends

@@ -7,7 +7,6 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from idp import clock
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
@@ -22,6 +21,7 @@ from idp.units.models import Unit
 from idp.units.rules import UnitKind, full_name
 from idp.web import language
 from idp.web.requests import page_number
+from thai_web import clock
 
 blueprint = Blueprint("oversight", __name__, template_folder="templates")
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from idp import clock
 from idp.access import viewer
 from idp.access.guards import public, signed_in
 from idp.access.rules import POWER_NAMES, Permission
@@ -17,6 +16,7 @@ from idp.signin import operations as signin
 from idp.staff import mailboxes
 from idp.units import operations as units
 from idp.web import language
+from thai_web import clock
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 

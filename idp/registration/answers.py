@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Proof, check_national_id, normalise_national_id, normalise_phone
 from idp.clients import operations as clients
@@ -29,6 +28,7 @@ from idp.secrets_at_rest import keyed_digest
 from idp.thaid.rules import ThaIDIdentity
 from idp.units import operations as units
 from idp.web.application import key_files
+from thai_web import clock
 
 EMAIL_CODE = "registration.email"
 

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Proof
 from idp.database import db
@@ -18,6 +17,7 @@ from idp.secrets_at_rest import digest, keyed_digest, new_secret
 from idp.signin import second_proof
 from idp.web.application import key_files
 from idp.web.links import absolute
+from thai_web import clock
 
 BROWSER, LINK = "BROWSER", "LINK"
 STATUS_CODE = "registration.status"

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from idp.audit.models import AuditEvent, AuditName
-from idp.clock import day_in_bangkok
 from idp.database import db
 from idp.evidence.models import Evidence
 from idp.units.models import Unit
+from thai_web.clock import day_in_bangkok
 
 MOST = 1000  # openings read, the newest
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.operations import record
 from idp.audit.rules import WORKER
 from idp.database import db
@@ -15,6 +14,7 @@ from idp.registration.operations import move
 from idp.registration.rules import Action, State
 from idp.web.application import settings
 from idp.web.links import absolute
+from thai_web import clock
 
 LAPSED = "registration/mail/lapsed"
 

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.operations import record
@@ -23,8 +22,8 @@ from idp.registration.rules import Action, Outcome, State, Step
 from idp.secrets_at_rest import decrypt
 from idp.units import operations as units
 from idp.units.rules import full_name
-from idp.web import thai
 from idp.web.application import key_files
+from thai_web import clock, thai
 
 
 def begin() -> Registration:

@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, select
 
-from idp import clock
 from idp.database import db
 from idp.notifications.operations import has_been_queued, queue, was_queued
 from idp.registration import applicant_access, expiry
 from idp.registration.models import Registration
 from idp.registration.rules import State
+from thai_web import clock
 
 BEFORE_DELETION = timedelta(days=3)
 AFTER_RETURN = timedelta(days=5)

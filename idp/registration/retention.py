@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from idp import clock
 from idp.audit.operations import record
 from idp.audit.rules import WORKER
 from idp.database import db
@@ -20,6 +19,7 @@ from idp.registration import rules
 from idp.registration.models import Registration
 from idp.registration.rules import State
 from idp.web.application import settings
+from thai_web import clock
 
 LATE = timedelta(days=1)
 

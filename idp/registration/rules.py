@@ -7,7 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from idp.refusal import N_, Conflict, Refusal
-from idp.web.normalisation import mend_code
+from thai_web.normalisation import mend_code
 
 PRIVACY_NOTICE = "2569.2"
 DRAFT_LIFETIME = timedelta(days=14)

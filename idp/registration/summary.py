@@ -7,7 +7,6 @@ from datetime import datetime
 from flask import Flask, current_app
 from flask_babel import gettext as _
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import mask_national_id
 from idp.appointments import operations as appointments
@@ -21,7 +20,8 @@ from idp.registration.models import Registration
 from idp.registration.rules import State, Step
 from idp.units import operations as units
 from idp.units.rules import full_name
-from idp.web import language, thai
+from idp.web import language
+from thai_web import clock, thai
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.database import db
 from idp.registration import fields, rules
 from idp.registration.fields import Change, Field
 from idp.registration.models import Registration, RegistrationVersion
+from thai_web import clock
 
 ENOUGH = 3  # decisions from which a usual wait can be told
 RECENT = 200

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.operations import record
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -15,6 +14,7 @@ from idp.refusal import N_, NotFound
 from idp.requirements import rules
 from idp.requirements.models import EvidenceKind, EvidenceRequirement
 from idp.web import language
+from thai_web import clock
 
 EXAMPLES = Path(__file__).parent / "examples"
 

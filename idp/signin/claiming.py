@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.operations import record
@@ -13,6 +12,7 @@ from idp.signin.activation import account_of_link
 from idp.signin.credentials import CLAIM
 from idp.signin.second_proof import check_number
 from idp.web.links import absolute
+from thai_web import clock
 
 LIFETIME = timedelta(days=14)
 

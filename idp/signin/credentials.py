@@ -2,7 +2,7 @@
 
 from sqlalchemy import delete
 
-from idp import clock, database
+from idp import database
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
@@ -18,6 +18,7 @@ from idp.signin import known_device, rules
 from idp.signin import operations as signin
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.passwords import hash_password
+from thai_web import clock
 
 MADE, CHANGED = "signin/mail/password_made", "signin/mail/password_changed"
 ACTIVATION, CLAIM, RECOVERY = LINKS = ("activation", "claim", "recovery")  # the purposes of links to an account

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import or_, select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Status
 from idp.database import db
 from idp.signin import operations
 from idp.signin.models import SignInSession
+from thai_web import clock
 
 
 def end_what_is_over(batch: int = 500) -> int:

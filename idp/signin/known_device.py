@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, literal_column, select, update
 
-from idp import clock
 from idp.database import db
 from idp.fast_sql import Statement, Write, insertion, table_of
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin.models import KnownDevice
+from thai_web import clock
 
 LIFETIME = timedelta(days=365)  # since the last sign-in; browsers keep a cookie for 400 days at most
 NOTED = timedelta(days=1)  # nothing needs to know it more exactly

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from idp import clock, database
+from idp import database
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.accounts.rules import (
@@ -25,8 +25,9 @@ from idp.notifications.rules import is_address, normalise_address
 from idp.refusal import N_, Refusal
 from idp.signin import claiming
 from idp.units import operations as units
-from idp.web.normalisation import mend, mend_code, mend_name
-from idp.web.thai import BUDDHIST_ERA, FIRST_YEAR
+from thai_web import clock
+from thai_web.normalisation import mend, mend_code, mend_name
+from thai_web.thai import BUDDHIST_ERA, FIRST_YEAR
 
 # Column: the longest text, and whether a row must have it. `docs/reference/commands.md` describes them.
 COLUMNS = {

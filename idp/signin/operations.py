@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, exists, select, update
 
-from idp import clock, database, remote_address
+from idp import database, remote_address
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
@@ -27,6 +27,7 @@ from idp.units import rules as unit_rules
 from idp.web import language
 from idp.web.application import settings
 from idp.web.links import absolute
+from thai_web import clock
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
 CREDENTIAL = table_of(PasswordCredential)

@@ -1,6 +1,5 @@
 """Proving or changing one's own e-mail address, by which a forgotten password is recovered."""
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
@@ -14,6 +13,7 @@ from idp.secrets_at_rest import keyed_digest
 from idp.signin import credentials, rules
 from idp.signin.models import SignInSession
 from idp.web.application import key_files
+from thai_web import clock
 
 CODE = "account.email"
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from idp import clock, remote_address
+from idp import remote_address
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.audit.models import TrafficEvent
@@ -15,6 +15,7 @@ from idp.refusal import N_, NotFound
 from idp.signin import known_device, rules
 from idp.signin import operations as signin
 from idp.signin.models import SignInSession
+from thai_web import clock
 
 TOLD = ("signin.completed", "signin.refused")
 LATEST = 20

@@ -1,6 +1,5 @@
 """In which posting a sign-in session acts: chosen once a session, never kept with the account."""
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
@@ -9,6 +8,7 @@ from idp.refusal import N_, Conflict
 from idp.signin import operations as signin
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 
 def offered(account_id: int) -> list[tuple[Posting, Unit]]:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from sqlalchemy import exists, select
 
-from idp import clock
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof, Status
 from idp.database import db
@@ -18,6 +17,7 @@ from idp.signin.credentials import RECOVERY
 from idp.signin.models import PasswordCredential, RecoveryRequest
 from idp.signin.second_proof import check_number
 from idp.web.links import absolute
+from thai_web import clock
 
 LIFETIME = timedelta(hours=2)
 MOST_ACCOUNTS = 20  # a mailbox of a small office is shared; more than this is no office

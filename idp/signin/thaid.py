@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof, Status, is_same_name
@@ -18,6 +17,7 @@ from idp.refusal import N_, Conflict, Forbidden, NotFound
 from idp.signin import credentials
 from idp.signin import operations as signin
 from idp.thaid.rules import ThaIDIdentity
+from thai_web import clock
 
 NOT_MINE = N_("หากเป็นบัญชีของท่าน โปรดติดต่อผู้ดูแล SSO ของหน่วยงานเพื่อแก้ไขชื่อ หากไม่ใช่ ให้ลงทะเบียนใหม่ด้วย ThaID")
 

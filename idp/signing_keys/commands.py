@@ -9,12 +9,13 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from idp import clock, config, database, secrets_at_rest
+from idp import config, database, secrets_at_rest
 from idp.audit.operations import record
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.signing_keys import files, transfer
 from idp.signing_keys.key_ring import KeyRing
 from idp.signing_keys.transfer import TransferError
+from thai_web import clock
 
 
 @click.group("keys")

@@ -3,11 +3,11 @@
 import logging
 from datetime import timedelta
 
-from idp import clock
 from idp.audit.operations import record
 from idp.audit.rules import WORKER
 from idp.signing_keys import files
 from idp.web.application import settings
+from thai_web import clock
 
 log = logging.getLogger("idp.signing_keys")
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import Permission, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
@@ -23,6 +22,7 @@ from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
+from thai_web import clock
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts.rules import Proof, check_name, normalise_phone
 from idp.audit.operations import record
@@ -21,6 +20,7 @@ from idp.staff.operations import office_of
 from idp.staff.rules import FIELD_NAMES, Act, Datum
 from idp.units.models import Unit
 from idp.web.links import absolute
+from thai_web import clock
 
 LATEST = 20
 OF_THE_PERSON = (Datum.TITLE, Datum.GIVEN_NAME, Datum.FAMILY_NAME, Datum.PHONE)

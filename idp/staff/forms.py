@@ -6,7 +6,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _
 from wtforms import Field, HiddenField
 
-from idp import clock
+from thai_web import clock
 from idp.accounts.rules import check_name, normalise_phone
 from idp.notifications.rules import check_address
 from idp.staff import rules

@@ -10,7 +10,6 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts.models import Account
 from idp.accounts.rules import check_name
@@ -34,6 +33,7 @@ from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
 from idp.web.links import absolute
+from thai_web import clock
 
 INVITATION = "invitation"
 LIFETIME = timedelta(days=7)

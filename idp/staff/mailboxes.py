@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
@@ -28,6 +27,7 @@ from idp.staff.models import MailboxChange
 from idp.staff.operations import office_of
 from idp.staff.rules import Act
 from idp.web.links import absolute
+from thai_web import clock
 
 DELAY = timedelta(hours=24)
 CANCEL = "mailbox.cancel"

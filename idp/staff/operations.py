@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
@@ -27,6 +26,7 @@ from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.web.links import absolute
+from thai_web import clock
 
 MOST_INFORMED = 20
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from idp import clock
 from idp.access.rules import Permission, Viewer
 from idp.accounts.models import Account, Posting
 from idp.accounts.rules import Proof, search_words
@@ -23,6 +22,7 @@ from idp.staff.rules import State
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web import clock
 
 PER_PAGE = 50
 LONGEST_SEARCH = 100

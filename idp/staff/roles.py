@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.clients import operations as clients
 from idp.clients.models import Assignment
@@ -13,6 +12,7 @@ from idp.staff import rules
 from idp.staff.authority import Member, begin
 from idp.staff.operations import tell
 from idp.staff.rules import Act
+from thai_web import clock
 
 
 def offered(found: Member) -> list[OfferedRole]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
 
-from idp import clock, database
+from idp import database
 from idp.audit.operations import traffic, traffic_at_once, traffic_row
 from idp.database import db
 from idp.fast_sql import Statement, Write, insertion, table_of, write_alone, write_in
@@ -20,6 +20,7 @@ from idp.thaid.models import ThaIDState
 from idp.thaid.rules import BirthDate, Intent, ThaIDIdentity, ThaIDUnavailable
 from idp.web.application import key_files, settings
 from idp.web.links import absolute
+from thai_web import clock
 
 log = logging.getLogger("idp.thaid")
 

@@ -13,13 +13,14 @@ from urllib.parse import quote, urlencode
 import jwt
 from flask import current_app
 
-from idp import clock, outbound
+from idp import outbound
 from idp.config import Settings
 from idp.outbound import Answer, OutboundBusy, OutboundError
 from idp.refusal import Refusal
 from idp.secrets_at_rest import same
 from idp.thaid import rules
 from idp.thaid.rules import ThaIDUnavailable
+from thai_web import clock
 
 log = logging.getLogger("idp.thaid")
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
 
-from idp import clock
 from idp.audit.operations import record
 from idp.database import db
 from idp.refusal import N_, NotFound, Refusal
@@ -19,6 +18,7 @@ from idp.units.models import Unit
 from idp.units.rules import UnitKind
 from idp.units.spelling import Vocabulary
 from idp.web import language
+from thai_web import clock
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from idp.web.normalisation import comparable
+from thai_web.normalisation import comparable
 
 
 class UnitKind(StrEnum):

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from idp import clock
 from idp.access.guards import public
 from idp.throttle import operations as throttle
 from idp.units import feed, operations, rules
 from idp.units.models import Unit
 from idp.web import language
+from thai_web import clock
 
 RESULTS = 50
 SUGGESTIONS = 10

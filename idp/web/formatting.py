@@ -6,7 +6,8 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import gettext as _
 
-from idp.web import language, thai
+from idp.web import language
+from thai_web import thai
 
 
 def begin(app: Flask) -> None:

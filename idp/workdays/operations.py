@@ -9,12 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.operations import record
 from idp.database import db
 from idp.refusal import N_, NotFound
 from idp.workdays import rules
 from idp.workdays.models import DeclaredHoliday
+from thai_web import clock
 
 FILE = Path(__file__).parent / "data" / "holidays.csv"
 COMPLETE_UNTIL = date(

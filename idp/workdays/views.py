@@ -6,12 +6,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from idp import clock
 from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.refusal import N_, NotFound
 from idp.workdays import operations
 from idp.workdays.forms import HolidayForm
+from thai_web import clock
 
 blueprint = Blueprint("workdays", __name__, template_folder="templates")
 SHOWN_SINCE = timedelta(days=60)

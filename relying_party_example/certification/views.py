@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from relying_party_example import clock
 from relying_party_example.certification import forms
 from relying_party_example.certification.forms import ReasonForm, VersionForm
 from relying_party_example.periods import operations as periods
@@ -17,6 +16,7 @@ from relying_party_example.reports.overview import Area
 from relying_party_example.reports.rules import Action, State
 from relying_party_example.signin.guards import person, requires
 from relying_party_example.signin.rules import Role
+from thai_web import clock
 
 blueprint = Blueprint("certification", __name__, url_prefix="/certification", template_folder="templates")
 

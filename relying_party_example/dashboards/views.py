@@ -3,7 +3,6 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from relying_party_example import clock
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.models import Period
 from relying_party_example.periods.rules import PeriodKey
@@ -17,6 +16,7 @@ from relying_party_example.signin.guards import person, requires, signed_in, vie
 from relying_party_example.signin.rules import Person, Role
 from relying_party_example.units.rules import DISTRICT_ROUTED, UnitKind
 from relying_party_example.web.guards import public
+from thai_web import clock
 
 blueprint = Blueprint("dashboards", __name__, template_folder="templates")
 LOOKERS = (Role.CERTIFIER, Role.VIEWER, Role.PERIOD_MANAGER)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy import Select, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from relying_party_example.clock import day_in_bangkok
 from relying_party_example.database import db
 from relying_party_example.periods import rules
 from relying_party_example.periods.models import ExpectedUnit, Extension, Period, PeriodAct
@@ -15,6 +14,7 @@ from relying_party_example.refusal import N_, Conflict, NotFound, Refusal
 from relying_party_example.signin.rules import Person
 from relying_party_example.units import operations as units
 from relying_party_example.units.rules import full_name
+from thai_web.clock import day_in_bangkok
 
 
 def create_wanted(now: datetime) -> None:

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
-from relying_party_example.clock import start_of
+from thai_web.clock import start_of_day
+from thai_web.thai import BUDDHIST_ERA
 
-BUDDHIST_ERA = 543
 _DAY = timedelta(days=1)
 # The window of the quarter before stays open for fifteen days of the next (the letters: "by the 15th").
 FIFTEEN_DAYS = timedelta(days=15)
@@ -97,13 +97,13 @@ class Window:
 
     def phase(self, now: datetime) -> Phase:
         """Where `now` lies."""
-        if now < start_of(self.opens_on):
+        if now < start_of_day(self.opens_on):
             return Phase.NOT_OPEN
-        if now < start_of(self.due_on + _DAY):
+        if now < start_of_day(self.due_on + _DAY):
             return Phase.ON_TIME
-        if now < start_of(self.closes_on + _DAY):
+        if now < start_of_day(self.closes_on + _DAY):
             return Phase.LATE
-        if self.extended_until and now < start_of(self.extended_until + _DAY):
+        if self.extended_until and now < start_of_day(self.extended_until + _DAY):
             return Phase.EXTENDED
         return Phase.CLOSED
 

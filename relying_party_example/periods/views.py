@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from relying_party_example import clock
 from relying_party_example.periods import operations
 from relying_party_example.periods.forms import ExtendForm, OpenEarlyForm
 from relying_party_example.periods.models import Period
@@ -16,6 +15,7 @@ from relying_party_example.signin.guards import person, requires, signed_in
 from relying_party_example.signin.rules import Role
 from relying_party_example.web.errors import say
 from relying_party_example.web.forms import Form
+from thai_web import clock
 
 blueprint = Blueprint("periods", __name__, url_prefix="/periods", template_folder="templates")
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from relying_party_example.clock import day_in_bangkok
 from relying_party_example.database import db
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.models import ExpectedUnit, Period
@@ -19,6 +18,7 @@ from relying_party_example.reports.models import Report, ReportVersion, Transiti
 from relying_party_example.reports.rules import Action, Situation, State
 from relying_party_example.signin.rules import Person
 from relying_party_example.units import operations as units
+from thai_web.clock import day_in_bangkok
 
 EARLIER_QUARTERS = 8
 

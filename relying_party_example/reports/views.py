@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from relying_party_example import clock
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import PeriodKey
 from relying_party_example.refusal import N_, NotFound
@@ -19,6 +18,7 @@ from relying_party_example.reports.forms import TokenForm
 from relying_party_example.reports.rules import Action
 from relying_party_example.signin.guards import person, requires, signed_in
 from relying_party_example.signin.rules import Role
+from thai_web import clock
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports", template_folder="templates")
 

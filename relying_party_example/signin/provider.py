@@ -16,8 +16,9 @@ from urllib.parse import quote, urlencode
 import jwt
 from flask import Flask, current_app
 
-from relying_party_example import clock, outbound
+from relying_party_example import outbound
 from relying_party_example.outbound import Answer
+from thai_web import clock
 
 # `offline_access` brings the refresh token by which INFO asks again before a decision, hours after the sign-in.
 SCOPE = "openid profile email unit roles offline_access"

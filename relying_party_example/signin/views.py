@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from relying_party_example import clock, database
+from relying_party_example import database
 from relying_party_example.outbound import OutboundError
 from relying_party_example.signin import departure, operations, provider
 from relying_party_example.signin.departure import Proof
@@ -15,6 +15,7 @@ from relying_party_example.signin.guards import viewer
 from relying_party_example.signin.provider import GrantOver, ProviderError
 from relying_party_example.web.application import csrf, settings
 from relying_party_example.web.guards import public
+from thai_web import clock
 
 log = logging.getLogger("info.signin")
 blueprint = Blueprint("signin", __name__, url_prefix="/signin", template_folder="templates")

@@ -5,11 +5,11 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
 
-from relying_party_example import clock
 from relying_party_example.database import db
 from relying_party_example.units.feed import Feed
 from relying_party_example.units.models import FeedState, Unit
 from relying_party_example.units.rules import LOCAL_GOVERNMENTS, sort_key
+from thai_web import clock
 
 
 def known_etag() -> str | None:

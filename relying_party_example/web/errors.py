@@ -12,7 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from relying_party_example.database import db
 from relying_party_example.refusal import N_, Refusal
-from relying_party_example.web import language, thai
+from relying_party_example.web import language
+from thai_web import thai
 
 log = logging.getLogger("info")
 

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import gettext as _
 
-from relying_party_example.web import errors, language, thai
+from relying_party_example.web import errors, language
+from thai_web import thai
 
 
 def begin(app: Flask) -> None:

@@ -16,8 +16,8 @@ from wtforms import validators
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import TextArea
 
-from relying_party_example.web import thai
-from relying_party_example.web.normalisation import mend, mend_code
+from thai_web import thai
+from thai_web.normalisation import mend, mend_code
 
 Validator = Callable[[wtforms.Form, wtforms.Field], None]
 

@@ -5,10 +5,10 @@ import time
 import jwt
 import pytest
 
-from idp import clock
 from tests.conformance.browser import Arrival, Browser, Page
 from tests.conformance.system import System, Tokens
 from tests.people import PASSWORD, UNIT_ADMIN
+from thai_web import clock
 
 pytestmark = pytest.mark.xdist_group("conformance")
 

@@ -8,11 +8,11 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from idp import clock
 from tests.conformance.browser import Browser
 from tests.conformance.conftest import Listener
 from tests.conformance.provider import Provider
 from tests.conformance.system import System, Tokens
+from thai_web import clock
 
 pytestmark = pytest.mark.xdist_group("conformance")
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

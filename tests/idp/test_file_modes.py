@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from idp import clock
+from thai_web import clock
 from idp.signing_keys import files
 from tests.idp.test_commands import Shell, shell  # noqa: F401 - a fixture
 

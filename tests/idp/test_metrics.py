@@ -13,7 +13,6 @@ import time_machine
 from flask import Flask
 from sqlalchemy import event
 
-from idp import clock
 from idp.audit import sealing
 from idp.clients import operations as clients
 from idp.clients import secrets
@@ -32,6 +31,7 @@ from tests.idp.approval.conftest import scene as scene
 from tests.idp.approval.conftest import send as send
 from tests.idp.oidc.relying_party import RelyingParty, open_account, register, sign_in
 from tests.people import CLERK
+from thai_web import clock
 
 SAMPLE = re.compile(r'(?P<name>[a-z_]+)(?:\{[a-z_]+="(?P<label>(?:[^"\\\n]|\\["\\n])*)"\})? (?P<number>\S+)')
 

@@ -6,7 +6,6 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.commands import MIGRATIONS
 from idp.database import Base, db
@@ -14,6 +13,7 @@ from idp.registration import applicant_access, operations, versions
 from idp.registration.models import Registration
 from tests.factories import open_person
 from tests.people import CLERK
+from thai_web import clock
 
 
 def test_migrations_run_down_and_up_again_with_rows_in_the_tables(app: Flask) -> None:

@@ -22,12 +22,13 @@ from hypothesis import strategies as st
 from urllib3.connection import HTTPConnection
 from werkzeug.wrappers import Request, Response
 
-from idp import clock, outbound
+from idp import outbound
 from idp.addresses import is_public
 from idp.config import Settings, SettingsError, from_environment
 from idp.outbound import OutboundBusy, OutboundError, call, fetch, resolve
 from tests.certificate import for_localhost
 from tests.serving import serving
+from thai_web import clock
 
 INSIDE = [
     "127.0.0.1",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from idp import clock, create_app, secrets_at_rest
+from idp import create_app, secrets_at_rest
 from idp.accounts import operations as accounts
 from idp.config import from_environment
 from idp.database import db
@@ -19,6 +19,7 @@ from idp.web.application import key_files
 from tests.factories import letter_image, open_person, read_outbox
 from tests.idp.test_config import PRODUCTION
 from tests.people import CLERK
+from thai_web import clock
 
 PASSWORD = "a long password of the installation"
 

@@ -12,11 +12,12 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock, doctor, heartbeats, worker
+from idp import doctor, heartbeats, worker
 from idp.database import db
 from idp.notifications import delivery, operations
 from idp.notifications.models import OutboxMessage
 from tests.idp.test_metrics import measured
+from thai_web import clock
 
 
 def of_the_worker(app: Flask, **later: float) -> list[str]:

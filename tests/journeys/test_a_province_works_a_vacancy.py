@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from idp import clock
 from tests.factories import letter_image
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
 from tests.journeys.steps import register
 from tests.people import CLERK, PASSWORD, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 UNIT = f"/appointments/units/{UNIT_ADMIN.unit_code}"
 APPLICANTS = {"script-desktop": ("จันทนา", 801), "plain-phone": ("มณีรัตน์", 802)}

@@ -14,7 +14,6 @@ import pytest
 import requests
 from flask import Flask
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.database import db
 from idp.signin import operations as signin
@@ -24,6 +23,7 @@ from idp.signing_keys.schedule import REREAD, KeyDates, succession
 from tests.idp.oidc.relying_party import CALLBACK, SECRET, VERIFIER, challenge, open_account, register
 from tests.processes.conftest import Installation
 from tests.waiting import LONGEST, wait_until
+from thai_web import clock
 
 CACHE = timedelta(seconds=5)
 ALGORITHMS = ("RS256", "ES256")

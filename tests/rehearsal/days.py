@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from relying_party_example.clock import BANGKOK
 from relying_party_example.periods.rules import PeriodKey, default_window
+from thai_web.clock import BANGKOK
 
 # Everything but the browser.
 WHOLE = ["tests/idp", "tests/relying_party_example", "tests/processes", "tests/conformance", "tests/architecture"]

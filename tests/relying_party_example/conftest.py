@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import make_url
 
-from relying_party_example import clock, create_app
+from relying_party_example import create_app
 from relying_party_example.commands import upgrade
 from relying_party_example.config import Settings
 from relying_party_example.database import db, job
@@ -28,6 +28,7 @@ from relying_party_example.units.rules import from_feed
 from tests.relying_party_example import people
 from tests.relying_party_example.stub_provider import CLIENT, Stub, running
 from tests.snapshots import administer
+from thai_web import clock
 
 KEY = PeriodKey(2570, 1)
 _numbers = itertools.count(1)

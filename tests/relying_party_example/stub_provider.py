@@ -16,8 +16,8 @@ from flask import Flask, Response, abort, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from relying_party_example import clock
 from tests.serving import serving
+from thai_web import clock
 
 PrivateKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 CLIENT = ("info", "a secret with : and % in it, long enough")

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from relying_party_example import clock
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import PeriodKey, Phase, default_window
 from tests.browsing import text_of
@@ -17,13 +16,14 @@ from tests.relying_party_example.conftest import SignIn, application_on
 from tests.relying_party_example.people import CERTIFIER, CLERK, SA_KRUAT
 from tests.relying_party_example.reports import scene
 from tests.relying_party_example.stub_provider import Stub
+from thai_web import clock
 
 QUARTERS = [PeriodKey(2570, quarter) for quarter in (1, 2, 3, 4)]
 
 
 def moments(day: date) -> list[datetime]:
     """Its first moment, its last, and the first of the day after."""
-    begins, ends = clock.start_of(day), clock.start_of(day + timedelta(days=1))
+    begins, ends = clock.start_of_day(day), clock.start_of_day(day + timedelta(days=1))
     return [begins, ends - timedelta(seconds=1), ends]
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 import idp.database
-from idp import clock
+from thai_web import clock
 
 revision = '0007'
 down_revision = '0006'

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from idp import clock
+from thai_web import clock
 from idp.database import Instant
 
 revision = '0030'

@@ -6,7 +6,6 @@ from typing import Any
 from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Response, current_app, redirect, request, url_for
 
-from idp import clock
 from idp.clients.subjects import subject_for
 from idp.oidc import parameters, server
 from idp.oidc.authorize import interaction, posted_requests, signed_query
@@ -33,6 +32,7 @@ from idp.signin import rules as signin_rules
 from idp.signin.operations import lifetimes
 from idp.signin.rules import session_is_valid
 from idp.thaid.operations import is_offered
+from thai_web import clock
 
 
 def validated() -> Any:

@@ -8,11 +8,11 @@ waits in the database, and the address holds a secret that leads to it.
 from collections.abc import Iterable
 from datetime import timedelta
 
-from idp import clock
 from idp.oidc.authorize import signed_query
 from idp.oidc.store import statements
 from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
+from thai_web import clock
 
 REFERENCE = "idp_posted"
 LIFETIME = timedelta(hours=2)  # a sign-in page may stay open over lunch

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from sqlalchemy import select, update
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.operations import record
@@ -17,6 +16,7 @@ from idp.oidc.store import client_cache
 from idp.oidc.store.client_cache import RegisteredClient
 from idp.oidc.store.models import AuthorizationGrant, Consent
 from idp.oidc.store.rows import IssuedToken
+from thai_web import clock
 
 
 def remember_consent(account_id: int, client: RegisteredClient, scopes: frozenset[str]) -> None:

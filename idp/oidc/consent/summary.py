@@ -17,7 +17,8 @@ from idp.refusal import N_
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
-from idp.web import language, thai
+from idp.web import language
+from thai_web import thai
 
 SCOPE_NAMES = {
     "openid": N_("รหัสอ้างอิงของบัญชี ซึ่งไม่ใช่เลขประจำตัวประชาชน"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, update
 
-from idp import clock, outbound
+from idp import outbound
 from idp.accounts.models import Account
 from idp.clients.models import Client
 from idp.clients.rules import Status
@@ -22,6 +22,7 @@ from idp.outbound import OutboundError
 from idp.outbox import DeliveryState, Outbox
 from idp.secrets_at_rest import new_secret
 from idp.signin.models import SignInSession
+from thai_web import clock
 
 log = logging.getLogger("idp.oidc")
 

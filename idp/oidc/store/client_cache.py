@@ -12,13 +12,13 @@ from typing import Any
 from authlib.oauth2.rfc6749 import ClientMixin
 from flask import current_app
 
-from idp import clock
 from idp.clients.rules import CLIENT_ID, SCOPES, Environment, Profile, is_registered_address, secret_in_force
 from idp.clients.secrets import secret_digest
 from idp.clients.subjects import check_key
 from idp.oidc.rules import in_order, scopes_of
 from idp.oidc.store import statements
 from idp.secrets_at_rest import same
+from thai_web import clock
 
 STALE = timedelta(seconds=5)
 

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from idp import clock
 from idp.database import db
 from idp.oidc.store.models import AuthorizationGrant, LogoutDelivery, PostedRequest, SystemToken, Token, UsedAssertion
 from idp.web.application import settings
+from thai_web import clock
 
 BATCH = 1000
 # An expired token is kept for a while, so that its late reuse is still recognised as such.

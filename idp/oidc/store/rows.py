@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from idp import clock
 from idp.accounts.details import NAMES
 from idp.accounts.rules import Details
 from idp.clients.rules import Profile
@@ -13,6 +12,7 @@ from idp.clients.subjects import subject_for
 from idp.oidc.claims import Person, UnitFacts
 from idp.oidc.rules import RequestedClaims, Standing, scopes_of, why_dead
 from idp.web.application import settings
+from thai_web import clock
 
 
 def longest_grant() -> timedelta:

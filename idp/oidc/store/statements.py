@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Insert, Update, bindparam, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
-from idp import clock, database
+from idp import database
 from idp.accounts.operations import in_force
 from idp.database import db
 from idp.fast_sql import Statement, Write, insertion, write_alone
@@ -50,6 +50,7 @@ from idp.oidc.store.rows import (
 )
 from idp.secrets_at_rest import digest
 from idp.signin.operations import seen
+from thai_web import clock
 
 _VISITOR = Statement(
     select(

@@ -5,7 +5,6 @@ from typing import Any
 from authlib.oauth2.rfc6749 import OAuth2Request
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 
-from idp import clock
 from idp.clients.rules import AUTH_METHODS
 from idp.oidc.authorize.request_rules import Asked
 from idp.oidc.responses import answer
@@ -16,6 +15,7 @@ from idp.oidc.token.issuing import rows_of
 from idp.oidc.token.replay import already_spent, revoke_replayed
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin.rules import LAST_SEEN_STEP
+from thai_web import clock
 
 
 class AuthorizationCode(AuthorizationCodeGrant):

@@ -9,13 +9,13 @@ from typing import Any
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
-from idp import clock
 from idp.clients.rules import ASSERTION_ALGORITHMS
 from idp.oidc.store import client_cache, statements
 from idp.oidc.store.client_cache import RegisteredClient
 from idp.oidc.token.client_jwks import keys_for
 from idp.secrets_at_rest import digest
 from idp.signing_keys.key_ring import ALGORITHMS
+from thai_web import clock
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST = 8000

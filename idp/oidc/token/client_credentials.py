@@ -5,11 +5,11 @@ from typing import Any
 from authlib.oauth2.rfc6749 import InvalidScopeError
 from authlib.oauth2.rfc6749.grants import ClientCredentialsGrant
 
-from idp import clock
 from idp.clients.rules import CONFIDENTIAL_METHODS
 from idp.oidc.rules import ACCESS_LIFETIME, scopes_of
 from idp.oidc.store import statements
 from idp.secrets_at_rest import digest, new_secret
+from thai_web import clock
 
 
 class ClientCredentials(ClientCredentialsGrant):

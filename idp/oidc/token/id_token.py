@@ -8,12 +8,12 @@ from authlib.oauth2.rfc6749 import OAuth2Request
 from authlib.oidc.core import OpenIDToken
 from authlib.oidc.core.util import create_half_hash
 
-from idp import clock
 from idp.oidc.claims import claims_for
 from idp.oidc.rules import ID_TOKEN_LIFETIME
 from idp.oidc.store import statements
 from idp.oidc.store.rows import Grant, IssuedToken
 from idp.signing_keys.key_ring import KeyRing
+from thai_web import clock
 
 
 class IdToken(OpenIDToken):

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from idp import clock
 from idp.oidc.rules import ACCESS_LIFETIME, POSTING_CLAIMS, REFRESH_LIFETIME, TELLS_NO_POSTING, scopes_of
 from idp.oidc.store.client_cache import RegisteredClient
 from idp.oidc.store.rows import Grant
 from idp.secrets_at_rest import digest, new_secret
+from thai_web import clock
 
 
 def make_tokens(

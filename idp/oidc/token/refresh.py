@@ -10,13 +10,13 @@ from typing import Any
 
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant
 
-from idp import clock
 from idp.clients.rules import AUTH_METHODS
 from idp.oidc.store import statements
 from idp.oidc.store.rows import Grant, IssuedToken
 from idp.oidc.token.issuing import rows_of
 from idp.oidc.token.replay import already_spent, revoke_replayed
 from idp.secrets_at_rest import digest
+from thai_web import clock
 
 # A reply may be lost on the way: for so long the client may ask again with the refresh token that it just used.
 REFRESH_GRACE = timedelta(seconds=30)

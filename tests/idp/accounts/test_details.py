@@ -5,7 +5,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import details
 from idp.accounts import operations as accounts
 from idp.accounts.models import AccountDetails
@@ -16,6 +15,7 @@ from idp.refusal import Refusal
 from tests.browsing import submit, text_of
 from tests.factories import open_person, sign_in
 from tests.people import CLERK
+from thai_web import clock
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from idp import clock
 from idp.access.rules import Power
 from idp.accounts import operations as accounts
 from idp.appointments import requests
@@ -21,6 +20,7 @@ from idp.units import operations as units
 from tests.factories import appoint, appoint_first, letter_image, open_person, viewer_of
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.snapshots import Snapshots
+from thai_web import clock
 
 NEIGHBOUR = replace(CLERK, key="neighbour", email="n@example.go.th", unit_code="670604", number=90)
 SECOND_OFFICER = replace(DLA_OFFICER, key="second_officer", email="second@dla.example.go.th", number=91)

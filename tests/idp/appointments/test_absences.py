@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.access.rules import Permission, Power
 from idp.appointments import absences, operations
 from idp.appointments.rules import Standing
@@ -18,6 +17,7 @@ from tests.browsing import submit, text_of
 from tests.factories import appoint, open_person, sign_in, viewer_of
 from tests.idp.appointments.conftest import Outbox, account_id
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 
 def _held() -> int:

@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.access.rules import Power
 from idp.appointments import operations, read_access, requests
 from idp.appointments.models import Appointment, AppointmentRequest
@@ -30,6 +29,7 @@ from tests.idp.appointments.conftest import (
 )
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.waiting import LONGEST
+from thai_web import clock
 
 
 def test_asking_gives_no_power_and_the_office_above_is_told(chain: Flask, outbox: Outbox) -> None:

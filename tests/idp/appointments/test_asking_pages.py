@@ -8,7 +8,6 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from idp import clock
 from idp.access.rules import Power
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.rules import Action
@@ -19,6 +18,7 @@ from tests.factories import appoint, letter_image, open_person, sign_in
 from tests.idp.appointments.conftest import NEIGHBOUR, REASON, account_id, ask, decide
 from tests.idp.evidence import documents
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
+from thai_web import clock
 
 UNIT = f"/appointments/units/{CLERK.unit_code}"
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
-from idp import clock
+from thai_web import clock
 from idp.accounts.operations import find_by_username
 from idp.appointments import operations as appointments
 from idp.appointments.models import Appointment

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.appointments import jobs, operations
 from idp.appointments.rules import warning_due
@@ -17,6 +16,7 @@ from tests.factories import appoint, sign_in, viewer_of
 from tests.idp.appointments.conftest import Outbox, a_letter_from_today, account_id, ask, decide
 from tests.idp.workers import overlapping
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 
 @pytest.mark.parametrize(

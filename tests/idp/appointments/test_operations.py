@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.appointments import operations as appointments
 from idp.audit.models import AuditEvent
@@ -16,6 +15,7 @@ from idp.refusal import Conflict, Forbidden
 from idp.units import operations as units
 from tests.factories import a_letter, appoint, letter_image
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 
 def _deciding_unit(code: str) -> str:

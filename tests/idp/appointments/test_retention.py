@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.appointments import requests, retention
 from idp.appointments.models import AppointmentRequest
 from idp.appointments.rules import Action
@@ -17,6 +16,7 @@ from tests.browsing import text_of
 from tests.factories import letter_image, sign_in, viewer_of
 from tests.idp.appointments.conftest import a_letter_from_today, ask, decide
 from tests.people import CLERK, PROVINCIAL
+from thai_web import clock
 
 DAYS = timedelta(days=90)
 

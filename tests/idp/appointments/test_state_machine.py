@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
 
-from idp import clock
 from idp.access.rules import Permission, Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
@@ -32,6 +31,7 @@ from tests.factories import a_letter, appoint, appoint_first, letter_image, open
 from tests.idp.appointments.conftest import REASON
 from tests.idp.appointments.model import AUDITOR, FOLLOWS, OPEN, PROVINCE, Asked, Away, Held, Office
 from tests.people import DLA_OFFICER, PROVINCIAL, fictional_national_id
+from thai_web import clock
 
 PEOPLE = st.integers(0, 2)
 POWERS = st.sampled_from([Power.SSO_ADMIN, Power.SSO_ADMIN, Power.DEPUTY, Power.AUDITOR])

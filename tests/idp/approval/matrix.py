@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from flask import Flask
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.database import db
 from idp.registration import operations as registration
@@ -17,6 +16,7 @@ from idp.registration.rules import State, new_reference
 from idp.units import operations as units
 from tests.factories import appoint, appoint_first, open_person
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
+from thai_web import clock
 
 ACTIONS = ("open", "claim", "release", "draft", "preview", "approve", "return", "reject", "reopen")
 # 200 a page, 303 done and onward, 404 not there, 409 not in this state

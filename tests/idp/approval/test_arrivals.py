@@ -7,7 +7,6 @@ from datetime import timedelta
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.approval import arrivals
 from idp.database import db
 from idp.worker import jobs
@@ -16,6 +15,7 @@ from tests.factories import sign_in
 from tests.idp.approval.conftest import APPLICANT
 from tests.idp.workers import overlapping
 from tests.people import PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.approval import operations, queue
@@ -29,6 +28,7 @@ from tests.browsing import submit, text_of
 from tests.factories import sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT, SYSTEM, code_for
 from tests.people import PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, g
 
-from idp import clock
 from idp.access.rules import Power
 from idp.appointments import absences, jobs
 from idp.appointments import operations as appointments
@@ -21,6 +20,7 @@ from idp.registration import operations as registration
 from tests.browsing import text_of
 from tests.factories import appoint, open_person, sign_in, viewer_of
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
+from thai_web import clock
 
 Send = Callable[..., str]
 

@@ -9,7 +9,6 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from idp import clock
 from idp.access.rules import Power
 from idp.accounts import operations as accounts
 from idp.appointments.models import Appointment
@@ -31,6 +30,7 @@ from idp.units.models import Unit
 from tests.browsing import text_of
 from tests.factories import appoint, sign_in, viewer_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
+from thai_web import clock
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

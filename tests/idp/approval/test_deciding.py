@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts.models import Account
 from idp.approval import bulk, canned_replies, operations, queue, reviewing
 from idp.approval.bulk import Picked
@@ -32,6 +31,7 @@ from tests.factories import a_letter, appoint, open_person, sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.waiting import LONGEST
+from thai_web import clock
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -7,12 +7,12 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.approval import holidays
 from idp.database import db
 from idp.workdays import operations as workdays
 from tests.factories import appoint, appoint_first, open_person
 from tests.people import DLA_OFFICER, UNIT_ADMIN
+from thai_web import clock
 
 pytestmark = pytest.mark.pinned
 

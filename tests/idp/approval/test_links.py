@@ -16,7 +16,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof
@@ -36,6 +35,7 @@ from tests.browsing import submit, text_of
 from tests.factories import read_outbox, viewer_of
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import CHOSEN_PASSWORD, PASSWORD, UNIT_ADMIN
+from thai_web import clock
 
 REASON = "ภาพคำสั่งไม่ชัด โปรดถ่ายใหม่"
 NEW = "pranee.new@sakruat.example.go.th"

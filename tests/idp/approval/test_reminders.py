@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.approval import reminders
 from idp.database import db
 from idp.worker import jobs
@@ -16,6 +15,7 @@ from tests.factories import appoint, open_person
 from tests.idp.approval.conftest import APPLICANT
 from tests.idp.workers import overlapping
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 pytestmark = pytest.mark.pinned
 Send = Callable[..., str]

@@ -10,7 +10,6 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.approval import operations, queue
@@ -28,6 +27,7 @@ from tests.browsing import forms_of, submit, text_of
 from tests.factories import letter_image, open_person, viewer_of
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import PASSWORD, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 REASON = "เบอร์โทรศัพท์ติดต่อไม่ได้ โปรดแก้ไข"
 Send = Callable[..., str]

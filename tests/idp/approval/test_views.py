@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from idp import clock
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
@@ -17,11 +16,11 @@ from idp.notifications import operations as notifications
 from idp.notifications.models import OutboxMessage
 from idp.registration import applicant_access, retention
 from idp.registration import operations as registration
-from idp.web import thai
 from tests.browsing import submit, text_of
 from tests.factories import sign_in
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock, thai
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import re
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
@@ -17,6 +16,7 @@ from tests import factories
 from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import Holder, RelyingParty, register
 from tests.people import CLERK, DLA_OFFICER
+from thai_web import clock
 
 EVERYTHING = "openid profile email phone address unit roles assurance national_id"
 

@@ -8,7 +8,6 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.accounts.rules import Person
@@ -22,6 +21,7 @@ from idp.refusal import Refusal
 from idp.secrets_at_rest import same
 from idp.units import operations as units
 from tests.people import CLERK
+from thai_web import clock
 
 METADATA: dict[str, Any] = {
     "client_id": "water",

@@ -8,7 +8,6 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.models import AuditEvent
 from idp.clients import jobs, operations, secrets
 from idp.clients.models import Client
@@ -16,6 +15,7 @@ from idp.clients.rules import Status, warning_due
 from idp.database import db
 from idp.refusal import Refusal
 from tests.idp.oidc.relying_party import SECRET, basic, register
+from thai_web import clock
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 MADE = datetime(2026, 1, 1, tzinfo=UTC)

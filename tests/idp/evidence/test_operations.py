@@ -8,7 +8,6 @@ from cryptography.exceptions import InvalidTag
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.evidence import operations
@@ -19,6 +18,7 @@ from idp.refusal import NotFound
 from idp.secrets_at_rest import decrypt
 from idp.web.application import key_files, settings
 from tests.idp.evidence import documents
+from thai_web import clock
 
 
 @pytest.fixture(autouse=True)

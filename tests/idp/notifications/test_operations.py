@@ -11,13 +11,13 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.database import db
 from idp.doctor import faults
 from idp.notifications import delivery, operations, secrets
 from idp.notifications.models import OutboxMessage, SingleUseSecret
 from idp.refusal import Refusal
 from idp.units import operations as units
+from thai_web import clock
 
 CASE = {
     "reference": "RTEST",

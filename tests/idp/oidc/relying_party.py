@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.clients import operations as clients
@@ -21,6 +20,7 @@ from idp.signin import operations as signin
 from idp.signin.rules import PASSWORD_ACR
 from idp.units import operations as units
 from tests.people import CLERK, Invented
+from thai_web import clock
 
 ISSUER = "http://localhost:8000"
 CALLBACK = "https://rp.example.go.th/callback"

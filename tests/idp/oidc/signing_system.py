@@ -14,9 +14,9 @@ from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
 from werkzeug.test import TestResponse
 from werkzeug.wrappers import Request, Response
 
-from idp import clock
 from tests.idp.oidc.relying_party import ISSUER, register
 from tests.serving import serving
+from thai_web import clock
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _RSA = rsa.generate_private_key(65537, 2048)

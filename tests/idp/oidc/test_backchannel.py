@@ -14,7 +14,6 @@ from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.clients.metadata import read_metadata
 from idp.clients.metadata_fields import MetadataError
@@ -34,6 +33,7 @@ from tests.idp.oidc.relying_party import ISSUER, Holder, RelyingParty, open_acco
 from tests.people import DLA_OFFICER
 from tests.serving import serving
 from tests.waiting import LONGEST
+from thai_web import clock
 
 
 @dataclass

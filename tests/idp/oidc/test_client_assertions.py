@@ -19,13 +19,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.wrappers import Response
 
-from idp import clock
 from idp.database import db
 from idp.oidc.store.jobs import sweep
 from idp.oidc.store.models import UsedAssertion
 from idp.oidc.token.client_assertions import why_refused
 from tests.idp.oidc.relying_party import ISSUER, SECRET, basic, register
 from tests.idp.oidc.signing_system import ASSERTION_TYPE, KEYS, OTHER, SigningSystem, public, publishing
+from thai_web import clock
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from tests.idp.oidc.relying_party import (
     CALLBACK,
     ISSUER,
@@ -26,6 +25,7 @@ from tests.idp.oidc.relying_party import (
     register,
     returned,
 )
+from thai_web import clock
 
 
 def test_a_system_learns_who_signed_in(rp: RelyingParty, clerk: Holder) -> None:

@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import details
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Details, Proof
@@ -19,6 +18,7 @@ from idp.oidc.store.models import AuthorizationGrant, Consent
 from tests.browsing import forms_of, submit, text_of
 from tests.idp.oidc.relying_party import Holder, RelyingParty, open_account, register, returned, sign_in
 from tests.people import CLERK, UNIT_ADMIN
+from thai_web import clock
 
 EVERYTHING = "openid profile email phone address offline_access unit roles assurance national_id"
 

@@ -11,7 +11,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.database import db
@@ -26,6 +25,7 @@ from idp.signin.rules import THAID_ACR
 from tests.browsing import submit
 from tests.idp.oidc.relying_party import Holder, RelyingParty, register, returned, sign_in
 from tests.people import CLERK, PASSWORD
+from thai_web import clock
 
 ONLINE, OFFLINE = "openid profile unit roles", "openid profile unit roles offline_access"
 NEW = "mango-sticky-rice-2569"

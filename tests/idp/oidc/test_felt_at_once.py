@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.clients import operations as clients
@@ -23,6 +22,7 @@ from idp.signin.rules import THAID_ACR
 from tests.browsing import submit
 from tests.idp.oidc.relying_party import Holder, RelyingParty, sign_in
 from tests.people import CLERK, PASSWORD
+from thai_web import clock
 
 OFFLINE = "openid profile roles unit offline_access"
 

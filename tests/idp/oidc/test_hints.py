@@ -8,10 +8,10 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 
-from idp import clock
 from tests.browsing import forms_of
 from tests.idp.oidc.relying_party import CALLBACK, Holder, RelyingParty, open_account, register, returned, sign_in
 from tests.people import UNIT_ADMIN
+from thai_web import clock
 
 FOREIGN_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 

@@ -8,13 +8,13 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.clients import operations as clients
 from idp.database import db
 from idp.signin import operations as signin
 from tests.idp.oidc.relying_party import Holder, RelyingParty, register, returned, sign_in
+from thai_web import clock
 
 OFFLINE = "openid profile roles unit offline_access"
 

@@ -152,7 +152,7 @@ def test_an_expired_hint_still_names_the_system(rp: RelyingParty, hint: str, cle
 
     import time_machine
 
-    from idp import clock
+    from thai_web import clock
 
     with time_machine.travel(clock.now() + timedelta(minutes=30)):
         page = ask(rp, id_token_hint=hint, post_logout_redirect_uri=SIGNED_OUT)

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
@@ -15,6 +14,7 @@ from idp.clients.metadata import MetadataError
 from idp.database import db
 from tests.idp.oidc.relying_party import Holder, RelyingParty, asking, register
 from tests.people import CLERK
+from thai_web import clock
 
 BASIS = "พ.ร.บ. ตัวอย่าง พ.ศ. 2569 มาตรา 9"
 SCOPE = "openid national_id"

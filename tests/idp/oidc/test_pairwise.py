@@ -7,13 +7,13 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.database import db
 from idp.oidc.logout import backchannel
 from idp.oidc.store.models import LogoutDelivery
 from idp.signin.models import SignInSession
 from idp.signin.operations import end_session
 from tests.idp.oidc.relying_party import CALLBACK, Holder, RelyingParty, asking, register, returned
+from thai_web import clock
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
 from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import Holder, RelyingParty, is_error_page, register, returned, sign_in
+from thai_web import clock
 
 
 @pytest.fixture

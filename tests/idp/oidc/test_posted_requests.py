@@ -9,13 +9,13 @@ from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp.database import db
 from idp.oidc.authorize import posted_requests
 from idp.oidc.store.jobs import sweep
 from idp.oidc.store.models import PostedRequest
 from tests.browsing import submit, text_of
 from tests.idp.oidc.relying_party import SIGNED_OUT, Holder, RelyingParty, is_error_page, register, returned, sign_in
+from thai_web import clock
 
 TELLING = (
     "id_token_hint",

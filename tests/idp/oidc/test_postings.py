@@ -5,7 +5,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.database import db
@@ -15,6 +14,7 @@ from tests.browsing import submit, text_of
 from tests.factories import open_person
 from tests.idp.oidc.relying_party import Holder, RelyingParty, open_account, register, returned, sign_in
 from tests.people import PASSWORD, PROVINCIAL
+from thai_web import clock
 
 SCOPE = "openid unit roles"
 

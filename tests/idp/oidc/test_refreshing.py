@@ -7,9 +7,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.oidc.token.refresh import REFRESH_GRACE, Use, use_of
 from tests.idp.oidc.relying_party import RelyingParty, register
+from thai_web import clock
 
 OFFLINE = "openid profile roles unit offline_access"
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -12,12 +12,13 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock, create_app
+from idp import create_app
 from idp.database import db
 from idp.secrets_at_rest import KeyFileError
 from idp.signing_keys import files
 from idp.signing_keys.schedule import KEPT, LONGEST_CACHE
 from tests.idp.oidc.relying_party import SIGNED_OUT, Holder, RelyingParty, is_error_page, returned, sign_in
+from thai_web import clock
 
 SECOND = timedelta(seconds=1)
 

@@ -7,7 +7,6 @@ import time_machine
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp.clients import operations as clients
 from idp.clients.rules import Status
 from idp.database import db
@@ -15,6 +14,7 @@ from idp.oidc.store.jobs import sweep
 from idp.oidc.store.models import SystemToken
 from tests.idp.oidc.relying_party import SECRET, RelyingParty, register
 from tests.idp.oidc.signing_system import SigningSystem
+from thai_web import clock
 
 SCOPE = "budget:read budget:write"
 

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import event, select
 
-from idp import clock
 from idp.appointments.models import Appointment
 from idp.approval import operations
 from idp.approval.operations import Verdict
@@ -30,6 +29,7 @@ from tests.factories import sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.idp.oversight.conftest import AUDITOR
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
+from thai_web import clock
 
 Send = Callable[..., str]
 

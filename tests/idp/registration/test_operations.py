@@ -10,7 +10,6 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from idp import clock
 from idp.access.rules import Holding, Power, Viewer
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
@@ -28,6 +27,7 @@ from idp.units import operations as units
 from tests.factories import letter_image, open_person
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
+from thai_web import clock
 
 MAILS = Path(__file__).parent / "mails"
 NOBODY = Viewer(0, 0, "", None, None, "")

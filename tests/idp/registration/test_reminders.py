@@ -9,7 +9,6 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import operations as notifications
@@ -18,10 +17,10 @@ from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import State
 from idp.units import operations as units
-from idp.web import thai
 from tests.idp.registration.conftest import Make, Outbox
 from tests.idp.workers import overlapping
 from tests.people import CLERK, UNIT_ADMIN
+from thai_web import clock, thai
 
 
 @pytest.fixture(autouse=True)

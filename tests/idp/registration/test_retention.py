@@ -9,7 +9,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, update
 
-from idp import clock, doctor, metrics
+from idp import doctor, metrics
 from idp.audit.models import AuditEvent
 from idp.commands import MIGRATIONS
 from idp.database import db
@@ -20,6 +20,7 @@ from idp.registration import attached_documents, expiry, operations, retention, 
 from idp.registration.models import Registration
 from idp.registration.rules import Outcome, State
 from tests.idp.registration.conftest import Make
+from thai_web import clock
 
 DECIDED_AT = datetime.fromisoformat("2026-12-01T10:00:00+07:00")
 

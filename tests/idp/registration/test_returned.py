@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.access.rules import Viewer
 from idp.database import db
 from idp.evidence import operations as evidence
@@ -21,6 +20,7 @@ from idp.units import operations as units
 from tests.factories import letter_image
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
+from thai_web import clock
 
 REASON = "ภาพคำสั่งไม่ชัด โปรดถ่ายใหม่"
 Return = Callable[..., int]

@@ -25,7 +25,6 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.approval import operations as approval
 from idp.approval import reviewing
@@ -47,6 +46,7 @@ from tests.factories import appoint, appoint_first, letter_image, open_person, v
 from tests.idp.approval.conftest import code_for
 from tests.idp.registration.model import DECIDED, ROOM, Case, Code
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
+from thai_web import clock
 
 # The unit with an admin of its own, and one that its provincial office serves.
 DECIDER = {"670603": UNIT_ADMIN, "670604": PROVINCIAL}

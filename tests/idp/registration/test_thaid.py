@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from idp import clock
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof
 from idp.database import db
@@ -14,6 +13,7 @@ from tests.browsing import submit, text_of
 from tests.factories import open_person
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK
+from thai_web import clock
 
 
 def _begin(journey: Journey):

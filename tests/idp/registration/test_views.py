@@ -11,18 +11,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.database import db
 from idp.registration import expiry, operations, rules
 from idp.registration.models import Registration
 from idp.units import operations as units
-from idp.web import thai
 from tests.browsing import heading_of, submit, text_of
 from tests.factories import letter_image
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, fictional_national_id
+from thai_web import clock, thai
 
 PERSON = {
     "title": CLERK.title,

@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from idp import clock
 from idp.commands import MIGRATIONS
 from idp.database import db
 from idp.requirements import operations
 from idp.requirements.models import EvidenceKind, EvidenceRequirement
 from idp.requirements.rules import is_met
+from thai_web import clock
 
 BEFORE = "0029"
 

@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from idp import clock
 from idp.access.rules import Power
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
@@ -27,6 +26,7 @@ from tests.browsing import submit, text_of
 from tests.factories import appoint, appoint_first, open_person, sign_in
 from tests.idp.appointments.conftest import account_id, ask, decide
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 HEAD = "national_id,title,given_name,family_name,email,unit_code,position,sso_admin,provisional_until"
 NEW = "mango-sticky-rice-2569"

@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.database import db
 from idp.notifications.models import OutboxMessage
@@ -19,6 +18,7 @@ from idp.signin.models import KnownDevice
 from tests.browsing import submit
 from tests.factories import open_person
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN, Invented
+from thai_web import clock
 
 WRONG = "guess-guess-guess"
 

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from idp import clock
+from thai_web import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.models import AuditEvent

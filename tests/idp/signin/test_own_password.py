@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.audit.models import AuditEvent
 from idp.database import db
@@ -20,6 +19,7 @@ from idp.signin.models import PasswordCredential
 from tests.browsing import submit, text_of
 from tests.factories import open_person, sign_in
 from tests.people import CLERK, PASSWORD
+from thai_web import clock
 
 NEW = "mango-sticky-rice-2569"
 Outbox = Callable[[], list[tuple[str, str, str]]]

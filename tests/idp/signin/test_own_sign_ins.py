@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock, database
+from idp import database
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.accounts.rules import Proof
@@ -19,6 +19,7 @@ from tests.browsing import submit, text_of
 from tests.factories import open_person, sign_in
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN
+from thai_web import clock
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120 Safari/537.36"

@@ -11,7 +11,6 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
@@ -24,6 +23,7 @@ from tests.browsing import heading_of, submit, text_of
 from tests.factories import appoint, appoint_first, open_person, read_outbox, sign_in
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 TEMPLATES = sorted((Path(__file__).parents[3] / "idp").glob("*/templates/**/*.html"))
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -8,7 +8,6 @@ import time_machine
 from flask import Flask, session
 from flask.testing import FlaskClient
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.database import db
@@ -16,6 +15,7 @@ from idp.signin.activation import begin_activation
 from tests.browsing import heading_of, submit, text_of
 from tests.factories import open_person, sign_in
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN, fictional_national_id
+from thai_web import clock
 
 WRONG = "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"
 

@@ -12,12 +12,12 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
-from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.signing_keys import files
 from idp.signing_keys.commands import commands
 from idp.signing_keys.schedule import LEAD_AFTER_LEAK
+from thai_web import clock
 
 
 def test_prepare_makes_what_is_missing_and_list_shows_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from idp import clock
 from idp.audit.models import AuditEvent
 from idp.clients.rules import SIGNING_ALGORITHMS
 from idp.database import db
 from idp.secrets_at_rest import KeyFileError
 from idp.signing_keys import files, jobs
 from idp.signing_keys.schedule import KEPT, LEAD, LEAD_AFTER_LEAK, KeyDates, signer
+from thai_web import clock
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 PASSWORD = "a password of the keys"

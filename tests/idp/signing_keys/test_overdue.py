@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from idp import clock, doctor
+from idp import doctor
 from idp.signing_keys import files
+from thai_web import clock
 
 
 @pytest.mark.parametrize(("age", "allowed", "told"), [(91, 90, 0), (93, 90, 1), (93, 0, 0)])

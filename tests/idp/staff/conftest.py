@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.clients import operations as clients
 from idp.database import db
@@ -14,6 +13,7 @@ from tests.factories import appoint, appoint_first, open_person, sign_in
 from tests.idp.approval.conftest import SYSTEM
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.snapshots import Snapshots
+from thai_web import clock
 
 PEER = replace(UNIT_ADMIN, key="wanna_peer", given_name="วรรณา", email="wanna@sakruat.example.go.th", number=11)
 COLLEAGUE = replace(CLERK, key="somsri_colleague", given_name="สมศรี", email="somsri@sakruat.example.go.th", number=12)

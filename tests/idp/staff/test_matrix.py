@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from idp import clock
 from idp.access.rules import Power, Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
@@ -27,6 +26,7 @@ from tests.idp.staff import conftest
 from tests.idp.staff.conftest import NEIGHBOUR, REASON, browser_of, furnish, posting_of
 from tests.idp.staff.matrix import ROWS, Row
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
+from thai_web import clock
 
 EXPIRED = replace(UNIT_ADMIN, key="expired_admin", email="expired@sakruat.example.go.th", number=21)
 DEMOTED = replace(UNIT_ADMIN, key="demoted_admin", email="demoted@sakruat.example.go.th", number=22)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
+from thai_web import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof

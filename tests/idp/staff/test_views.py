@@ -9,7 +9,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, insert
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.appointments.models import Appointment
@@ -23,6 +22,7 @@ from tests.browsing import heading_of, submit, text_of
 from tests.factories import sign_in
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, NEIGHBOUR, PEER, REASON, browser_of, posting_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
+from thai_web import clock
 
 OWN_UNIT = f"/staff/units/{UNIT_ADMIN.unit_code}"
 

@@ -10,7 +10,6 @@ import requests
 import time_machine
 from sqlalchemy import select
 
-from idp import clock
 from idp.database import db
 from idp.refusal import Refusal
 from idp.thaid.models import ThaIDState
@@ -19,6 +18,7 @@ from tests.browsing import text_of
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN
 from tests.waiting import LONGEST
+from thai_web import clock
 
 STATE_WORDS = "หมดเวลา ใช้ไปแล้ว หรือเริ่มจากเบราว์เซอร์อื่น"
 

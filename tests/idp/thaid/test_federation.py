@@ -13,7 +13,7 @@ import requests
 import time_machine
 from sqlalchemy import select
 
-from idp import clock, outbound
+from idp import outbound
 from idp.audit.models import TrafficEvent
 from idp.database import db
 from idp.refusal import Refusal
@@ -25,6 +25,7 @@ from tests.idp.test_outbound import drip, speaking
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN, fictional_national_id
 from tests.waiting import LONGEST
+from thai_web import clock
 
 UNAVAILABLE = "เข้าสู่ระบบด้วยชื่อผู้ใช้และรหัสผ่านได้ตามปกติ"
 EVERYTHING = (

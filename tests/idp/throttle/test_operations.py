@@ -8,7 +8,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from idp import clock
 from idp.database import db
 from idp.fast_sql import write_alone
 from idp.refusal import Refusal, TooMany
@@ -16,6 +15,7 @@ from idp.throttle import operations as throttle
 from idp.throttle.models import Attempt
 from idp.throttle.operations import Counted
 from idp.units.models import Unit
+from thai_web import clock
 
 SOMJAI = Counted("recovery.account", "Somjai")
 

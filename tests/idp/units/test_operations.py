@@ -9,13 +9,13 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.refusal import NotFound, Refusal
 from idp.units import operations
 from idp.units.models import Unit
 from idp.units.rules import UnitKind, full_name
+from thai_web import clock
 
 TODAY = date(2026, 11, 22)
 

@@ -8,13 +8,13 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
 
-from idp import clock
 from idp.database import db
 from idp.throttle.rules import LIMITS
 from idp.units import operations
 from idp.units.commands import commands
 from idp.units.models import Unit
 from tests.browsing import text_of
+from thai_web import clock
 
 
 @pytest.fixture(autouse=True)

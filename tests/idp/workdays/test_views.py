@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from idp import clock
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.workdays import operations
 from tests.browsing import forms_of, submit, text_of
 from tests.factories import appoint, appoint_first, open_person, sign_in
 from tests.people import DLA_OFFICER, PROVINCIAL
+from thai_web import clock
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relying_party_example.clock import BANGKOK
 from relying_party_example.periods.rules import (
     PeriodKey,
     Phase,
@@ -16,6 +15,7 @@ from relying_party_example.periods.rules import (
     opened_early,
     periods_wanted,
 )
+from thai_web.clock import BANGKOK
 
 FIRST_QUARTER = PeriodKey(2567, 1)
 SECOND = timedelta(seconds=1)

@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from relying_party_example import clock
 from tests.relying_party_example.people import CLERK, COLLEAGUE
 from tests.relying_party_example.signin.test_views import leave
 from tests.relying_party_example.stub_provider import CLIENT, Stub, new_key
+from thai_web import clock
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 

@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from relying_party_example import clock
 from relying_party_example.database import db, job
 from relying_party_example.secrets_at_rest import seal, unseal
 from relying_party_example.signin import operations
@@ -21,6 +20,7 @@ from tests.relying_party_example.people import CERTIFIER, CLERK, DLA_OFFICER
 from tests.relying_party_example.reports import scene
 from tests.relying_party_example.signin.test_views import leave
 from tests.relying_party_example.stub_provider import Stub
+from thai_web import clock
 
 REVIEW = "/certification/2570-1/670603"
 REMARKS = "/reports/2570-1/670603/parts/remarks"

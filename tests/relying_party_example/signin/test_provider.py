@@ -7,12 +7,12 @@ import pytest
 import requests
 import time_machine
 
-from relying_party_example import clock
 from relying_party_example.outbound import OutboundError
 from relying_party_example.signin.provider import GrantOver, Provider, ProviderError
 from tests.relying_party_example.people import CLERK
 from tests.relying_party_example.stub_provider import CLIENT, Stub, new_key
 from tests.waiting import LONGEST
+from thai_web import clock
 
 VERIFIER = "v" * 43
 

@@ -14,7 +14,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from idp import clock
 from idp import create_app as create_provider
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
@@ -31,6 +30,7 @@ from tests.relying_party_example.conftest import application_on
 from tests.relying_party_example.reports import scene
 from tests.relying_party_example.stub_provider import CLIENT
 from tests.serving import serving
+from thai_web import clock
 
 pytestmark = pytest.mark.pinned  # the quarter that takes reports is the one of the pinned day
 

@@ -6,7 +6,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from relying_party_example import clock
 from relying_party_example.database import job
 from relying_party_example.signin import operations as signin
 from relying_party_example.signin.provider import Tokens
@@ -15,6 +14,7 @@ from tests.relying_party_example.answers import DEFINITION
 from tests.relying_party_example.conftest import KEY
 from tests.relying_party_example.people import CERTIFIER, CLERK, DLA_OFFICER, Claims
 from tests.relying_party_example.reports import scene
+from thai_web import clock
 
 pytestmark = pytest.mark.pinned  # the quarter that takes reports is the one of the pinned day
 

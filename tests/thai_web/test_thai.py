@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.web import thai
+from thai_web import thai
 
 dates = st.dates(min_value=date(1857, 1, 1), max_value=date(2400, 12, 31))
 

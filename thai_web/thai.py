@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from relying_party_example.clock import BANGKOK
-from relying_party_example.web.normalisation import comparable, mend_code
+from thai_web.clock import BANGKOK
+from thai_web.normalisation import comparable, mend_code
 
 BUDDHIST_ERA = 543
 FIRST_YEAR = 2400  # a smaller number is a year of the Common Era, or a slip

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from idp.units import register
-from idp.web.normalisation import comparable, mend, mend_code, mend_name
+from thai_web.normalisation import comparable, mend, mend_code, mend_name
 
 RING, AA = "\u0e4d", "\u0e32"
 MENDED = [
