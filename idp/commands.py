@@ -24,7 +24,6 @@ from idp.evidence import commands as evidence
 from idp.evidence import operations as vault
 from idp.notifications import commands as mail
 from idp.notifications.commands import TRY_LATER
-from idp.refusal import Refusal
 from idp.secrets_at_rest import KeyFileError
 from idp.signin import commands as people
 from idp.signin.activation import begin_activation
@@ -34,6 +33,7 @@ from idp.units import operations as register
 from idp.web.links import absolute
 from thai_web import clock
 from thai_web.normalisation import mend_name
+from thai_web.refusal import Refusal
 
 OUTAGE = 3  # the exit code where something outside the program does not work: database, file, folder
 MIGRATIONS = Path(__file__).parent / "migrations"

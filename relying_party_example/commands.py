@@ -19,10 +19,10 @@ from relying_party_example.doctor import faults
 from relying_party_example.outbound import OutboundError
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import PeriodKey
-from relying_party_example.refusal import Refusal
 from relying_party_example.signin.rules import Person
 from relying_party_example.web.errors import say
 from thai_web import clock
+from thai_web.refusal import Refusal
 from thai_web.thai import BUDDHIST_ERA
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.access.rules import GIVES, Permission, Power
-from idp.refusal import N_, Conflict, Forbidden
 from idp.web.errors import send_again
+from thai_web.refusal import N_, Conflict, Forbidden
 
 View = Callable[..., ResponseReturnValue]
 # Who may open a page, and what to do about it, by the least power that brings the permission.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from idp.refusal import N_
+from thai_web.refusal import N_
 
 
 class Power(StrEnum):

@@ -23,10 +23,10 @@ from idp.audit.rules import Actor
 from idp.database import db, every
 from idp.fast_sql import Statement, table_of
 from idp.notifications.rules import normalise_address
-from idp.refusal import N_, Conflict
 from idp.secrets_at_rest import decrypt, encrypt, keyed_digest, new_secret
 from idp.web.application import key_files
 from thai_web import clock
+from thai_web.refusal import N_, Conflict
 
 _ACCOUNT = table_of(Account)
 _CARRIERS = Statement(

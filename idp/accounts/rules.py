@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 from stdnum.th import pin
 
-from idp.refusal import N_, Refusal
 from thai_web.normalisation import comparable, mend_code
+from thai_web.refusal import N_, Refusal
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{3,39}")
 RESERVED = frozenset({"admin", "administrator", "root", "system", "support", "dla", "thaid", "info", "sso"})

@@ -10,9 +10,9 @@ from idp.appointments.mails import tell
 from idp.appointments.models import Absence, Appointment
 from idp.audit.operations import record
 from idp.database import db
-from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.units import operations as units
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 
 MARKED = frozenset({*rules.ADMINS, Power.DEPUTY})
 

@@ -10,7 +10,7 @@ from thai_web import clock
 from idp.appointments import rules
 from idp.appointments.operations import Letter
 from idp.appointments.rules import Action
-from idp.refusal import N_
+from thai_web.refusal import N_
 from idp.web.forms import (
     BooleanField,
     Form,

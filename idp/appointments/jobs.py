@@ -12,10 +12,10 @@ from idp.appointments.mails import tell
 from idp.appointments.models import Appointment
 from idp.appointments.rules import ADMINS, WARNINGS, Deciders
 from idp.database import db
-from idp.refusal import N_, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from idp.audit.rules import COMMAND, Actor
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
-from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from idp.audit.operations import record
 from idp.database import will_write
 from idp.evidence import operations as evidence
 from idp.evidence.page_images import page_response
-from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("asking", __name__, template_folder="templates")
 

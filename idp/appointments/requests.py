@@ -20,9 +20,9 @@ from idp.audit.rules import Actor
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
-from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.units import operations as units
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 
 CONFIRMED = "แทนด้วยการมอบหมายตามหนังสือที่หน่วยงานส่งมา"
 MAILS = {Action.APPROVE: "approved", Action.RETURN: "returned", Action.REFUSE: "refused"}

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from idp.access.rules import Power
 from idp.accounts.rules import holds_national_id
-from idp.refusal import N_, Conflict, Forbidden, Refusal
+from thai_web.refusal import N_, Conflict, Forbidden, Refusal
 
 LONGEST_TERM_YEARS = 4
 LONGEST_PROVISIONAL = timedelta(days=180)

@@ -16,10 +16,10 @@ from idp.appointments.rules import STATE_NAMES, State
 from idp.database import db, will_write
 from idp.evidence import refusals, uploads
 from idp.evidence.operations import Prepared
-from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 STATE_COLOURS = {State.WAITING: "blue", State.RETURNED: "yellow", State.APPROVED: "green", State.REFUSED: "red"}
 

@@ -18,13 +18,13 @@ from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
 from idp.evidence.page_images import page_response
-from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
 from idp.web.requests import page_number
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("appointments", __name__, template_folder="templates")
 PER_PAGE = 50

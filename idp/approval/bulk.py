@@ -9,8 +9,8 @@ from idp.approval import operations
 from idp.approval.operations import Verdict
 from idp.audit.operations import record_refusal
 from idp.database import per_row
-from idp.refusal import N_, NotFound, Refusal
 from idp.registration import operations as registration
+from thai_web.refusal import N_, NotFound, Refusal
 
 MOST = 50
 log = logging.getLogger("idp")

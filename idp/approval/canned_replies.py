@@ -11,8 +11,8 @@ from idp.approval.models import CannedReply
 from idp.approval.reasons import STANDARD_ANSWERS, Outcome, ReplyText
 from idp.audit.operations import record
 from idp.database import db
-from idp.refusal import N_, NotFound, Refusal
 from thai_web import clock
+from thai_web.refusal import N_, NotFound, Refusal
 
 MOST = 50
 

@@ -12,9 +12,9 @@ from idp.approval.forms import AnswerForm
 from idp.approval.queue import Desk
 from idp.approval.reasons import ReplyText
 from idp.approval.view_parts import blueprint
-from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web.refusal import N_, NotFound
 
 
 def _offices() -> list[Unit]:

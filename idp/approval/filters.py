@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from idp.accounts.rules import Proof, search_words
-from idp.refusal import N_
 from idp.registration.fields import PURPOSE_NAMES
 from thai_web.normalisation import mend, mend_code
+from thai_web.refusal import N_
 
 MINE, OTHERS, RETURNED = "mine", "others", "returned"
 OPEN_SHOWS = (MINE, OTHERS, RETURNED)  # what waits for somebody: counted, oldest first

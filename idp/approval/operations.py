@@ -19,7 +19,7 @@ from idp.audit.rules import Actor
 from idp.clients import operations as clients
 from idp.notifications.operations import queue
 from idp.notifications.rendering import render
-from idp.refusal import N_, Conflict, Forbidden, Refusal
+from thai_web.refusal import N_, Conflict, Forbidden, Refusal
 from idp.registration import applicant_access, attached_documents, expiry, summary
 from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable

@@ -22,7 +22,7 @@ from idp.approval.rules import NONE
 from idp.approval.searching import holds
 from idp.clients import operations as clients
 from idp.database import among, db
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 from idp.registration.models import Registration, RegistrationRole
 from idp.registration.rules import State
 from idp.units import operations as units

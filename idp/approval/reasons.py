@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from idp.accounts.rules import holds_national_id
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 
 SHORTEST_REASON = 10
 

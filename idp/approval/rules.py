@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from idp.appointments import rules as appointments
 from idp.appointments.rules import Deciders, Term
-from idp.refusal import N_, Conflict, Forbidden
 from idp.registration.rules import REFUSED, State
+from thai_web.refusal import N_, Conflict, Forbidden
 
 MUTUAL = timedelta(days=365)  # so long nobody decides on the one who decided on them
 

@@ -10,7 +10,7 @@ from idp.approval import filters as addresses
 from idp.approval.forms import DecisionForm, ReopenForm
 from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
 from idp.notifications.operations import undelivered
-from idp.refusal import N_, Conflict, NotFound
+from thai_web.refusal import N_, Conflict, NotFound
 from idp.registration import attached_documents
 from idp.registration import operations as registration
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field

@@ -13,8 +13,8 @@ from idp.audit.event_mac import canonical_of
 from idp.audit.models import AuditEvent, AuditName, AuditSeal
 from idp.audit.rules import START, encode, leaf, link, name_digest
 from idp.database import db
-from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import keyed_digest, same
+from thai_web.refusal import N_, Refusal
 
 FORMAT = "dla-sso-audit-excerpt/1"
 MOST = 50_000  # seals in one file

@@ -15,7 +15,7 @@ from idp.audit.models import LONGEST_NAME, AuditEvent, AuditName, TrafficEvent
 from idp.audit.rules import APPLICANT, COMMAND, Actor, name_digest
 from idp.database import db
 from idp.fast_sql import Write, insertion, table_of, write_alone, write_in
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 
 TRAFFIC = table_of(TrafficEvent)
 _TRAFFIC = insertion(TRAFFIC, "at", "name", "account_id", "address", "facts")

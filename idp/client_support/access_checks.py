@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from idp.refusal import N_
+from thai_web.refusal import N_
 
 
 class Answer(StrEnum):

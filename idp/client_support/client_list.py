@@ -13,7 +13,7 @@ from idp.clients.rules import SECRET_METHODS, WARN_BEFORE, Environment, Status, 
 from idp.database import db
 from idp.oidc.store.models import LogoutDelivery
 from idp.outbox import DeliveryState
-from idp.refusal import N_
+from thai_web.refusal import N_
 from idp.units import rules as units
 from idp.units.models import Unit
 from thai_web import clock

@@ -21,7 +21,7 @@ from idp.database import db
 from idp.oidc.logout import backchannel
 from idp.outbound import NOT_PUBLIC
 from idp.outbox import DeliveryState
-from idp.refusal import N_
+from thai_web.refusal import N_
 from idp.units import operations as units
 from idp.web.requests import page_number
 from thai_web import clock

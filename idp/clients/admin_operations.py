@@ -17,10 +17,10 @@ from idp.clients.models import Assignment, Client, ClientRole
 from idp.clients.rules import Status
 from idp.clients.subjects import confirm_sector
 from idp.database import db
-from idp.refusal import N_, Conflict, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, NotFound
 
 
 def get(key: int) -> Client:

@@ -16,9 +16,9 @@ from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client
 from idp.clients.view_parts import at, blueprint, stale
 from idp.database import db
-from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web.refusal import N_, Conflict, NotFound, Refusal
 
 RESULTS = 20
 NEW: dict[str, Any] = {

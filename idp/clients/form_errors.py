@@ -6,7 +6,7 @@ from typing import Any
 
 from idp.clients.metadata import read_metadata
 from idp.clients.metadata_fields import MetadataError
-from idp.refusal import N_
+from thai_web.refusal import N_
 
 FIELDS = {
     "client_name": "name_th",

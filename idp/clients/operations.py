@@ -18,11 +18,11 @@ from idp.clients.models import Assignment, Client, ClientRole
 from idp.clients.rules import Status, Tile
 from idp.clients.subjects import confirm_sector, sector_check
 from idp.database import db
-from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.secrets_at_rest import new_secret
 from idp.units import operations as units
 from idp.web import language
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, NotFound, Refusal
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from idp.access.rules import Permission, Viewer
 from idp.clients.models import Client
 from idp.database import db
-from idp.refusal import N_, NotFound
+from thai_web.refusal import N_, NotFound
 
 
 def owner_units(viewer: Viewer) -> list[int]:

@@ -14,7 +14,7 @@ from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientRole
 from idp.clients.view_parts import at, blueprint, stale
 from idp.database import db
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 
 
 def _page(client: Client, form: RoleForm, role: ClientRole | None) -> str:

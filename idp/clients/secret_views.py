@@ -12,7 +12,7 @@ from idp.clients import admin_operations, secrets
 from idp.clients.forms import SecretForm, VersionForm
 from idp.clients.rules import SECRET_OVERLAP
 from idp.clients.view_parts import blueprint, secrets_page, stale
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 
 HOURS = int(SECRET_OVERLAP.total_seconds()) // 3600
 

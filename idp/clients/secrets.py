@@ -12,7 +12,7 @@ from idp.clients import rules
 from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientSecret
 from idp.database import db, every
-from idp.refusal import N_, Conflict, NotFound, Refusal
+from thai_web.refusal import N_, Conflict, NotFound, Refusal
 from idp.secrets_at_rest import keyed_digest, new_secret, same
 from idp.web.application import key_files, settings
 

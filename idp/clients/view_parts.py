@@ -9,11 +9,11 @@ from idp.clients import admin_operations, operations, rules, secrets
 from idp.clients.forms import SecretForm, VersionForm
 from idp.clients.models import Client, ClientSecret
 from idp.database import db
-from idp.refusal import Refusal
 from idp.units import operations as units
 from idp.web import language
 from idp.web.errors import say
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 blueprint = Blueprint("clients", __name__, template_folder="templates")
 

@@ -15,7 +15,7 @@ from idp.clients.models import Client
 from idp.clients.read_access import readable
 from idp.clients.rules import Status
 from idp.clients.view_parts import at, blueprint, shown, stale
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 
 
 @blueprint.get("/clients/<int:client_pk>")

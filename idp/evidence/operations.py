@@ -17,12 +17,12 @@ from idp.evidence import refusals, rules, sandbox
 from idp.evidence.models import Evidence, EvidencePage
 from idp.evidence.vault import Vault, new_name
 from idp.fast_sql import write_alone
-from idp.refusal import N_, NotFound, Refusal
 from idp.secrets_at_rest import decrypt, encrypt, keyed_digest
 from idp.throttle import operations as throttle
 from idp.throttle.operations import Counted
 from idp.web.application import key_files, settings
 from thai_web import clock
+from thai_web.refusal import N_, NotFound, Refusal
 
 log = logging.getLogger(__name__)
 

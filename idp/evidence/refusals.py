@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 
 SLOW = "document_slow"  # code of the refusal of what takes too long
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from idp.evidence import refusals
-from idp.refusal import N_, Refusal
 from idp.web import files
+from thai_web.refusal import N_, Refusal
 
 MAX_PAGES = 20
 MAX_PIXELS = 64_000_000  # a phone's 50-megapixel photo fits; decoded it takes 256 MB, within the child's memory

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from idp.evidence import refusals, rules
 from idp.evidence.rules import Kind
 from idp.evidence.seats import Seats
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 
 log = logging.getLogger(__name__)
 

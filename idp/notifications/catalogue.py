@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
-from idp.refusal import N_
+from thai_web.refusal import N_
 
 
 @dataclass(frozen=True)

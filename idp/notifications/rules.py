@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 from thai_web.normalisation import mend_code
 
 RETRY_AFTER = (

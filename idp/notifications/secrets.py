@@ -10,10 +10,10 @@ from idp import database
 from idp.database import db
 from idp.notifications.models import SingleUseSecret
 from idp.notifications.rules import CODE_ATTEMPTS, CODE_LIFETIME
-from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, keyed_digest, new_secret, same
 from idp.web.application import key_files
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 
 @dataclass(frozen=True)

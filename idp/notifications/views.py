@@ -8,7 +8,7 @@ from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.notifications.catalogue import BY_SLUG, BY_TEMPLATE, MAILS
 from idp.notifications.rendering import render
-from idp.refusal import N_, NotFound
+from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("notifications", __name__, template_folder="templates")
 

@@ -14,11 +14,11 @@ from idp.audit.operations import record
 from idp.database import db
 from idp.oversight import scope
 from idp.oversight.audit_filters import GROUPS, SUBJECT, Inquiry
-from idp.refusal import N_, NotFound
 from idp.registration import operations as registration
 from idp.units import operations as units
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 PER_PAGE = 50
 

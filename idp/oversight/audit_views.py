@@ -18,10 +18,10 @@ from idp.audit.catalogue import CATALOGUE
 from idp.database import will_write
 from idp.oversight import audit_filters, audit_list, case_summary, event_texts
 from idp.oversight.audit_filters import Inquiry
-from idp.refusal import N_, NotFound
 from idp.registration import evidence_access
 from idp.web.application import key_files, settings
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("audit", __name__, template_folder="templates")
 blueprint.add_app_template_filter(event_texts.event_name, "event_name")

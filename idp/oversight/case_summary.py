@@ -11,12 +11,12 @@ from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.evidence.models import Evidence
 from idp.oversight import scope
-from idp.refusal import N_, NotFound
 from idp.registration import attached_documents, evidence_access, operations, versions
 from idp.registration.evidence_access import Look
 from idp.registration.models import Registration, RegistrationVersion
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web.refusal import N_, NotFound
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from idp.access.rules import POWER_NAMES, Power
 from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
-from idp.refusal import N_
 from idp.staff.history import ACTOR_KINDS, TOLD
 from idp.web import language
 from thai_web import thai
+from thai_web.refusal import N_
 
 EVENT_NAMES = TOLD | {
     "appointment.letter_viewed": N_("เปิดดูหนังสือมอบหมาย"),

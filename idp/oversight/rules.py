@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from idp.refusal import N_
 from idp.units.rules import LABELS
 from thai_web.normalisation import mend_code
+from thai_web.refusal import N_
 
 PERIOD = timedelta(days=90)  # over which decisions are counted
 SOON = timedelta(days=60)  # in which an appointment ends

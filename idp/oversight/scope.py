@@ -1,9 +1,9 @@
 """Which units a viewer looks over: those at which they hold a power that lets them, and all below."""
 
 from idp.access.rules import Permission, Viewer
-from idp.refusal import N_, NotFound
 from idp.units import operations as units
 from idp.units.models import Unit
+from thai_web.refusal import N_, NotFound
 
 
 def tops(viewer: Viewer, permission: Permission) -> list[Unit]:

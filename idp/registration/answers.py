@@ -15,7 +15,7 @@ from idp.evidence.operations import Prepared
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
-from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
+from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.registration import applicant_access, operations, rules, versions
 from idp.registration.attached_documents import documents
 from idp.registration.fields import IDENTITY, Field, check_open

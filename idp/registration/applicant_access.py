@@ -10,7 +10,6 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
-from idp.refusal import N_, Refusal
 from idp.registration import rules
 from idp.registration.models import HolderSecret, Registration
 from idp.secrets_at_rest import digest, keyed_digest, new_secret
@@ -18,6 +17,7 @@ from idp.signin import second_proof
 from idp.web.application import key_files
 from idp.web.links import absolute
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 BROWSER, LINK = "BROWSER", "LINK"
 STATUS_CODE = "registration.status"

@@ -9,11 +9,11 @@ from idp.access.rules import Permission, Viewer
 from idp.accounts.models import Account, Posting
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.refusal import N_
 from idp.registration import rules
 from idp.registration.models import Registration
 from idp.registration.rules import State
 from idp.units import operations as units
+from thai_web.refusal import N_
 
 MOST_ALIKE = 20
 SHARED = {"national_id_index": N_("เลขประจำตัวประชาชน"), "email": N_("อีเมล"), "phone": N_("โทรศัพท์")}

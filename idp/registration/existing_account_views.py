@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from idp.access import viewer
 from idp.access.guards import signed_in
 from idp.accounts import operations as accounts
-from idp.refusal import N_, NotFound
 from idp.registration import applicant_cookie, operations
 from idp.registration.fields import Purpose
 from idp.registration.forms import FurtherForm
 from idp.registration.view_parts import blueprint, privacy_notice
 from idp.throttle import operations as throttle
+from thai_web.refusal import N_, NotFound
 
 
 @blueprint.get("/requests/new")

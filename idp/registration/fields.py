@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from idp.refusal import N_, Forbidden, Refusal
 from idp.registration.rules import EDITABLE, State, Step
+from thai_web.refusal import N_, Forbidden, Refusal
 
 DOCUMENT = "document:"
 

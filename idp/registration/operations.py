@@ -14,7 +14,6 @@ from idp.audit.rules import APPLICANT, WORKER
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.notifications.operations import forget, queue
-from idp.refusal import N_, Conflict
 from idp.registration import applicant_access, attached_documents, duplicates, fields, rules, versions
 from idp.registration.fields import Change, Field, Purpose, check_open
 from idp.registration.models import HolderSecret, Registration, RegistrationRole
@@ -24,6 +23,7 @@ from idp.units import operations as units
 from idp.units.rules import full_name
 from idp.web.application import key_files
 from thai_web import clock, thai
+from thai_web.refusal import N_, Conflict
 
 
 def begin() -> Registration:

@@ -6,8 +6,8 @@ from collections.abc import Set
 from datetime import timedelta
 from enum import StrEnum
 
-from idp.refusal import N_, Conflict, Refusal
 from thai_web.normalisation import mend_code
+from thai_web.refusal import N_, Conflict, Refusal
 
 PRIVACY_NOTICE = "2569.2"
 DRAFT_LIFETIME = timedelta(days=14)

@@ -8,7 +8,6 @@ from idp.accounts import operations as accounts
 from idp.notifications.forms import CodeForm
 from idp.notifications.operations import undelivered
 from idp.notifications.rules import normalise_address
-from idp.refusal import N_, Conflict, NotFound, Refusal
 from idp.registration import (
     applicant_access,
     applicant_cookie,
@@ -31,6 +30,7 @@ from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
 from idp.throttle.mails import admit_mail
 from idp.web.requests import answer_in_level_time
+from thai_web.refusal import N_, Conflict, NotFound, Refusal
 
 
 @blueprint.get("/registration-status")

@@ -13,7 +13,6 @@ from idp.appointments import operations as appointments
 from idp.appointments.rules import Deciders, Standing
 from idp.clients import operations as clients
 from idp.evidence import operations as evidence
-from idp.refusal import N_
 from idp.registration import operations, rules, versions
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, PURPOSE_NAMES, Change, Field, Purpose
 from idp.registration.models import Registration
@@ -22,6 +21,7 @@ from idp.units import operations as units
 from idp.units.rules import full_name
 from idp.web import language
 from thai_web import clock, thai
+from thai_web.refusal import N_
 
 
 @dataclass(frozen=True)

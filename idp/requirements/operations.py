@@ -10,11 +10,11 @@ from idp.audit.operations import record
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
-from idp.refusal import N_, NotFound
 from idp.requirements import rules
 from idp.requirements.models import EvidenceKind, EvidenceRequirement
 from idp.web import language
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 EXAMPLES = Path(__file__).parent / "examples"
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Protocol
 
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 
 OTHER = "other"  # what fits no kind may be attached too; it meets no requirement
 MOST_FILES = 10

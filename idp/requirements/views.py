@@ -10,7 +10,6 @@ from idp.access.rules import Permission
 from idp.clients import operations as clients
 from idp.evidence import uploads
 from idp.evidence.page_images import page_response
-from idp.refusal import N_, NotFound
 from idp.requirements import operations
 from idp.requirements.forms import NO_ROLE, ExampleForm, KindForm, RequirementForm
 from idp.requirements.models import EvidenceKind
@@ -18,6 +17,7 @@ from idp.requirements.operations import KindAnswers, RequirementAnswers
 from idp.requirements.rules import ASKED_OF_NAMES, OTHER, AskedOf
 from idp.units.rules import LABELS, UnitKind
 from idp.web import language
+from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("requirements", __name__, template_folder="templates")
 

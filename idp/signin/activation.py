@@ -4,11 +4,11 @@ from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof, Status
 from idp.notifications import secrets
-from idp.refusal import N_, Conflict, Refusal
 from idp.signin import credentials, rules
 from idp.signin.credentials import ACTIVATION
 from idp.signin.operations import has_password
 from idp.signin.second_proof import check_number
+from thai_web.refusal import N_, Conflict, Refusal
 
 
 class Activated(Conflict):

@@ -13,7 +13,7 @@ from idp.database import db
 from idp.fast_sql import write_in
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from idp.refusal import N_, Conflict, Refusal
+from thai_web.refusal import N_, Conflict, Refusal
 from idp.signin import known_device, rules
 from idp.signin import operations as signin
 from idp.signin.models import PasswordCredential, SignInSession

@@ -12,8 +12,8 @@ from typing import Any
 
 from zxcvbn import matching, zxcvbn
 
-from idp.refusal import N_, Refusal
 from thai_web.normalisation import mend_code
+from thai_web.refusal import N_, Refusal
 
 ENOUGH = 9.5  # decimal digits of the number of guesses; four words that nobody chose for you have ten and more
 _MOST = 64  # characters; the estimate's cost grows with the square of their number

@@ -22,11 +22,11 @@ from idp.accounts.rules import (
 from idp.appointments import provisional
 from idp.audit.rules import COMMAND
 from idp.notifications.rules import is_address, normalise_address
-from idp.refusal import N_, Refusal
 from idp.signin import claiming
 from idp.units import operations as units
 from thai_web import clock
 from thai_web.normalisation import mend, mend_code, mend_name
+from thai_web.refusal import N_, Refusal
 from thai_web.thai import BUDDHIST_ERA, FIRST_YEAR
 
 # Column: the longest text, and whether a row must have it. `docs/reference/commands.md` describes them.

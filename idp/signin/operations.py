@@ -16,7 +16,6 @@ from idp.audit.operations import traffic_at_once, traffic_row
 from idp.database import db
 from idp.fast_sql import Statement, Write, insertion, table_of, write_alone, write_in
 from idp.notifications.operations import mail
-from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin import known_device, password_limits, rules
 from idp.signin.models import PasswordCredential, SignInSession
@@ -28,6 +27,7 @@ from idp.web import language
 from idp.web.application import settings
 from idp.web.links import absolute
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
 CREDENTIAL = table_of(PasswordCredential)

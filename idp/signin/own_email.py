@@ -8,7 +8,7 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 from idp.secrets_at_rest import keyed_digest
 from idp.signin import credentials, rules
 from idp.signin.models import SignInSession

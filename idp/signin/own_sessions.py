@@ -11,11 +11,11 @@ from idp.accounts import operations as accounts
 from idp.audit.models import TrafficEvent
 from idp.audit.operations import traffic
 from idp.database import db
-from idp.refusal import N_, NotFound
 from idp.signin import known_device, rules
 from idp.signin import operations as signin
 from idp.signin.models import SignInSession
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 TOLD = ("signin.completed", "signin.refused")
 LATEST = 20

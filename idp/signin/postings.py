@@ -4,11 +4,11 @@ from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.accounts.models import Posting
 from idp.audit.operations import traffic
-from idp.refusal import N_, Conflict
 from idp.signin import operations as signin
 from idp.units import operations as units
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import N_, Conflict
 
 
 def offered(account_id: int) -> list[tuple[Posting, Unit]]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from idp.accounts.rules import Status
-from idp.refusal import N_, Forbidden, Refusal
+from thai_web.refusal import N_, Forbidden, Refusal
 from idp.signin import guessable
 
 SHORTEST, LONGEST = 12, 128

@@ -3,9 +3,9 @@
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.accounts.rules import check_national_id, normalise_national_id
-from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import same
 from idp.throttle import operations as throttle
+from thai_web.refusal import N_, Refusal
 
 LIMIT = "recovery.account"
 

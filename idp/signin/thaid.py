@@ -13,11 +13,11 @@ from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications.operations import queue
-from idp.refusal import N_, Conflict, Forbidden, NotFound
 from idp.signin import credentials
 from idp.signin import operations as signin
 from idp.thaid.rules import ThaIDIdentity
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Forbidden, NotFound
 
 NOT_MINE = N_("หากเป็นบัญชีของท่าน โปรดติดต่อผู้ดูแล SSO ของหน่วยงานเพื่อแก้ไขชื่อ หากไม่ใช่ ให้ลงทะเบียนใหม่ด้วย ThaID")
 

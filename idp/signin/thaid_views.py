@@ -10,7 +10,6 @@ from idp import database
 from idp.access import viewer
 from idp.access.guards import public, signed_in
 from idp.accounts import operations as accounts
-from idp.refusal import NotFound, Refusal
 from idp.signin import thaid
 from idp.signin.rules import THAID_ACR, WAYS, read_ways
 from idp.signin.views import enter
@@ -18,6 +17,7 @@ from idp.thaid import browser
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
 from idp.web.language import local_path
+from thai_web.refusal import NotFound, Refusal
 
 blueprint = Blueprint("thaid_signin", __name__, template_folder="templates")
 

@@ -14,7 +14,6 @@ from idp.accounts.models import Account
 from idp.clients import operations as clients
 from idp.database import db
 from idp.fast_sql import Write, write_in
-from idp.refusal import Refusal
 from idp.signin import activation, cookie, credentials, operations
 from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR, SignInAgain, read_ways
@@ -22,6 +21,7 @@ from idp.throttle import operations as throttle
 from idp.throttle.links import guessed_link
 from idp.web.errors import say
 from idp.web.language import local_path
+from thai_web.refusal import Refusal
 
 blueprint = Blueprint("signin", __name__, template_folder="templates")
 WHY_PUBLIC = "the holder of a mailed link has no account yet to sign in with; the page asks for the national ID, too"

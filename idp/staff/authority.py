@@ -15,7 +15,6 @@ from idp.appointments.rules import Deciders, Term, deciders
 from idp.audit.models import AuditEvent
 from idp.audit.rules import Actor
 from idp.database import db
-from idp.refusal import N_, Forbidden, NotFound
 from idp.staff import rules
 from idp.staff.rules import Act, State
 from idp.units import operations as units
@@ -23,6 +22,7 @@ from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
 from thai_web import clock
+from thai_web.refusal import N_, Forbidden, NotFound
 
 
 @dataclass(frozen=True)

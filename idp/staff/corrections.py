@@ -12,7 +12,6 @@ from idp.accounts.rules import Proof, check_name, normalise_phone
 from idp.audit.operations import record
 from idp.database import db
 from idp.notifications.operations import queue
-from idp.refusal import N_, Forbidden, Refusal
 from idp.staff import rules
 from idp.staff.authority import Member, begin
 from idp.staff.models import Correction
@@ -21,6 +20,7 @@ from idp.staff.rules import FIELD_NAMES, Act, Datum
 from idp.units.models import Unit
 from idp.web.links import absolute
 from thai_web import clock
+from thai_web.refusal import N_, Forbidden, Refusal
 
 LATEST = 20
 OF_THE_PERSON = (Datum.TITLE, Datum.GIVEN_NAME, Datum.FAMILY_NAME, Datum.PHONE)

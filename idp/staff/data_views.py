@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.refusal import N_, NotFound
 from idp.staff import authority, corrections, mailboxes
 from idp.staff.authority import Member
 from idp.staff.forms import CorrectionForm, MailboxForm
 from idp.staff.rules import WORDS, Act, Datum
 from idp.staff.view_parts import blueprint, done
 from idp.throttle import operations as throttle
+from thai_web.refusal import N_, NotFound
 
 CORRECTING = {"person": Act.CORRECT, "position": Act.CORRECT_POSITION}
 

@@ -10,9 +10,9 @@ from sqlalchemy import String, cast, or_, select
 from idp.appointments.models import Appointment
 from idp.audit.models import AuditEvent, AuditName
 from idp.database import db
-from idp.refusal import N_
 from idp.registration.models import Registration
 from idp.units.models import Unit
+from thai_web.refusal import N_
 
 PER_PAGE = 50
 OTHER = N_("มีการเปลี่ยนแปลงอื่นของบัญชี")

@@ -21,7 +21,7 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import check_address
-from idp.refusal import N_, Conflict, Forbidden, NotFound, Refusal
+from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.registration import answers
 from idp.registration.answers import InvitedAnswers
 from idp.registration.models import Registration

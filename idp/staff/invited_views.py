@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from idp.access import viewer
 from idp.access.guards import public
-from idp.refusal import N_, Conflict
 from idp.registration import applicant_cookie
 from idp.registration.forms import StartForm
 from idp.staff import invitations
@@ -13,6 +12,7 @@ from idp.staff.models import Invitation
 from idp.throttle import operations as throttle
 from idp.throttle.links import guessed_link
 from idp.units import operations as units
+from thai_web.refusal import N_, Conflict
 
 blueprint = Blueprint("invitation", __name__, template_folder="templates")
 WHY_PUBLIC = "who is invited has no account yet; the page asks for the secret of the mailed link"

@@ -19,7 +19,7 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import check_address
-from idp.refusal import N_, Conflict, Refusal
+from thai_web.refusal import N_, Conflict, Refusal
 from idp.signin import credentials, recovery
 from idp.staff import rules
 from idp.staff.authority import begin

@@ -15,7 +15,6 @@ from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.clients.operations import OfferedRole
 from idp.notifications.operations import queue
-from idp.refusal import N_, Refusal
 from idp.signin import operations as signin
 from idp.signin import recovery
 from idp.signin.password_limits import BY_USERNAME
@@ -27,6 +26,7 @@ from idp.units import operations as units
 from idp.units.models import Unit
 from idp.web.links import absolute
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 MOST_INFORMED = 20
 

@@ -14,7 +14,6 @@ from idp.appointments.models import Appointment
 from idp.clients import operations as clients
 from idp.clients.operations import OfferedRole
 from idp.database import db
-from idp.refusal import N_
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.staff import rules
 from idp.staff.operations import locks
@@ -23,6 +22,7 @@ from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import N_
 
 PER_PAGE = 50
 LONGEST_SEARCH = 100

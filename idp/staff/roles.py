@@ -7,12 +7,12 @@ from idp.clients import operations as clients
 from idp.clients.models import Assignment
 from idp.clients.operations import OfferedRole
 from idp.database import db
-from idp.refusal import N_, Conflict, NotFound
 from idp.staff import rules
 from idp.staff.authority import Member, begin
 from idp.staff.operations import tell
 from idp.staff.rules import Act
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, NotFound
 
 
 def offered(found: Member) -> list[OfferedRole]:

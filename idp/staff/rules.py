@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from idp.accounts.rules import Status, holds_national_id
-from idp.refusal import N_, Conflict, Refusal
+from thai_web.refusal import N_, Conflict, Refusal
 
 SHORTEST_REASON = 10
 

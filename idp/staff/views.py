@@ -11,7 +11,6 @@ from idp.access import viewer
 from idp.access.guards import requires
 from idp.access.rules import Permission, Viewer
 from idp.clients import operations as clients
-from idp.refusal import N_, NotFound
 from idp.staff import authority, history, mailboxes, operations, people, roles
 from idp.staff.authority import Member
 from idp.staff.forms import ActForm, EndRoleForm, LeaveForm, ReasonForm, RoleForm, TelephoneForm
@@ -23,6 +22,7 @@ from idp.units import operations as units
 from idp.units.models import Unit
 from idp.web.forms import Form
 from idp.web.requests import page_number
+from thai_web.refusal import N_, NotFound
 
 LATEST = 10
 FORMS: dict[Act, type[Form]] = {

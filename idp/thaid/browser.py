@@ -3,11 +3,11 @@
 from flask import Response, current_app, redirect, request, session
 
 from idp import database
-from idp.refusal import Refusal
 from idp.secrets_at_rest import new_secret
 from idp.thaid import operations
 from idp.thaid.rules import Intent, ThaIDIdentity, ThaIDUnavailable, start_again_path
 from idp.web.application import settings
+from thai_web.refusal import Refusal
 
 COOKIE_SECONDS = 3600
 KEPT = "thaid_kept"  # in the browser's form cookie: under which state an identity waits

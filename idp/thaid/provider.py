@@ -16,11 +16,11 @@ from flask import current_app
 from idp import outbound
 from idp.config import Settings
 from idp.outbound import Answer, OutboundBusy, OutboundError
-from idp.refusal import Refusal
 from idp.secrets_at_rest import same
 from idp.thaid import rules
 from idp.thaid.rules import ThaIDUnavailable
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 log = logging.getLogger("idp.thaid")
 

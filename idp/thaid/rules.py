@@ -9,8 +9,8 @@ from typing import Any
 
 from stdnum.th import pin
 
-from idp.refusal import N_, Refusal
 from thai_web.normalisation import mend, mend_code, mend_name
+from thai_web.refusal import N_, Refusal
 
 STATE_LIFETIME = timedelta(minutes=10)  # to find the phone and open the app
 TAKE_LIFETIME = timedelta(minutes=5)  # from the callback to the page that finishes

@@ -14,12 +14,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from idp import database, remote_address
 from idp.database import db
 from idp.fast_sql import Statement, Write, table_of, write_alone, write_in
-from idp.refusal import N_, TooMany
 from idp.secrets_at_rest import keyed_digest
 from idp.throttle.models import Attempt
 from idp.throttle.rules import LIMITS, WAITS
 from idp.web.application import key_files, settings
 from thai_web import clock
+from thai_web.refusal import N_, TooMany
 
 ATTEMPT = table_of(Attempt)
 _CLEAR = Statement(delete(ATTEMPT).where(ATTEMPT.c.key == bindparam("counted")))

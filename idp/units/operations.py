@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, u
 
 from idp.audit.operations import record
 from idp.database import db
-from idp.refusal import N_, NotFound, Refusal
 from idp.units import feed, register, rules
 from idp.units.models import Unit
 from idp.units.rules import UnitKind
 from idp.units.spelling import Vocabulary
 from idp.web import language
 from thai_web import clock
+from thai_web.refusal import N_, NotFound, Refusal
 
 LONGEST_SEARCH = 100
 MOST_WORDS = 8

@@ -7,7 +7,7 @@ from urllib.parse import unquote_to_bytes
 from flask import Flask, request
 from werkzeug.datastructures import MultiDict
 
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 
 # Besides the control characters: what stands in Python for bytes that are no UTF-8, and what decoding makes of them.
 _BROKEN = "\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd"

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from werkzeug.http import HTTP_STATUS_CODES
 
 from idp.database import db
-from idp.refusal import N_, Refusal, TooMany
+from thai_web.refusal import N_, Refusal, TooMany
 
 log = logging.getLogger("idp")
 

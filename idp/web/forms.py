@@ -20,11 +20,11 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import EmailInput, TextArea
 
 from idp.database import db
-from idp.refusal import Refusal
 from idp.web.errors import say, say_with_next_step
 from idp.web.files import PHONE_PICTURE
 from thai_web import thai
 from thai_web.normalisation import mend, mend_code, mend_name
+from thai_web.refusal import Refusal
 
 PASSING = (403, 404, 409, 410, 429)  # refusals that nothing typed into a form would mend
 Validator = Callable[[wtforms.Form, wtforms.Field], None]

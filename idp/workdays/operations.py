@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from idp.audit.operations import record
 from idp.database import db
-from idp.refusal import N_, NotFound
 from idp.workdays import rules
 from idp.workdays.models import DeclaredHoliday
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 FILE = Path(__file__).parent / "data" / "holidays.csv"
 COMPLETE_UNTIL = date(

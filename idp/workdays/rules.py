@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 
 DAY = timedelta(days=1)
 FURTHEST = timedelta(days=3 * 366)

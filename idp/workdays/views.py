@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from idp.access.guards import requires
 from idp.access.rules import Permission
-from idp.refusal import N_, NotFound
 from idp.workdays import operations
 from idp.workdays.forms import HolidayForm
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("workdays", __name__, template_folder="templates")
 SHOWN_SINCE = timedelta(days=60)

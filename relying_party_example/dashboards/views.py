@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.models import Period
 from relying_party_example.periods.rules import PeriodKey
-from relying_party_example.refusal import N_, NotFound
 from relying_party_example.reports import dossier as dossiers
 from relying_party_example.reports import overview
 from relying_party_example.reports.dossier import Dossier
@@ -17,6 +16,7 @@ from relying_party_example.signin.rules import Person, Role
 from relying_party_example.units.rules import DISTRICT_ROUTED, UnitKind
 from relying_party_example.web.guards import public
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("dashboards", __name__, template_folder="templates")
 LOOKERS = (Role.CERTIFIER, Role.VIEWER, Role.PERIOD_MANAGER)

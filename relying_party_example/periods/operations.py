@@ -10,7 +10,7 @@ from relying_party_example.database import db
 from relying_party_example.periods import rules
 from relying_party_example.periods.models import ExpectedUnit, Extension, Period, PeriodAct
 from relying_party_example.periods.rules import Act, PeriodKey, Scope
-from relying_party_example.refusal import N_, Conflict, NotFound, Refusal
+from thai_web.refusal import N_, Conflict, NotFound, Refusal
 from relying_party_example.signin.rules import Person
 from relying_party_example.units import operations as units
 from relying_party_example.units.rules import full_name

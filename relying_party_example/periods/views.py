@@ -10,12 +10,12 @@ from relying_party_example.periods import operations
 from relying_party_example.periods.forms import ExtendForm, OpenEarlyForm
 from relying_party_example.periods.models import Period
 from relying_party_example.periods.rules import Act, PeriodKey, Phase, Scope
-from relying_party_example.refusal import N_, Refusal
 from relying_party_example.signin.guards import person, requires, signed_in
 from relying_party_example.signin.rules import Role
 from relying_party_example.web.errors import say
 from relying_party_example.web.forms import Form
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 blueprint = Blueprint("periods", __name__, url_prefix="/periods", template_folder="templates")
 

@@ -8,9 +8,9 @@ from statistics import median
 from typing import Any, Self
 
 from relying_party_example.periods.rules import PeriodKey
-from relying_party_example.refusal import N_
 from relying_party_example.reports.definition import Block, Definition, Text
 from relying_party_example.reports.figures import Figures, is_nil
+from thai_web.refusal import N_
 
 FEW_RESPONDENTS = 10
 MANY_RESPONDENTS = 30

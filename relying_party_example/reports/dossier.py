@@ -9,7 +9,6 @@ from relying_party_example.database import db
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.models import ExpectedUnit, Period
 from relying_party_example.periods.rules import PeriodKey, Window
-from relying_party_example.refusal import N_, NotFound
 from relying_party_example.reports import checks, definition, rules
 from relying_party_example.reports.checks import Issue, Subject
 from relying_party_example.reports.definition import Definition
@@ -19,6 +18,7 @@ from relying_party_example.reports.rules import Action, Situation, State
 from relying_party_example.signin.rules import Person
 from relying_party_example.units import operations as units
 from thai_web.clock import day_in_bangkok
+from thai_web.refusal import N_, NotFound
 
 EARLIER_QUARTERS = 8
 

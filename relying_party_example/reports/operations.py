@@ -9,13 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from relying_party_example.database import db
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import PeriodKey
-from relying_party_example.refusal import N_, Conflict, Incomplete
 from relying_party_example.reports import rules
 from relying_party_example.reports.dossier import Dossier, last_return, look_up
 from relying_party_example.reports.figures import is_nil
 from relying_party_example.reports.models import Report, ReportVersion, Transition
 from relying_party_example.reports.rules import Action, State
 from relying_party_example.signin.rules import Person
+from thai_web.refusal import N_, Conflict, Incomplete
 
 
 class Stale(Conflict):

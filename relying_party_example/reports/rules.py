@@ -5,9 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from relying_party_example.periods.rules import Phase, Window
-from relying_party_example.refusal import N_, Conflict, Forbidden, Refusal
 from relying_party_example.signin.rules import Person, Role
 from relying_party_example.units.rules import DISTRICT_ROUTED, UnitKind
+from thai_web.refusal import N_, Conflict, Forbidden, Refusal
 
 
 class State(StrEnum):

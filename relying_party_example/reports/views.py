@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import PeriodKey
-from relying_party_example.refusal import N_, NotFound
 from relying_party_example.reports import dossier as dossiers
 from relying_party_example.reports import forms, operations
 from relying_party_example.reports.checks import applies
@@ -19,6 +18,7 @@ from relying_party_example.reports.rules import Action
 from relying_party_example.signin.guards import person, requires, signed_in
 from relying_party_example.signin.rules import Role
 from thai_web import clock
+from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports", template_folder="templates")
 

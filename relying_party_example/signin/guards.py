@@ -14,7 +14,6 @@ from flask import Flask, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from relying_party_example.outbound import OutboundError
-from relying_party_example.refusal import N_, Conflict, Forbidden
 from relying_party_example.signin import decisions, operations
 from relying_party_example.signin.provider import ProviderError
 from relying_party_example.signin.rules import Person, Role
@@ -22,6 +21,7 @@ from relying_party_example.web import errors
 from relying_party_example.web.application import settings
 from relying_party_example.web.guards import View, marked
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Forbidden
 
 log = logging.getLogger("info.signin")
 READING = ("GET", "HEAD", "OPTIONS")

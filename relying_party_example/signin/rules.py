@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from relying_party_example.refusal import N_
 from relying_party_example.units.rules import LOCAL_GOVERNMENTS, UnitKind, full_name
+from thai_web.refusal import N_
 
 
 class Role(StrEnum):

@@ -11,9 +11,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from relying_party_example.database import db
-from relying_party_example.refusal import N_, Refusal
 from relying_party_example.web import language
 from thai_web import thai
+from thai_web.refusal import N_, Refusal
 
 log = logging.getLogger("info")
 

@@ -4,7 +4,7 @@ import unicodedata
 
 from flask import Flask, request
 
-from relying_party_example.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 
 
 def begin(app: Flask) -> None:

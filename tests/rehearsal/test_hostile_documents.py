@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 
 from idp.evidence import operations as evidence
-from idp.refusal import Refusal
 from tests.factories import letter_image
 from tests.idp.evidence import documents
+from thai_web.refusal import Refusal
 
 ROUNDS = 150
 

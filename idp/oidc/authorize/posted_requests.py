@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from idp.oidc.authorize import signed_query
 from idp.oidc.store import statements
-from idp.refusal import N_, Refusal
 from idp.secrets_at_rest import digest, new_secret
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 REFERENCE = "idp_posted"
 LIFETIME = timedelta(hours=2)  # a sign-in page may stay open over lunch

@@ -7,7 +7,7 @@ from authlib.oauth2.rfc6749 import OAuth2Error, OAuth2Request
 from idp.oidc import parameters
 from idp.oidc.authorize.request_rules import InvalidRequest, read_request
 from idp.oidc.store import client_cache
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 
 REQUEST_OBJECT_REFUSED = "request_not_supported"
 TELL_THE_SYSTEM = N_("กลับไปเริ่มใหม่จากระบบที่ท่านใช้ หากยังไม่ได้ โปรดแจ้งผู้ดูแลของระบบนั้น")

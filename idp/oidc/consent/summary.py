@@ -13,12 +13,12 @@ from idp.accounts.rules import Details, Gender, Proof, mask_national_id
 from idp.clients import operations as clients
 from idp.database import db
 from idp.oidc.rules import SCOPE_CLAIMS
-from idp.refusal import N_
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web import language
 from thai_web import thai
+from thai_web.refusal import N_
 
 SCOPE_NAMES = {
     "openid": N_("รหัสอ้างอิงของบัญชี ซึ่งไม่ใช่เลขประจำตัวประชาชน"),

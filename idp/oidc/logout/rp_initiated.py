@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from idp.oidc import parameters
 from idp.oidc.store.client_cache import RegisteredClient
 from idp.oidc.token.id_token import Hint
-from idp.refusal import N_, Refusal
+from thai_web.refusal import N_, Refusal
 
 NEXT = N_("ออกจากระบบยืนยันตัวตนกลางได้ที่ปุ่ม “ออกจากระบบ” ด้านบนของหน้า")
 

@@ -11,11 +11,11 @@ from idp.accounts.models import AccountDetails
 from idp.accounts.rules import Details, check_name, normalise_web_address
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.refusal import Refusal
 from tests.browsing import submit, text_of
 from tests.factories import open_person, sign_in
 from tests.people import CLERK
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 
 @pytest.mark.parametrize(

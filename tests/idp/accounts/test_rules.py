@@ -18,8 +18,8 @@ from idp.accounts.rules import (
     normalise_phone,
     search_words,
 )
-from idp.refusal import Refusal
 from tests.people import fictional_national_id
+from thai_web.refusal import Refusal
 
 DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 

@@ -11,13 +11,13 @@ from idp.access.rules import Permission, Power
 from idp.appointments import absences, operations
 from idp.appointments.rules import Standing
 from idp.database import db
-from idp.refusal import Conflict, Forbidden, Refusal
 from idp.units import operations as units
 from tests.browsing import submit, text_of
 from tests.factories import appoint, open_person, sign_in, viewer_of
 from tests.idp.appointments.conftest import Outbox, account_id
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
 from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden, Refusal
 
 
 def _held() -> int:

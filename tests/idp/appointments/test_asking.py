@@ -15,7 +15,6 @@ from idp.appointments.requests import Verdict
 from idp.appointments.rules import FOLLOWS, Action, Party, State
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.refusal import Conflict, Forbidden, Refusal
 from tests.factories import appoint, open_person, viewer_of
 from tests.idp.appointments.conftest import (
     NEIGHBOUR,
@@ -30,6 +29,7 @@ from tests.idp.appointments.conftest import (
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.waiting import LONGEST
 from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden, Refusal
 
 
 def test_asking_gives_no_power_and_the_office_above_is_told(chain: Flask, outbox: Outbox) -> None:

@@ -10,13 +10,13 @@ from idp.accounts import operations as accounts
 from idp.appointments import jobs, operations
 from idp.appointments.rules import warning_due
 from idp.database import db
-from idp.refusal import Refusal
 from tests.browsing import forms_of, submit, text_of
 from tests.factories import appoint, sign_in, viewer_of
 from tests.idp.appointments.conftest import Outbox, a_letter_from_today, account_id, ask, decide
 from tests.idp.workers import overlapping
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from idp.appointments import operations as appointments
 from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.refusal import Conflict, Forbidden
 from idp.units import operations as units
 from tests.factories import a_letter, appoint, letter_image
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
 from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden
 
 
 def _deciding_unit(code: str) -> str:

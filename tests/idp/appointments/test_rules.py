@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from idp.access.rules import Power
 from idp.appointments.rules import Term, check_letter, conflicts, deciders, letter_faults, power_for
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 
 TODAY = date(2026, 11, 22)
 TAO, DISTRICT, PROVINCE, DLA = 4, 3, 2, 1

@@ -24,7 +24,6 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import EvidencePage
 from idp.evidence.operations import Prepared
-from idp.refusal import Conflict, Forbidden, Refusal
 from idp.units import operations as units
 from idp.units.models import Unit
 from tests.factories import a_letter, appoint, appoint_first, letter_image, open_person, viewer_of
@@ -32,6 +31,7 @@ from tests.idp.appointments.conftest import REASON
 from tests.idp.appointments.model import AUDITOR, FOLLOWS, OPEN, PROVINCE, Asked, Away, Held, Office
 from tests.people import DLA_OFFICER, PROVINCIAL, fictional_national_id
 from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden, Refusal
 
 PEOPLE = st.integers(0, 2)
 POWERS = st.sampled_from([Power.SSO_ADMIN, Power.SSO_ADMIN, Power.DEPUTY, Power.AUDITOR])

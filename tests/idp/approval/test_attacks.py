@@ -20,7 +20,6 @@ from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.clients.operations import assignments
 from idp.database import db
-from idp.refusal import Forbidden, Refusal
 from idp.registration import operations as registration
 from idp.registration import versions
 from idp.units import operations as units
@@ -29,6 +28,7 @@ from tests.factories import sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT, SYSTEM, code_for
 from tests.people import PROVINCIAL, UNIT_ADMIN
 from thai_web import clock
+from thai_web.refusal import Forbidden, Refusal
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -15,12 +15,12 @@ from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.refusal import Forbidden
 from idp.registration import operations as registration
 from tests.browsing import text_of
 from tests.factories import appoint, open_person, sign_in, viewer_of
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 from thai_web import clock
+from thai_web.refusal import Forbidden
 
 Send = Callable[..., str]
 

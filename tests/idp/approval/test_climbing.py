@@ -22,7 +22,6 @@ from idp.approval.reasons import Outcome
 from idp.approval.rules import Bars
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.refusal import Forbidden
 from idp.registration import operations as registration
 from idp.registration import summary
 from idp.registration.models import Registration
@@ -31,6 +30,7 @@ from tests.browsing import text_of
 from tests.factories import appoint, sign_in, viewer_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from thai_web import clock
+from thai_web.refusal import Forbidden
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -21,7 +21,6 @@ from idp.audit.models import AuditEvent
 from idp.database import db
 from idp.notifications import delivery
 from idp.notifications.models import OutboxMessage
-from idp.refusal import Conflict, Forbidden, NotFound, Refusal
 from idp.registration import operations as registration
 from idp.registration import versions
 from idp.registration.models import Registration
@@ -32,6 +31,7 @@ from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.waiting import LONGEST
 from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden, NotFound, Refusal
 
 Send = Callable[..., str]
 Outbox = Callable[[], list[tuple[str, str, str]]]

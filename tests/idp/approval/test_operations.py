@@ -16,12 +16,12 @@ from idp.audit.models import AuditEvent
 from idp.clients.operations import assignments
 from idp.database import db
 from idp.notifications.models import OutboxMessage
-from idp.refusal import Conflict, Forbidden
 from idp.registration import operations as registration
 from tests.factories import a_letter, appoint, open_person, viewer_of
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.waiting import LONGEST
+from thai_web.refusal import Conflict, Forbidden
 
 
 def _decide(reference: str, by: Invented, outcome: Outcome = Outcome.APPROVED, version: int | None = None) -> None:

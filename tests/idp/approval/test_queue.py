@@ -16,12 +16,12 @@ from idp.approval.operations import Verdict
 from idp.approval.queue import Desk
 from idp.approval.reasons import Outcome
 from idp.database import db
-from idp.refusal import Refusal
 from idp.registration import operations as registration
 from tests.browsing import submit, text_of
 from tests.factories import sign_in, viewer_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
+from thai_web.refusal import Refusal
 
 Send = Callable[..., str]
 

@@ -13,7 +13,6 @@ from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome
 from idp.database import db
 from idp.notifications.models import OutboxMessage
-from idp.refusal import Conflict
 from idp.registration import operations as registration
 from idp.registration import versions
 from idp.registration.models import Registration
@@ -21,6 +20,7 @@ from tests.factories import a_letter, appoint, open_person, viewer_of
 from tests.idp.approval.conftest import APPLICANT
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.waiting import LONGEST
+from thai_web.refusal import Conflict
 
 Send = Callable[..., str]
 COLLEAGUE = replace(CLERK, position="ปลัด อบต.")

@@ -18,7 +18,7 @@ from idp.approval.reasons import Outcome
 from idp.clients.operations import assignments
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.refusal import Conflict, Refusal
+from thai_web.refusal import Conflict, Refusal
 from idp.registration import answers, applicant_access, attached_documents, expiry
 from idp.registration import operations as registration
 from idp.registration.fields import Purpose

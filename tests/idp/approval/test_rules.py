@@ -8,7 +8,7 @@ from idp.access.rules import Power
 from idp.appointments.rules import Deciders, Term
 from idp.approval.reasons import Outcome, check_code, check_reason, fill
 from idp.approval.rules import authority, check_not_own
-from idp.refusal import Forbidden, Refusal
+from thai_web.refusal import Forbidden, Refusal
 
 DAY = date(2026, 11, 22)
 TERM = Term(10, 1, 4, Power.SSO_ADMIN, DAY, DAY)

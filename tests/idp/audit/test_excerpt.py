@@ -15,8 +15,8 @@ from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.audit.sealing import seal, verify
 from idp.database import db, job
-from idp.refusal import Refusal
 from idp.web.application import key_files
+from thai_web.refusal import Refusal
 
 Lines = list[str]
 

@@ -12,7 +12,7 @@ from flask import Flask
 from idp.clients import operations
 from idp.clients.commands import commands
 from idp.database import db
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 
 METADATA: dict[str, Any] = {"client_id": "water", "redirect_uris": ["https://water.example.go.th/callback"]}
 

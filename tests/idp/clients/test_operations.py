@@ -17,11 +17,11 @@ from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientSecret
 from idp.clients.secrets import secret_digest
 from idp.database import db
-from idp.refusal import Refusal
 from idp.secrets_at_rest import same
 from idp.units import operations as units
 from tests.people import CLERK
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 METADATA: dict[str, Any] = {
     "client_id": "water",

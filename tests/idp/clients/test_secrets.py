@@ -13,9 +13,9 @@ from idp.clients import jobs, operations, secrets
 from idp.clients.models import Client
 from idp.clients.rules import Status, warning_due
 from idp.database import db
-from idp.refusal import Refusal
 from tests.idp.oidc.relying_party import SECRET, basic, register
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 MADE = datetime(2026, 1, 1, tzinfo=UTC)

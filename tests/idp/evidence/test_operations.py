@@ -14,11 +14,11 @@ from idp.evidence import operations
 from idp.evidence.commands import commands
 from idp.evidence.models import EvidencePage
 from idp.evidence.page_images import page_response
-from idp.refusal import NotFound
 from idp.secrets_at_rest import decrypt
 from idp.web.application import key_files, settings
 from tests.idp.evidence import documents
 from thai_web import clock
+from thai_web.refusal import NotFound
 
 
 @pytest.fixture(autouse=True)

@@ -13,8 +13,8 @@ from PIL import Image
 from idp.evidence import rules, sandbox
 from idp.evidence.rules import Kind
 from idp.evidence.sandbox import rebuild
-from idp.refusal import Refusal
 from tests.idp.evidence import documents
+from thai_web.refusal import Refusal
 
 ORIENTATION, GPS = 0x0112, 0x8825
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from idp.evidence import rules
 from idp.evidence.rules import Kind, display_name, judge
-from idp.refusal import Refusal
 from tests.idp.evidence import documents
+from thai_web.refusal import Refusal
 
 LIMIT = 1024 * 1024
 

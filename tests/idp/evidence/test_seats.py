@@ -5,7 +5,7 @@ from threading import Event, Thread
 import pytest
 
 from idp.evidence.seats import MOST_OF_ONE, Seats
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 
 PATIENT, NOT_AT_ALL = 60.0, 0.0
 

@@ -16,9 +16,9 @@ from idp.database import db
 from idp.evidence import operations, sandbox
 from idp.evidence.uploads import received
 from idp.evidence.vault import Vault
-from idp.refusal import Refusal, TooMany
 from idp.web.application import settings
 from tests.idp.evidence import documents
+from thai_web.refusal import Refusal, TooMany
 
 OFFICE, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 

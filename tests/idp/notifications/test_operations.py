@@ -15,9 +15,9 @@ from idp.database import db
 from idp.doctor import faults
 from idp.notifications import delivery, operations, secrets
 from idp.notifications.models import OutboxMessage, SingleUseSecret
-from idp.refusal import Refusal
 from idp.units import operations as units
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 CASE = {
     "reference": "RTEST",

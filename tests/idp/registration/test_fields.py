@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.refusal import Forbidden, Refusal
 from idp.registration import fields
 from idp.registration.fields import IDENTITY, Field, Purpose
 from idp.registration.rules import State
+from thai_web.refusal import Forbidden, Refusal
 
 MORE = [Purpose.ROLES, Purpose.POSTING, Purpose.MOVE]
 NAMED = st.lists(st.sampled_from([*Field, "document:3", "document:14"]), unique=True)

@@ -17,7 +17,6 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
 from idp.notifications.models import OutboxMessage
-from idp.refusal import Conflict, NotFound, Refusal
 from idp.registration import answers, applicant_access, attached_documents, duplicates, operations, rules
 from idp.registration.models import HolderSecret, Registration
 from idp.registration.rules import State
@@ -28,6 +27,7 @@ from tests.factories import letter_image, open_person
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
 from thai_web import clock
+from thai_web.refusal import Conflict, NotFound, Refusal
 
 MAILS = Path(__file__).parent / "mails"
 NOBODY = Viewer(0, 0, "", None, None, "")

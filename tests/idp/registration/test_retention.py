@@ -15,7 +15,7 @@ from idp.commands import MIGRATIONS
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence, EvidencePage
-from idp.refusal import Conflict, NotFound
+from thai_web.refusal import Conflict, NotFound
 from idp.registration import attached_documents, expiry, operations, retention, rules, versions
 from idp.registration.models import Registration
 from idp.registration.rules import Outcome, State

@@ -11,7 +11,6 @@ from flask import Flask
 from idp.access.rules import Viewer
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.refusal import Conflict, Forbidden
 from idp.registration import answers, attached_documents, duplicates, operations, summary, versions
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
@@ -21,6 +20,7 @@ from tests.factories import letter_image
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, UNIT_ADMIN
 from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden
 
 REASON = "ภาพคำสั่งไม่ชัด โปรดถ่ายใหม่"
 Return = Callable[..., int]

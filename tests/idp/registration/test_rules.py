@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.refusal import Conflict, Refusal
 from idp.registration import rules
 from idp.registration.rules import Action, State, Step
+from thai_web.refusal import Conflict, Refusal
 
 ALLOWED = {
     State.DRAFT: {Action.EDIT: State.DRAFT, Action.SUBMIT: State.SUBMITTED},

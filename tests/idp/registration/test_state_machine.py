@@ -35,7 +35,6 @@ from idp.evidence import operations as evidence
 from idp.evidence.models import EvidencePage
 from idp.evidence.operations import Prepared
 from idp.notifications.models import OutboxMessage
-from idp.refusal import Conflict, Forbidden, NotFound, Refusal
 from idp.registration import answers, expiry, operations
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
@@ -47,6 +46,7 @@ from tests.idp.approval.conftest import code_for
 from tests.idp.registration.model import DECIDED, ROOM, Case, Code
 from tests.people import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
 from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden, NotFound, Refusal
 
 # The unit with an admin of its own, and one that its provincial office serves.
 DECIDER = {"670603": UNIT_ADMIN, "670604": PROVINCIAL}

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from idp.refusal import Refusal
 from idp.requirements import rules
+from thai_web.refusal import Refusal
 
 
 @dataclass

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from idp.refusal import Refusal
 from idp.signin import guessable, rules
 from tests.people import CHOSEN_PASSWORD, PASSWORD
+from thai_web.refusal import Refusal
 
 ABOUT = ("somjai.clerk", "สมใจ", "ขยันงาน", "somjai.sakruat@sakruat.example.go.th")
 

@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 
 from idp.database import db
 from idp.notifications import secrets
-from idp.refusal import Refusal
 from idp.signin import operations
 from tests.browsing import submit
 from tests.factories import open_person
 from tests.people import CLERK, PASSWORD, fictional_national_id
+from thai_web.refusal import Refusal
 
 HERE = "127.0.0.1"
 

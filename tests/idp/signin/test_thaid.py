@@ -15,7 +15,6 @@ from idp.accounts import operations as accounts
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.refusal import Conflict
 from idp.registration import applicant_access
 from idp.registration import operations as registration
 from idp.signin import activation, known_device
@@ -24,6 +23,7 @@ from tests.factories import appoint, appoint_first, open_person, read_outbox, si
 from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN
 from thai_web import clock
+from thai_web.refusal import Conflict
 
 TEMPLATES = sorted((Path(__file__).parents[3] / "idp").glob("*/templates/**/*.html"))
 Outbox = Callable[[], list[tuple[str, str, str]]]

@@ -14,7 +14,7 @@ from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.database import db
 from idp.notifications import secrets
-from idp.refusal import Conflict, Refusal
+from thai_web.refusal import Conflict, Refusal
 from idp.registration import answers, summary, versions
 from idp.registration import operations as registration
 from idp.registration.models import Registration

@@ -15,7 +15,6 @@ from idp.appointments import operations as appointments
 from idp.appointments.models import Appointment
 from idp.clients import operations as clients
 from idp.database import db
-from idp.refusal import Refusal
 from idp.staff import corrections, mailboxes, operations, roles
 from idp.staff.rules import POSSIBLE, Act, Datum, State
 from idp.units import operations as units
@@ -27,6 +26,7 @@ from tests.idp.staff.conftest import NEIGHBOUR, REASON, browser_of, furnish, pos
 from tests.idp.staff.matrix import ROWS, Row
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 EXPIRED = replace(UNIT_ADMIN, key="expired_admin", email="expired@sakruat.example.go.th", number=21)
 DEMOTED = replace(UNIT_ADMIN, key="demoted_admin", email="demoted@sakruat.example.go.th", number=22)

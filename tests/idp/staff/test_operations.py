@@ -16,7 +16,7 @@ from idp.appointments.operations import deciders_for
 from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.database import db
-from idp.refusal import Conflict, Forbidden, NotFound, Refusal
+from thai_web.refusal import Conflict, Forbidden, NotFound, Refusal
 from idp.signin import recovery
 from idp.signin.models import SignInSession
 from idp.staff import history, operations, roles

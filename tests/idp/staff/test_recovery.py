@@ -14,7 +14,7 @@ from idp.accounts.models import Account
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.refusal import Conflict, Forbidden, Refusal
+from thai_web.refusal import Conflict, Forbidden, Refusal
 from idp.signin.models import PasswordCredential
 from idp.staff import corrections, mailboxes, operations
 from idp.staff.models import MailboxChange

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from idp.audit.catalogue import EVENTS
-from idp.refusal import Conflict, Refusal
 from idp.staff import history, rules
 from idp.staff.rules import Act, State
+from thai_web.refusal import Conflict, Refusal
 
 UNIT, DISTRICT, PROVINCE, DLA, OTHER_UNIT, OTHER_PROVINCE = 1, 2, 3, 4, 5, 6
 CHAIN = [UNIT, DISTRICT, PROVINCE, DLA]

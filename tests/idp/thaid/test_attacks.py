@@ -11,7 +11,6 @@ import time_machine
 from sqlalchemy import select
 
 from idp.database import db
-from idp.refusal import Refusal
 from idp.thaid.models import ThaIDState
 from idp.thaid.rules import Intent, ThaIDIdentity
 from tests.browsing import text_of
@@ -19,6 +18,7 @@ from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN
 from tests.waiting import LONGEST
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 STATE_WORDS = "หมดเวลา ใช้ไปแล้ว หรือเริ่มจากเบราว์เซอร์อื่น"
 

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from idp import outbound
 from idp.audit.models import TrafficEvent
 from idp.database import db
-from idp.refusal import Refusal
 from idp.thaid import operations
 from idp.thaid.rules import BirthDate, Intent
 from tests.browsing import text_of
@@ -26,6 +25,7 @@ from tests.idp.thaid.conftest import Journey
 from tests.people import CLERK, UNIT_ADMIN, fictional_national_id
 from tests.waiting import LONGEST
 from thai_web import clock
+from thai_web.refusal import Refusal
 
 UNAVAILABLE = "เข้าสู่ระบบด้วยชื่อผู้ใช้และรหัสผ่านได้ตามปกติ"
 EVERYTHING = (

@@ -3,9 +3,9 @@
 import pytest
 from flask import Flask
 
-from idp.refusal import TooMany
 from idp.throttle.mails import admit_mail
 from idp.throttle.rules import LIMITS
+from thai_web.refusal import TooMany
 
 OFFICE = "office@abt.example.org"
 AT_HOME, AT_WORK = "192.0.2.7", "198.51.100.9"

@@ -10,12 +10,12 @@ from flask import Flask
 
 from idp.database import db
 from idp.fast_sql import write_alone
-from idp.refusal import Refusal, TooMany
 from idp.throttle import operations as throttle
 from idp.throttle.models import Attempt
 from idp.throttle.operations import Counted
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import Refusal, TooMany
 
 SOMJAI = Counted("recovery.account", "Somjai")
 

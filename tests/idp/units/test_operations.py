@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 
 from idp.audit.models import AuditEvent
 from idp.database import db
-from idp.refusal import NotFound, Refusal
 from idp.units import operations
 from idp.units.models import Unit
 from idp.units.rules import UnitKind, full_name
 from thai_web import clock
+from thai_web.refusal import NotFound, Refusal
 
 TODAY = date(2026, 11, 22)
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.refusal import Refusal
 from idp.workdays.rules import check_holiday, is_working_day, sent_by, working_days_between
+from thai_web.refusal import Refusal
 
 FREE = {date(2026, 12, 7), date(2026, 12, 10), date(2026, 12, 31)}
 DAYS = st.dates(date(2026, 11, 1), date(2027, 1, 31))

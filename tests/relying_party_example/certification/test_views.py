@@ -7,7 +7,6 @@ import time_machine
 from flask import Flask
 
 from relying_party_example.database import db, job
-from relying_party_example.refusal import Conflict
 from relying_party_example.reports import dossier as dossiers
 from relying_party_example.reports import operations
 from relying_party_example.reports.rules import Action
@@ -26,6 +25,7 @@ from tests.relying_party_example.people import (
 )
 from tests.relying_party_example.reports import scene
 from tests.waiting import LONGEST
+from thai_web.refusal import Conflict
 
 REVIEW = "/certification/2570-1/670603"
 

@@ -10,12 +10,12 @@ from relying_party_example.database import db, job
 from relying_party_example.periods import operations
 from relying_party_example.periods.models import ExpectedUnit, Period
 from relying_party_example.periods.rules import Act, PeriodKey, Phase, Scope
-from relying_party_example.refusal import Conflict, NotFound
 from relying_party_example.signin.rules import person_from
 from relying_party_example.units import operations as units
 from relying_party_example.units.feed import Feed
 from relying_party_example.units.rules import from_feed
 from tests.relying_party_example.people import CLOSED, DLA_OFFICER, KHLONG_KRACHANG, REGISTER, SA_KRUAT
+from thai_web.refusal import Conflict, NotFound
 
 KEY = PeriodKey(2570, 1)
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)

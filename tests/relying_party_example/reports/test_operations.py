@@ -8,7 +8,6 @@ from flask import Flask
 from relying_party_example.database import db, job
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import Scope
-from relying_party_example.refusal import Conflict, Forbidden, Incomplete, NotFound
 from relying_party_example.reports import dossier as dossiers
 from relying_party_example.reports import operations
 from relying_party_example.reports.operations import Stale
@@ -25,6 +24,7 @@ from tests.relying_party_example.people import (
     SECOND_CERTIFIER,
 )
 from tests.relying_party_example.reports.scene import NOW, PROVINCE, WHO, certify, dossier, fill, submit, token
+from thai_web.refusal import Conflict, Forbidden, Incomplete, NotFound
 
 LATE = datetime(2027, 1, 10, 5, 0, tzinfo=UTC)
 CLOSED = datetime(2027, 1, 20, 5, 0, tzinfo=UTC)

@@ -6,7 +6,6 @@ from itertools import product
 import pytest
 
 from relying_party_example.periods.rules import Phase, Window
-from relying_party_example.refusal import Conflict, Forbidden
 from relying_party_example.reports.rules import (
     TABLE,
     Action,
@@ -30,6 +29,7 @@ from tests.relying_party_example.people import (
     SA_KRUAT,
     WITHOUT_ROLE,
 )
+from thai_web.refusal import Conflict, Forbidden
 
 MOMENTS = {
     Phase.NOT_OPEN: datetime(2026, 11, 30, tzinfo=UTC),

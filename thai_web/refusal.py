@@ -1,4 +1,4 @@
-"""How a rule says no: raised anywhere below the pages, told to the person once, by `idp.web.errors`."""
+"""How a rule says no: raised anywhere below the pages, told to the person once, by the application's error page."""
 
 
 def N_(message: str) -> str:
@@ -10,8 +10,8 @@ class Refusal(Exception):
     """A rule said no.
 
     Arguments: `message`, a Thai message id marked with `N_`, may hold `%(name)s` places filled from `values`;
-    `next_step`, what the person can do about it; `status`, the HTTP status; `audit`, the name of a catalogue event
-    to be recorded about the refusal (its facts in `facts`); `code`, the error code for answers in JSON.
+    `next_step`, what the person can do about it; `status`, the HTTP status; `code`, the error code for answers in JSON;
+    `audit`, the name of the event that an application with an audit records about it (its facts in `facts`).
     """
 
     status = 400
@@ -50,9 +50,15 @@ class NotFound(Refusal):
 
 
 class Conflict(Refusal):
-    """Somebody else was first, or the page was stale."""
+    """Somebody else was first, the page was stale, or the time is not right."""
 
     status = 409
+
+
+class Incomplete(Refusal):
+    """What was handed in does not hold together."""
+
+    status = 422
 
 
 class TooMany(Refusal):
