@@ -1,4 +1,4 @@
-"""The one engine, its transactions and its column types.
+"""The one engine and its transactions.
 
 Every request has one transaction, committed once by `idp.web.application`. The named exceptions are the functions
 `at_once`, `count`, `per_row` and `job` below; nobody else commits.
@@ -10,7 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from flask import Flask, g, has_request_context, request
@@ -18,13 +18,10 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
-    DateTime,
-    Dialect,
     Engine,
     Integer,
     LargeBinary,
     MetaData,
-    TypeDecorator,
     any_,
     event,
     func,
@@ -38,6 +35,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import JSON
 
 from thai_web import clock
+from thai_web.database import NAMING_CONVENTION, Instant
 
 READ_ONLY = "25006"  # read_only_sql_transaction (PostgreSQL, appendix A)
 RESTED = 3.0  # seconds after which a connection may have been closed by a restart or a firewall
@@ -47,34 +45,9 @@ Row = TypeVar("Row")
 
 
 class Base(DeclarativeBase):
-    """Tables; constraint names are fixed so that both databases and Alembic agree on them."""
+    """Tables."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant on both databases; SQLite keeps no zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("an instant needs a zone")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 Base.registry.update_type_annotation_map(

@@ -1,4 +1,4 @@
-"""The one engine, its transactions and its column types.
+"""The one engine and its transactions.
 
 Every request has one transaction, committed once by `web.application`. The named exceptions are `claim` and `job`
 below; nobody else commits.
@@ -6,48 +6,25 @@ below; nobody else commits.
 
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, LargeBinary, MetaData, TypeDecorator, event
+from sqlalchemy import Engine, LargeBinary, MetaData, event
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import JSON
+
+from thai_web.database import NAMING_CONVENTION, Instant
 
 Result = TypeVar("Result")
 
 
 class Base(DeclarativeBase):
-    """Tables; constraint names are fixed so that both databases and Alembic agree on them."""
+    """Tables."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant on both databases; SQLite keeps no zone, so it is put back on the way out."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("an instant needs a zone")
-        return value.astimezone(UTC) if value is not None else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 Base.registry.update_type_annotation_map(

@@ -4,7 +4,8 @@ from typing import Any
 
 from alembic import context
 
-from relying_party_example.database import Base, Instant, db
+from relying_party_example.database import Base, db
+from thai_web.database import Instant
 
 
 def render(kind: str, item: object, _context: Any) -> str | bool:
