@@ -1,5 +1,7 @@
 """DLA SSO: the identity provider. `create_app` is the table of contents of the system."""
 
+import logging
+
 from flask import Flask
 
 from idp.config import Settings, from_environment
@@ -7,7 +9,7 @@ from idp.config import Settings, from_environment
 
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the provider from settings (the environment's, when none are given)."""
-    from idp import commands, health, log_format
+    from idp import commands, health
     from idp.access import viewer
     from idp.accounts import views as own_details
     from idp.appointments import absence_views as absences
@@ -46,8 +48,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.units import views as units
     from idp.web import application
     from idp.workdays import views as workdays
+    from thai_web import log_format
 
-    log_format.begin()
+    log_format.begin("idp")
+    logging.getLogger("idp.audit").setLevel(logging.INFO)  # the heads of the audit, too: a log host keeps them
     app = application.build(settings or from_environment())
     # The inversions. Lower floors are told who can name the viewer, who records a refusal, and who decides; at the end
     # the protocol hands `web` the documents that it answers before a view, and the navigation goes into every page.

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.cli import ScriptInfo, with_appcontext
 from flask_migrate import Migrate, upgrade
 
-from idp import create_app, key_renewal, outages
+from idp import create_app, key_renewal
 from idp.accounts import operations as accounts
 from idp.accounts.rules import Person
 from idp.appointments import operations as appointments
@@ -31,7 +31,7 @@ from idp.signing_keys import commands as oidc
 from idp.units import commands as units
 from idp.units import operations as register
 from idp.web.links import absolute
-from thai_web import clock
+from thai_web import clock, outages
 from thai_web.normalisation import mend_name
 from thai_web.refusal import Refusal
 
@@ -88,7 +88,7 @@ def _ending(error: Exception) -> tuple[str, int] | None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return "", 1
     try:
-        outage = outages.told(error, from_environment().database_url)
+        outage = outages.told(error, from_environment().database_url, "idp")
     except SettingsError:
         outage = None
     is_of_a_file_given = isinstance(error, UnicodeDecodeError)

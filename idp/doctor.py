@@ -9,7 +9,8 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from thai_web import clock
-from idp import heartbeats, key_renewal, outages, worker
+from idp import heartbeats, key_renewal, worker
+from thai_web import outages
 from idp.appointments import retention as letters
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
@@ -45,7 +46,7 @@ def faults() -> list[str]:
             found += check()
         except Exception as error:
             db.session.rollback()
-            outage = outages.told(error, settings().database_url)
+            outage = outages.told(error, settings().database_url, "idp")
             if outage is None:
                 raise
             found.append(outage)
@@ -57,7 +58,7 @@ def _schema() -> list[str]:
     newest = ScriptDirectory(directory).get_current_head()
     with db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
-    return [] if present == newest else [outages.MIGRATE]
+    return [] if present == newest else [outages.other_shape("idp")]
 
 
 def _register() -> list[str]:

@@ -22,8 +22,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from idp.addresses import is_public, is_within, networks_of
 from idp.config import Settings
-from idp.deadline import Deadline
 from thai_web import clock
+from thai_web.deadline import Deadline
 
 LONGEST = 10.0  # seconds for a whole call: name, connection, TLS, headers and body
 CONNECT = 3.05  # seconds to find the name, to connect, and to agree on TLS, each

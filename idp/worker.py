@@ -11,7 +11,7 @@ from functools import partial
 
 from flask import Flask, current_app
 
-from idp import heartbeats, outages
+from idp import heartbeats
 from idp.appointments import jobs as appointments
 from idp.appointments import retention as letters
 from idp.approval import arrivals, holidays
@@ -35,7 +35,7 @@ from idp.staff import mailboxes
 from idp.thaid import operations as thaid
 from idp.throttle import operations as throttle
 from idp.web.application import settings
-from thai_web import clock
+from thai_web import clock, outages
 
 log = logging.getLogger("idp.worker")
 
@@ -186,7 +186,7 @@ def _do(each: Job) -> bool:
 
 
 def _log_failure(name: str, error: Exception) -> None:
-    if outage := outages.told(error, settings().database_url):
+    if outage := outages.told(error, settings().database_url, "idp"):
         log.error("job failed: %s: %s", name, outage)
     else:
         log.error("job failed: %s", name, exc_info=error)

@@ -3,7 +3,6 @@
 It knows the provider by its issuer address, a client id and a secret, and speaks nothing but standard OpenID Connect.
 """
 
-from relying_party_example import log_format
 from relying_party_example.certification import views as certification
 from relying_party_example.config import Settings, from_environment
 from relying_party_example.dashboards import menu
@@ -17,6 +16,7 @@ from relying_party_example.signin import views as signin
 from relying_party_example.units import names as unit_names
 from relying_party_example.web import views as frame
 from relying_party_example.web.application import Application, build
+from thai_web import log_format
 
 
 def create_app(settings: Settings | None = None) -> Application:
@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None) -> Application:
 
     Raises `config.SettingsError` where a setting is missing or unsafe.
     """
-    log_format.begin()
+    log_format.begin("info")
     app = build(settings or from_environment())
     for part in (unit_names, provider, guards, keys, report_names, menu):
         part.begin(app)

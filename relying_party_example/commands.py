@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from flask_babel import force_locale
 
-from relying_party_example import create_app, outages, worker
+from relying_party_example import create_app, worker
 from relying_party_example.config import Settings, SettingsError
 from relying_party_example.database import Result, job
 from relying_party_example.doctor import faults
@@ -21,7 +21,7 @@ from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import PeriodKey
 from relying_party_example.signin.rules import Person
 from relying_party_example.web.errors import say
-from thai_web import clock
+from thai_web import clock, outages
 from thai_web.refusal import Refusal
 from thai_web.thai import BUDDHIST_ERA
 
@@ -74,7 +74,7 @@ class _Commands(click.Group):
         except Exception as error:
             if isinstance(error, BrokenPipeError):  # `info periods list | head`: click knows what to do
                 raise
-            outage = outages.told(error, os.environ.get("INFO_DATABASE_URL") or Settings().database_url)
+            outage = outages.told(error, os.environ.get("INFO_DATABASE_URL") or Settings().database_url, "info")
             if outage is None:
                 raise
             raise (_Wrong if isinstance(error, UnicodeDecodeError) else _Outage)(outage) from error

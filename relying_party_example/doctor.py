@@ -7,14 +7,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
-from relying_party_example import heartbeats, outages, worker
+from relying_party_example import heartbeats, worker
 from relying_party_example.database import db
 from relying_party_example.outbound import OutboundError
 from relying_party_example.signin import provider
 from relying_party_example.signin.provider import ProviderError
 from relying_party_example.units.models import Unit
 from relying_party_example.web.application import settings
-from thai_web import clock
+from thai_web import clock, outages
 
 
 def faults(migrations: str) -> list[str]:
@@ -25,7 +25,7 @@ def faults(migrations: str) -> list[str]:
             found += check()
         except Exception as error:
             db.session.rollback()
-            outage = outages.told(error, settings().database_url)
+            outage = outages.told(error, settings().database_url, "info")
             if outage is None:
                 raise
             found.append(outage)
@@ -37,7 +37,7 @@ def _schema(migrations: str) -> list[str]:
     config.set_main_option("script_location", migrations)
     with db.engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
-    return [] if present == ScriptDirectory.from_config(config).get_current_head() else [outages.MIGRATE]
+    return [] if present == ScriptDirectory.from_config(config).get_current_head() else [outages.other_shape("info")]
 
 
 def _provider() -> list[str]:

@@ -16,7 +16,7 @@ import certifi
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from relying_party_example.deadline import Deadline
+from thai_web.deadline import Deadline
 
 LONGEST = 5.0  # seconds for a whole call: name, connection, TLS, headers and body; a person waits for it
 CONNECT = 3.05  # seconds to find the name, to connect, and to agree on TLS, each

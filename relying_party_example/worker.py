@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 
-from relying_party_example import heartbeats, outages
+from relying_party_example import heartbeats
 from relying_party_example.database import db, job, release
 from relying_party_example.outbound import OutboundError
 from relying_party_example.periods import operations as periods
 from relying_party_example.signin import operations as signin
 from relying_party_example.units import feed, operations
 from relying_party_example.web.application import settings
-from thai_web import clock
+from thai_web import clock, outages
 
 log = logging.getLogger("info.worker")
 PAUSE_SECONDS = 60
@@ -67,7 +67,7 @@ def _try(step: Callable[[], object]) -> bool:
         log.warning("%s", error)
     except Exception as error:
         db.session.rollback()
-        if outage := outages.told(error, settings().database_url):
+        if outage := outages.told(error, settings().database_url, "info"):
             log.error("%s failed: %s", name, outage)
         else:
             log.exception("%s failed", name)

@@ -13,7 +13,7 @@ from flask_mail import Connection, Message
 from sqlalchemy import update
 
 from idp.database import db, job
-from idp.deadline import Deadline
+from thai_web.deadline import Deadline
 from idp.notifications.models import OutboxMessage
 from idp.notifications.rules import CLAIM_LIFETIME, RETRY_AFTER
 from idp.outbox import DeliveryState, Outbox

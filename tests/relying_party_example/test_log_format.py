@@ -5,14 +5,14 @@ import logging
 
 import pytest
 
-from relying_party_example import log_format
+from thai_web import log_format
 
 FORGED = "2026-11-30 08:00:00,000 CRITICAL info signed in from 192.0.2.1"
 
 
 def written(message: str, *given: object, error: Exception | None = None) -> list[str]:
     """What INFO's own handler writes."""
-    log_format.begin()
+    log_format.begin("info")
     [handler] = [each for each in logging.getLogger("info").handlers if isinstance(each, logging.StreamHandler)]
     stream = io.StringIO()
     before, handler.stream = handler.stream, stream

@@ -1,4 +1,4 @@
-"""How INFO writes its log: a line an event, whatever text of a caller's stands in it."""
+"""How an application writes its log: a line an event, whatever text of a caller's stands in it."""
 
 import logging
 
@@ -19,9 +19,9 @@ class OneLine(logging.Formatter):
         return "\n".join(f"    {line}" for line in super().formatException(ei).splitlines())  # type: ignore[arg-type]
 
 
-def begin() -> None:
-    """Write warnings and worse to the standard error stream."""
-    log = logging.getLogger("info")
+def begin(name: str) -> None:
+    """Write warnings and worse of the logger `name`, and of those below it, to the standard error stream."""
+    log = logging.getLogger(name)
     if not log.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from idp.log_format import OneLine
+from thai_web.log_format import OneLine
 
 FORMAT = OneLine("%(asctime)s %(levelname)s %(name)s %(message)s")
 FORGED = "2026-11-30 08:00:00,000 CRITICAL idp signed in from 192.0.2.1"
