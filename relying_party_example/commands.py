@@ -20,8 +20,8 @@ from relying_party_example.outbound import OutboundError
 from relying_party_example.periods import operations as periods
 from relying_party_example.periods.rules import PeriodKey
 from relying_party_example.signin.rules import Person
-from relying_party_example.web.errors import say
 from thai_web import clock, outages
+from thai_web.messages import say
 from thai_web.refusal import Refusal
 from thai_web.thai import BUDDHIST_ERA
 
@@ -212,7 +212,7 @@ def _act(act: Callable[[], Result]) -> Result:
         return job(act)
     except Refusal as refusal:
         with force_locale("en"):  # the language of the commands
-            raise click.ClickException(say(refusal.message, refusal.values)) from refusal
+            raise click.ClickException(say(refusal)) from refusal
 
 
 def _operator() -> Person:

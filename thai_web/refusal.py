@@ -1,17 +1,24 @@
 """How a rule says no: raised anywhere below the pages, told to the person once, by the application's error page."""
 
 
+class Message(str):
+    """A Thai message id: put into a place of another message, it is translated with it, unlike what somebody typed."""
+
+    __slots__ = ()
+
+
 def N_(message: str) -> str:
     """Mark a message for translation without translating it: rules know no language."""
-    return message
+    return Message(message)
 
 
 class Refusal(Exception):
     """A rule said no.
 
-    Arguments: `message`, a Thai message id marked with `N_`, may hold `%(name)s` places filled from `values`;
-    `next_step`, what the person can do about it; `status`, the HTTP status; `code`, the error code for answers in JSON;
-    `audit`, the name of the event that an application with an audit records about it (its facts in `facts`).
+    Arguments: `message`, a Thai message id marked with `N_`, may hold `%(name)s` places filled from `values` (a date
+    is written out in the reader's language); `next_step`, what the person can do about it; `status`, the HTTP status;
+    `code`, the error code for answers in JSON; `audit`, the name of the event that an application with an audit records
+    about it (its facts in `facts`).
     """
 
     status = 400

@@ -21,9 +21,8 @@ from idp.evidence.page_images import page_response
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
-from idp.web import language
 from idp.web.requests import page_number
-from thai_web import clock
+from thai_web import clock, language
 from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("appointments", __name__, template_folder="templates")

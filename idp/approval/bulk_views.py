@@ -17,7 +17,7 @@ from idp.approval.queue import Desk, listed_by_reference
 from idp.approval.reasons import Outcome
 from idp.approval.view_parts import back, blueprint
 from idp.registration.rules import read_version
-from idp.web.errors import say
+from thai_web.messages import say
 
 PICKED = re.compile("(R[0-9A-Z]{10}):([0-9]{1,9})")
 

@@ -22,8 +22,7 @@ from idp.registration.models import Registration, RegistrationVersion
 from idp.registration.rules import State
 from idp.registration.summary import Answer, Difference
 from idp.units.rules import full_name
-from idp.web import language
-from thai_web import clock
+from thai_web import clock, language
 
 MOST_EARLIER = 10
 COMPARED = (Field.NAME, Field.NATIONAL_ID, Field.UNIT, Field.POSITION)

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from idp.approval.reasons import OUTCOME_NAMES, PLACES, REASON_NAMES, REASONS, Outcome
-from idp.web.errors import say
 from idp.web.forms import (
     BooleanField,
     CheckboxesField,
@@ -17,6 +16,7 @@ from idp.web.forms import (
     TextField,
     required,
 )
+from thai_web.messages import say
 from thai_web.refusal import Refusal
 
 CODES = [("", _("เลือกประเภทเหตุผล")), *((code.value, _(name)) for code, name in REASON_NAMES.items())]

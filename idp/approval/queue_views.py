@@ -18,8 +18,8 @@ from idp.approval.view_parts import blueprint
 from idp.notifications.operations import undelivered
 from idp.units.models import Unit
 from idp.units.rules import full_name
-from idp.web import language
 from idp.web.requests import page_number
+from thai_web import language
 
 
 @blueprint.get("/approvals")

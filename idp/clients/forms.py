@@ -11,7 +11,6 @@ from idp.clients import form_errors
 from idp.clients.metadata_fields import MetadataError
 from idp.clients.rules import ASSERTION_ALGORITHMS, AUTH_METHODS, SCOPES, SIGNING_ALGORITHMS, Environment, Profile
 from idp.units.rules import LABELS
-from idp.web import language
 from idp.web.forms import (
     BooleanField,
     CheckboxesField,
@@ -24,6 +23,7 @@ from idp.web.forms import (
     TextField,
     required,
 )
+from thai_web import language
 
 ADDRESS = 1000
 LINES = 8000

@@ -20,8 +20,7 @@ from idp.clients.subjects import confirm_sector, sector_check
 from idp.database import db
 from idp.secrets_at_rest import new_secret
 from idp.units import operations as units
-from idp.web import language
-from thai_web import clock
+from thai_web import clock, language
 from thai_web.refusal import N_, Conflict, NotFound, Refusal
 
 

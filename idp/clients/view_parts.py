@@ -10,9 +10,8 @@ from idp.clients.forms import SecretForm, VersionForm
 from idp.clients.models import Client, ClientSecret
 from idp.database import db
 from idp.units import operations as units
-from idp.web import language
-from idp.web.errors import say
-from thai_web import clock
+from thai_web import clock, language
+from thai_web.messages import say
 from thai_web.refusal import Refusal
 
 blueprint = Blueprint("clients", __name__, template_folder="templates")

@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from idp.access.rules import POWER_NAMES, Power
 from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
 from idp.staff.history import ACTOR_KINDS, TOLD
-from idp.web import language
-from thai_web import thai
+from thai_web import language, thai
 from thai_web.refusal import N_
 
 EVENT_NAMES = TOLD | {

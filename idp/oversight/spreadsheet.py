@@ -12,8 +12,7 @@ from openpyxl.styles import Font
 from idp.oversight.overview import Row
 from idp.oversight.rules import plain_cell
 from idp.units.rules import full_name, label
-from idp.web import language
-from thai_web import thai
+from thai_web import language, thai
 from thai_web.clock import day_in_bangkok
 
 WIDTHS = (45, 34, 12, 12, 40, 14, 22, 12, 12, 12, 12, 12, 18)

@@ -19,9 +19,8 @@ from idp.oversight.spreadsheet import workbook
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import UnitKind, full_name
-from idp.web import language
 from idp.web.requests import page_number
-from thai_web import clock
+from thai_web import clock, language
 
 blueprint = Blueprint("oversight", __name__, template_folder="templates")
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

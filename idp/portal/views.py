@@ -1,6 +1,6 @@
 """The front page and the signed-in home."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.access import viewer
@@ -15,8 +15,8 @@ from idp.signin import credentials
 from idp.signin import operations as signin
 from idp.staff import mailboxes
 from idp.units import operations as units
-from idp.web import language
-from thai_web import clock
+from idp.web import ui_locales
+from thai_web import clock, language
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 
@@ -61,4 +61,4 @@ def home() -> ResponseReturnValue:
 @public("choosing a language changes only how pages read")
 def switch_language() -> ResponseReturnValue:
     """Store the chosen language and go back."""
-    return language.switch()
+    return language.switch(ui_locales.without(request.form.get(ui_locales.NEXT, "")))

@@ -19,8 +19,7 @@ from idp.registration.models import Registration
 from idp.registration.rules import State, Step
 from idp.units import operations as units
 from idp.units.rules import full_name
-from idp.web import language
-from thai_web import clock, thai
+from thai_web import clock, language, thai
 from thai_web.refusal import N_
 
 

@@ -12,8 +12,7 @@ from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
 from idp.requirements import rules
 from idp.requirements.models import EvidenceKind, EvidenceRequirement
-from idp.web import language
-from thai_web import clock
+from thai_web import clock, language
 from thai_web.refusal import N_, NotFound
 
 EXAMPLES = Path(__file__).parent / "examples"

@@ -16,7 +16,7 @@ from idp.requirements.models import EvidenceKind
 from idp.requirements.operations import KindAnswers, RequirementAnswers
 from idp.requirements.rules import ASKED_OF_NAMES, OTHER, AskedOf
 from idp.units.rules import LABELS, UnitKind
-from idp.web import language
+from thai_web import language
 from thai_web.refusal import N_, NotFound
 
 blueprint = Blueprint("requirements", __name__, template_folder="templates")

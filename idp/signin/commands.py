@@ -14,7 +14,7 @@ from idp import database
 from idp.database import db
 from idp.signin import legacy_import
 from idp.signin.legacy_import import FileError, Result, Row
-from idp.web.errors import say
+from thai_web.messages import say
 
 BATCH = 200  # rows committed together
 

@@ -23,10 +23,9 @@ from idp.signin.passwords import matches
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units import rules as unit_rules
-from idp.web import language
 from idp.web.application import settings
 from idp.web.links import absolute
-from thai_web import clock
+from thai_web import clock, language
 from thai_web.refusal import N_, Refusal
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)

@@ -8,8 +8,8 @@ from idp.access.guards import signed_in
 from idp.signin import cookie, postings
 from idp.signin.forms import PostingForm
 from idp.units.rules import full_name
-from idp.web import language
-from idp.web.language import local_path
+from thai_web import language
+from thai_web.local_paths import local_path
 
 blueprint = Blueprint("posting", __name__, template_folder="templates")
 

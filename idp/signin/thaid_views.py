@@ -16,7 +16,7 @@ from idp.signin.views import enter
 from idp.thaid import browser
 from idp.thaid.rules import Intent
 from idp.throttle import operations as throttle
-from idp.web.language import local_path
+from thai_web.local_paths import local_path
 from thai_web.refusal import NotFound, Refusal
 
 blueprint = Blueprint("thaid_signin", __name__, template_folder="templates")

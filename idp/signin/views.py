@@ -19,8 +19,8 @@ from idp.signin.forms import ActivationForm, SignInForm
 from idp.signin.rules import PASSWORD_ACR, SignInAgain, read_ways
 from idp.throttle import operations as throttle
 from idp.throttle.links import guessed_link
-from idp.web.errors import say
-from idp.web.language import local_path
+from thai_web.local_paths import local_path
+from thai_web.messages import say
 from thai_web.refusal import Refusal
 
 blueprint = Blueprint("signin", __name__, template_folder="templates")

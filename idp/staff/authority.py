@@ -20,8 +20,7 @@ from idp.staff.rules import Act, State
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
-from idp.web import language
-from thai_web import clock
+from thai_web import clock, language
 from thai_web.refusal import N_, Forbidden, NotFound
 
 

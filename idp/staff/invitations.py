@@ -31,7 +31,7 @@ from idp.staff.rules import Invited as Standing
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
-from idp.web import language
+from thai_web import language
 from idp.web.links import absolute
 from thai_web import clock
 

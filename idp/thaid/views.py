@@ -9,7 +9,7 @@ from idp.access.guards import public
 from idp.database import db
 from idp.thaid import browser, operations
 from idp.thaid.rules import ThaIDUnavailable, start_again_path
-from idp.web.errors import say_with_next_step
+from thai_web.messages import say_with_next_step
 from thai_web.refusal import Refusal
 
 blueprint = Blueprint("thaid", __name__, template_folder="templates")

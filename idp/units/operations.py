@@ -16,8 +16,7 @@ from idp.units import feed, register, rules
 from idp.units.models import Unit
 from idp.units.rules import UnitKind
 from idp.units.spelling import Vocabulary
-from idp.web import language
-from thai_web import clock
+from thai_web import clock, language
 from thai_web.refusal import N_, NotFound, Refusal
 
 LONGEST_SEARCH = 100

@@ -9,8 +9,7 @@ from idp.access.guards import public
 from idp.throttle import operations as throttle
 from idp.units import feed, operations, rules
 from idp.units.models import Unit
-from idp.web import language
-from thai_web import clock
+from thai_web import clock, language
 
 RESULTS = 50
 SUGGESTIONS = 10

@@ -5,14 +5,16 @@ from typing import Any
 
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 from flask_mail import Mail
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from idp import database, fast_sql, secrets_at_rest
 from idp.config import Settings
-from idp.web import characters, errors, formatting, headers, language
+from idp.web import characters, errors, headers, ui_locales
 from idp.web.requests import KeyConverter, LimitedRequest
+from thai_web import formatting, language
 
 csrf = CSRFProtect()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, section 9.2.1; TRACE is answered nowhere
@@ -46,8 +48,8 @@ def build(settings: Settings) -> Application:
     fast_sql.begin(app)
     characters.begin(app)
     csrf.init_app(app)
-    language.begin(app)
-    formatting.begin(app)
+    language.begin(app, settings.cookie_name("language"), ui_locales.wished)
+    formatting.begin(app, _("ระบบยืนยันตัวตนกลาง สถ."))
     headers.begin(app, app.popup_paths)
     Mail(app)
     errors.begin(app)

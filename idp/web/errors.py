@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 from werkzeug.http import HTTP_STATUS_CODES
 
 from idp.database import db
+from thai_web.messages import say, say_next_step
 from thai_web.refusal import N_, Refusal, TooMany
 
 log = logging.getLogger("idp")
@@ -78,20 +79,6 @@ def page(status: int, message: str = "", next_step: str = "", reference: str = "
     )
 
 
-def say(refusal: Refusal) -> str:
-    """The refusal's sentence in the reader's language."""
-    return _filled(refusal.message, refusal)
-
-
-def say_with_next_step(refusal: Refusal) -> str:
-    """The refusal's sentence, and what to do next."""
-    return f"{say(refusal)} {_filled(refusal.next_step, refusal)}" if refusal.next_step else say(refusal)
-
-
-def _filled(text: str, refusal: Refusal) -> str:
-    return _(text) % refusal.values if refusal.values else _(text)
-
-
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
     db.session.rollback()
     record = current_app.extensions["record_refusal"]
@@ -103,8 +90,7 @@ def _refusal(refusal: Refusal) -> ResponseReturnValue:
             (jsonify(error=refusal.code, error_description=refusal.code), refusal.status)
         )
     else:
-        next_step = _filled(refusal.next_step, refusal) if refusal.next_step else ""
-        response = current_app.make_response(page(refusal.status, say(refusal), next_step))
+        response = current_app.make_response(page(refusal.status, say(refusal), say_next_step(refusal)))
     if isinstance(refusal, TooMany) and refusal.seconds:
         response.headers["Retry-After"] = str(refusal.seconds)
     return response

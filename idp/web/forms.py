@@ -20,9 +20,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import EmailInput, TextArea
 
 from idp.database import db
-from idp.web.errors import say, say_with_next_step
 from idp.web.files import PHONE_PICTURE
 from thai_web import thai
+from thai_web.messages import say, say_with_next_step
 from thai_web.normalisation import mend, mend_code, mend_name
 from thai_web.refusal import Refusal
 

@@ -12,9 +12,9 @@ from relying_party_example.periods.models import Period
 from relying_party_example.periods.rules import Act, PeriodKey, Phase, Scope
 from relying_party_example.signin.guards import person, requires, signed_in
 from relying_party_example.signin.rules import Role
-from relying_party_example.web.errors import say
 from relying_party_example.web.forms import Form
 from thai_web import clock
+from thai_web.messages import say
 from thai_web.refusal import N_, Refusal
 
 blueprint = Blueprint("periods", __name__, url_prefix="/periods", template_folder="templates")
@@ -104,7 +104,7 @@ def _accepted(form: Form, act: Callable[[], None]) -> bool:
     try:
         act()
     except Refusal as refusal:
-        form.form_errors.append(say(refusal.message, refusal.values))
+        form.form_errors.append(say(refusal))
         return False
     return True
 

@@ -10,7 +10,6 @@ from wtforms.widgets import HiddenInput
 
 from relying_party_example.reports.checks import Issue
 from relying_party_example.reports.definition import Block, Field
-from relying_party_example.web import language
 from relying_party_example.web.forms import (
     BooleanField,
     CheckboxesField,
@@ -21,6 +20,7 @@ from relying_party_example.web.forms import (
     ThaiDateField,
     required,
 )
+from thai_web import language
 
 HIGHEST_COUNT = 99_999_999
 

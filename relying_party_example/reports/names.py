@@ -6,7 +6,7 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from relying_party_example.reports.rules import ACTION_NAMES, STATE_NAMES, TIMELINESS_NAMES, Action, State, Timeliness
-from relying_party_example.web import language
+from thai_web import language
 
 _COLOURS = {
     State.NOT_STARTED: "grey",

@@ -12,7 +12,7 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from relying_party_example.web.addresses import local_path
+from thai_web.local_paths import local_path
 
 LIFETIME = timedelta(minutes=15)
 MOST_UNDER_WAY = 4  # in one browser; older ones were given up, and cookies have to fit into a header

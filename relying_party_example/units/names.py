@@ -3,7 +3,7 @@
 from flask import Flask
 
 from relying_party_example.units.rules import Named, full_name, short_name
-from relying_party_example.web import language
+from thai_web import language
 
 
 def begin(app: Flask) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from relying_party_example import database
 from relying_party_example.config import Settings
-from relying_party_example.web import errors, formatting, headers, language, requests
+from relying_party_example.web import errors, headers, requests
+from thai_web import formatting, language
 
 csrf = CSRFProtect()
 
@@ -35,8 +37,8 @@ def build(settings: Settings) -> Application:
     app.config.update(_flask_settings(settings))
     database.begin(app)
     csrf.init_app(app)
-    language.begin(app)
-    formatting.begin(app)
+    language.begin(app, settings.cookie_name("language"))
+    formatting.begin(app, _("INFO ระบบข้อมูลกลาง อปท."))
     headers.begin(app)
     errors.begin(app)
     requests.begin(app)

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from datetime import date
 
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
@@ -11,8 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from relying_party_example.database import db
-from relying_party_example.web import language
-from thai_web import thai
+from thai_web.messages import say, say_next_step
 from thai_web.refusal import N_, Refusal
 
 log = logging.getLogger("info")
@@ -44,19 +42,6 @@ def begin(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def say(message: str, values: dict[str, object]) -> str:
-    """A rule's sentence in the reader's language, its dates written out and its own message ids translated."""
-    return _(message) % {name: _spoken(value) for name, value in values.items()} if values else _(message)
-
-
-def _spoken(value: object) -> object:
-    if isinstance(value, date):
-        return thai.format_date(value, language.current())
-    if hasattr(value, "said"):  # a text that comes in both languages by itself
-        return value.said(language.current())
-    return _(value) if isinstance(value, str) and value else value
-
-
 def page(status: int, message: str = "", next_step: str = "", reference: str = "") -> ResponseReturnValue:
     """The error page."""
     text = render_template(
@@ -72,8 +57,7 @@ def page(status: int, message: str = "", next_step: str = "", reference: str = "
 
 def _refusal(refusal: Refusal) -> ResponseReturnValue:
     db.session.rollback()
-    next_step = say(refusal.next_step, refusal.values) if refusal.next_step else ""
-    return page(refusal.status, say(refusal.message, refusal.values), next_step)
+    return page(refusal.status, say(refusal), say_next_step(refusal))
 
 
 def not_done(why: str, status: int) -> ResponseReturnValue:

@@ -1,12 +1,12 @@
 """The frame's own addresses: the language switch, and what a load balancer asks."""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from relying_party_example.database import db
-from relying_party_example.web import language
 from relying_party_example.web.guards import public
+from thai_web import language
 
 blueprint = Blueprint("frame", __name__)
 
@@ -14,7 +14,7 @@ blueprint = Blueprint("frame", __name__)
 @blueprint.post("/language")
 @public("the language of a page concerns nobody else")
 def switch_language() -> ResponseReturnValue:
-    return language.switch()
+    return language.switch(request.form.get("next"))
 
 
 @blueprint.get("/healthz")

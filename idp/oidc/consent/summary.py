@@ -16,8 +16,7 @@ from idp.oidc.rules import SCOPE_CLAIMS
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
-from idp.web import language
-from thai_web import thai
+from thai_web import language, thai
 from thai_web.refusal import N_
 
 SCOPE_NAMES = {

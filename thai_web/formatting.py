@@ -5,23 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import gettext as _
 
-from relying_party_example.web import errors, language
-from thai_web import thai
+from thai_web import language, thai
+from thai_web.messages import say
 
 
-def begin(app: Flask) -> None:
-    """Register the filters and the layout's values."""
+def begin(app: Flask, service_name: object) -> None:
+    """Register the filters and the layout's values. `service_name` is a lazy text: it follows the reader's language."""
     app.jinja_env.filters.update(
-        thai_date=_date,
-        thai_date_short=_date_short,
-        thai_datetime=_datetime,
-        number=_number,
-        said=lambda spoken: errors.say(spoken.message, spoken.values),
+        thai_date=_date, thai_date_short=_date_short, thai_datetime=_datetime, number=_number, said=say
     )
     app.jinja_env.add_extension("jinja2.ext.do")
-    app.context_processor(_layout)
+    app.context_processor(lambda: _layout() | {"service_name": service_name})
 
 
 def _date(value: date | None) -> str:
@@ -42,9 +37,10 @@ def _number(value: int | float | Decimal | None) -> str:
 
 def _layout() -> dict[str, Any]:
     query = request.query_string.decode("ascii", "ignore")
+    path = request.path if request.path.isprintable() else "/"
     return {
         "language": language.current(),
-        "service_name": _("INFO ระบบข้อมูลกลาง อปท."),
         "language_switch_url": "/language",
-        "here": request.path + (f"?{query}" if query and request.method == "GET" else ""),
+        "here_query": f"?{query}" if query else "",
+        "here": path + (f"?{query}" if query and request.method == "GET" else ""),
     }
