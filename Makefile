@@ -37,7 +37,7 @@ translations: .venv/ready-test   ## Collect the texts of pages and rules into th
 	@$(BIN)/python -m tests.architecture.translations --update
 
 translations-compiled: .venv/ready-demo
-	@for app in idp relying_party_example; do $(BIN)/pybabel -q compile -f -d $$app/translations || exit 1; done
+	@for app in idp relying_party_example thai_web; do $(BIN)/pybabel -q compile -f -d $$app/translations || exit 1; done
 
 lock: .venv/ready-test   ## Renew the lock files from setup.cfg
 	@for kind in "" demo test; do $(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-find-links \

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, ValidationError
 
 from idp.accounts.rules import Details, Gender, check_name, normalise_web_address
-from idp.web.forms import Form, NameField, RadioField, TextAreaField, TextField, ThaiDateField, obeys
 from thai_web import clock
+from thai_web.forms import Form, NameField, RadioField, TextAreaField, TextField, ThaiDateField, obeys
 
 UNTOLD = ""
 

@@ -11,17 +11,8 @@ from idp.appointments import rules
 from idp.appointments.operations import Letter
 from idp.appointments.rules import Action
 from thai_web.refusal import N_
-from idp.web.forms import (
-    BooleanField,
-    Form,
-    RadioField,
-    TextAreaField,
-    TextField,
-    ThaiDateField,
-    UploadField,
-    Validator,
-    required,
-)
+from thai_web.forms import BooleanField, Form, RadioField, TextAreaField, TextField, ThaiDateField, Validator, required
+from idp.web.upload_field import UploadField
 
 OUTCOMES = {
     Action.APPROVE: N_("อนุมัติ"),

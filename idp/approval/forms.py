@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
 from idp.approval.reasons import OUTCOME_NAMES, PLACES, REASON_NAMES, REASONS, Outcome
-from idp.web.forms import (
+from thai_web.forms import (
     BooleanField,
     CheckboxesField,
     Form,

@@ -11,7 +11,8 @@ from idp.clients import form_errors
 from idp.clients.metadata_fields import MetadataError
 from idp.clients.rules import ASSERTION_ALGORITHMS, AUTH_METHODS, SCOPES, SIGNING_ALGORITHMS, Environment, Profile
 from idp.units.rules import LABELS
-from idp.web.forms import (
+from thai_web import language
+from thai_web.forms import (
     BooleanField,
     CheckboxesField,
     CodeField,
@@ -23,7 +24,6 @@ from idp.web.forms import (
     TextField,
     required,
 )
-from thai_web import language
 
 ADDRESS = 1000
 LINES = 8000

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from idp.web.forms import CodeField, Form, required
+from thai_web.forms import CodeField, Form, required
 
 
 class CodeForm(Form):

@@ -10,7 +10,8 @@ from idp.accounts.rules import check_name, check_national_id, normalise_national
 from idp.notifications.rules import check_address
 from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.fields import Field as Answer
-from idp.web.forms import (
+from idp.web.upload_field import UploadField
+from thai_web.forms import (
     BooleanField,
     CheckboxesField,
     CodeField,
@@ -19,7 +20,6 @@ from idp.web.forms import (
     NameField,
     RadioField,
     TextField,
-    UploadField,
     obeys,
     required,
 )

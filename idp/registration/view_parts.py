@@ -10,7 +10,7 @@ from idp.registration.fields import PURPOSE_NAMES, Purpose
 from idp.registration.models import Registration
 from idp.registration.rules import PRIVACY_NOTICE, STATE_NAMES, State
 from idp.web.application import settings
-from idp.web.forms import Form
+from thai_web.forms import Form
 
 # Only a conflict gets a page of its own: the rest is about what was typed, or how often.
 PASSING = (409,)

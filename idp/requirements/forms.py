@@ -5,7 +5,8 @@ from flask_babel import lazy_gettext as _
 from idp.evidence.rules import MAX_PAGES
 from idp.requirements.rules import ASKED_OF_NAMES, MOST_FILES, AskedOf
 from idp.units.rules import LABELS, UnitKind
-from idp.web.forms import (
+from idp.web.upload_field import UploadField
+from thai_web.forms import (
     BooleanField,
     CheckboxesField,
     CodeField,
@@ -15,7 +16,6 @@ from idp.web.forms import (
     SelectField,
     TextAreaField,
     TextField,
-    UploadField,
     required,
 )
 

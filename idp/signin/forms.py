@@ -7,7 +7,7 @@ from wtforms.validators import EqualTo
 from idp.accounts.rules import check_national_id, check_username, normalise_national_id, normalise_username
 from idp.notifications.rules import is_address, normalise_address
 from idp.signin.rules import LONGEST, SHORTEST, check_password
-from idp.web.forms import CodeField, EmailField, Form, PasswordField, RadioField, obeys, required
+from thai_web.forms import CodeField, EmailField, Form, PasswordField, RadioField, obeys, required
 
 
 class SignInForm(Form):

@@ -11,7 +11,7 @@ from idp.accounts.rules import check_name, normalise_phone
 from idp.notifications.rules import check_address
 from idp.staff import rules
 from idp.staff.rules import FIELD_NAMES, Datum
-from idp.web.forms import (
+from thai_web.forms import (
     CheckboxesField,
     CodeField,
     EmailField,

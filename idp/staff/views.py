@@ -20,8 +20,8 @@ from idp.staff.view_parts import blueprint, done
 from idp.throttle import operations as throttle
 from idp.units import operations as units
 from idp.units.models import Unit
-from idp.web.forms import Form
 from idp.web.requests import page_number
+from thai_web.forms import Form
 from thai_web.refusal import N_, NotFound
 
 LATEST = 10

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 
-from idp.web.forms import Form, TextField, ThaiDateField, required
+from thai_web.forms import Form, TextField, ThaiDateField, required
 
 
 class HolidayForm(Form):

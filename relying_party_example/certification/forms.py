@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms.widgets import HiddenInput
 
 from relying_party_example.reports.definition import Definition
-from relying_party_example.web.forms import CheckboxesField, Form, IntegerField, TextAreaField, required
 from thai_web import language
+from thai_web.forms import CheckboxesField, Form, IntegerField, TextAreaField, required
 
 
 class VersionForm(Form):

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from relying_party_example.periods.rules import Scope
-from relying_party_example.web.forms import CodeField, Form, RadioField, TextAreaField, ThaiDateField, required
+from thai_web.forms import CodeField, Form, RadioField, TextAreaField, ThaiDateField, required
 
 
 class OpenEarlyForm(Form):

@@ -12,8 +12,8 @@ from relying_party_example.periods.models import Period
 from relying_party_example.periods.rules import Act, PeriodKey, Phase, Scope
 from relying_party_example.signin.guards import person, requires, signed_in
 from relying_party_example.signin.rules import Role
-from relying_party_example.web.forms import Form
 from thai_web import clock
+from thai_web.forms import Form
 from thai_web.messages import say
 from thai_web.refusal import N_, Refusal
 

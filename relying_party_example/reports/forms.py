@@ -10,7 +10,8 @@ from wtforms.widgets import HiddenInput
 
 from relying_party_example.reports.checks import Issue
 from relying_party_example.reports.definition import Block, Field
-from relying_party_example.web.forms import (
+from thai_web import language
+from thai_web.forms import (
     BooleanField,
     CheckboxesField,
     Form,
@@ -20,7 +21,6 @@ from relying_party_example.web.forms import (
     ThaiDateField,
     required,
 )
-from thai_web import language
 
 HIGHEST_COUNT = 99_999_999
 

@@ -73,7 +73,7 @@ def test_a_form_tells_a_refusal_in_one_way() -> None:
 
 
 def test_what_shows_a_refusal_undoes_first() -> None:
-    tree = pages()["idp/web/forms.py"]
+    tree = ast.parse(Path("thai_web/forms.py").read_text(encoding="utf-8"))
     [handler] = [handler for function, handler in handlers(tree) if function == "showing_refusals"]
     assert "rollback" in _calls(handler)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-APPLICATIONS = ("idp", "relying_party_example")
+APPLICATIONS = ("idp", "relying_party_example", "thai_web")
 BIN = Path(sys.executable).parent
 
 

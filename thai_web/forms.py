@@ -12,15 +12,12 @@ from flask import current_app, has_request_context, request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import validators
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import EmailInput, TextArea
 
-from idp.database import db
-from idp.web.files import PHONE_PICTURE
 from thai_web import thai
 from thai_web.messages import say, say_with_next_step
 from thai_web.normalisation import mend, mend_code, mend_name
@@ -50,7 +47,7 @@ class Form(FlaskForm):
     """The base of every form, with Thai messages."""
 
     class Meta(FlaskForm.Meta):
-        # The application looks for the token before the view; one more, for a field that no template shows, is in vain.
+        # CSRFProtect looks for the token before the view; one more, for a field that no template shows, is in vain.
         csrf = False
 
         def get_translations(self, form: wtforms.Form) -> _Sentences:
@@ -75,7 +72,7 @@ class Form(FlaskForm):
             name = refusal.code if refusal.code in self else beside
             if refusal.status in passing or not name:
                 raise
-            db.session.rollback()
+            current_app.extensions["sqlalchemy"].session.rollback()
             self[name].errors = [*self[name].errors, say_with_next_step(refusal)]
 
 
@@ -288,44 +285,3 @@ class CheckboxesField(_Choices, wtforms.SelectMultipleField):
 
 class BooleanField(wtforms.BooleanField):
     """Yes when ticked."""
-
-
-class UploadField(FileField):
-    """A document. Its size is looked at here; what it is, by whoever opens it: a name is only a claim."""
-
-    # What the browser offers to choose. HEIC is not among them, so that an iPhone hands in a JPEG in its place.
-    accepted = (".pdf", ".jpg", ".jpeg", ".jpe", ".jfif", ".png")
-
-    @property
-    def max_megabytes(self) -> int:
-        """The installation's limit."""
-        limit: int = current_app.config["SETTINGS"].upload_limit
-        return max(1, limit // (1024 * 1024))
-
-    @property
-    def limits(self) -> str:
-        """What may be chosen, for the hint."""
-        return str(_("PDF, JPEG หรือ PNG ไม่เกิน %(limit)s MB", limit=self.max_megabytes))
-
-    @property
-    def wrong_kind(self) -> str:
-        """What to say about a file of another kind."""
-        return str(_("ใช้ไฟล์ชนิดนี้ไม่ได้ เลือกไฟล์ PDF, JPEG หรือ PNG"))
-
-    @property
-    def phone_picture(self) -> str:
-        """What to say about a picture that only telephones and the web open."""
-        return str(_(PHONE_PICTURE))
-
-    @property
-    def too_large(self) -> str:
-        """What to say about a file over the limit."""
-        return str(_("ไฟล์ใหญ่เกินไป เลือกไฟล์ที่ไม่เกิน %(limit)s MB", limit=self.max_megabytes))
-
-    def pre_validate(self, form: wtforms.Form) -> None:
-        if not self.data or isinstance(self.data, str):
-            return
-        size = self.data.stream.seek(0, 2)
-        self.data.stream.seek(0)
-        if size > self.max_megabytes * 1024 * 1024:
-            raise validators.StopValidation(self.too_large)

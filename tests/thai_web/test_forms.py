@@ -1,6 +1,5 @@
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 import pytest
@@ -8,12 +7,10 @@ from flask import Flask
 from flask_babel import Babel
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import UnsupportedMediaType
 from wtforms.validators import NumberRange
 
-from idp.config import Settings
-from idp.web.forms import (
+from thai_web.forms import (
     BooleanField,
     CheckboxesField,
     CodeField,
@@ -27,7 +24,6 @@ from idp.web.forms import (
     TextAreaField,
     TextField,
     ThaiDateField,
-    UploadField,
     required,
 )
 
@@ -46,7 +42,6 @@ class Sheet(Form):
     kind = SelectField("ประเภท", choices=KINDS)
     outcome = RadioField("ผล", choices=KINDS)
     roles = CheckboxesField("สิทธิ์", choices=KINDS)
-    scan = UploadField("ไฟล์")
 
 
 class Strict(Form):
@@ -54,16 +49,13 @@ class Strict(Form):
     served = IntegerField("จำนวน", validators=[required("กรอกจำนวน")])
     signed = ThaiDateField("ลงวันที่", validators=[required("กรอกวันที่")])
     outcome = RadioField("ผล", choices=KINDS, validators=[required("เลือกผล")])
-    scan = UploadField("ไฟล์", validators=[required("เลือกไฟล์")])
     sure = BooleanField("รับรอง", validators=[required("ทำเครื่องหมายรับรอง")])
 
 
 @pytest.fixture(scope="module")
 def app() -> Flask:
     app = Flask("forms", static_folder=None)
-    app.config.update(
-        SECRET_KEY="only for this test", WTF_CSRF_ENABLED=False, SETTINGS=Settings(upload_limit=1024 * 1024)
-    )
+    app.config["SECRET_KEY"] = "only for this test"
     Babel(app, default_locale="th")
     return app
 
@@ -85,7 +77,7 @@ def sent(app: Flask, form: type[Form] = Sheet, **typed: Any) -> Any:
 def test_an_empty_form_of_optional_fields_is_fine(app: Flask) -> None:
     form = sent(app, name="")
     assert form.errors == {}
-    assert (form.served.data, form.signed.data, form.outcome.data, form.scan.data) == (None, None, None, None)
+    assert (form.served.data, form.signed.data, form.outcome.data) == (None, None, None)
 
 
 def test_required_says_its_sentence_once_for_every_kind_of_field(app: Flask) -> None:
@@ -95,7 +87,6 @@ def test_required_says_its_sentence_once_for_every_kind_of_field(app: Flask) -> 
         "served": ["กรอกจำนวน"],
         "signed": ["กรอกวันที่"],
         "outcome": ["เลือกผล"],
-        "scan": ["เลือกไฟล์"],
         "sure": ["ทำเครื่องหมายรับรอง"],
     }
 
@@ -228,27 +219,6 @@ def test_the_toolkit_never_speaks_english(app: Flask) -> None:
     assert sent(app, Bounded, served="1").errors == {"served": ["ตรวจสอบข้อมูลในช่องนี้อีกครั้ง"]}
 
 
-@pytest.mark.parametrize(
-    ("filename", "size", "said"),
-    [
-        ("หนังสือ.PDF", 4, []),
-        ("page.jpg", 1024 * 1024, []),
-        ("scan.JFIF", 4, []),
-        ("IMG_0001.HEIC", 4, []),  # what it is, its content tells
-        ("page.png", 1024 * 1024 + 1, ["ไฟล์ใหญ่เกินไป เลือกไฟล์ที่ไม่เกิน 1 MB"]),
-    ],
-)
-def test_an_upload_is_looked_at_by_its_size_alone(filename: str, size: int, said: list[str]) -> None:
-    form = Sheet(formdata=MultiDict({"scan": FileStorage(BytesIO(b"0" * size), filename)}))
-    form.validate()
-    assert form.scan.errors == said
-    assert len(form.scan.data.read()) == size
-
-
 def test_a_form_takes_no_json(app: Flask) -> None:
     with app.test_request_context(method="POST", json={"name": 1}), pytest.raises(UnsupportedMediaType):
         Sheet()
-
-
-def test_text_where_a_file_belongs_is_no_file(app: Flask) -> None:
-    assert sent(app, Strict, scan="letter.pdf").errors["scan"] == ["เลือกไฟล์"]
