@@ -71,7 +71,7 @@ def application(inbox: Inbox) -> Flask:
     @app.get("/fonts/<name>")
     def font(name: str) -> Any:
         """The product's own letters: a bare machine has none for Thai."""
-        return send_from_directory(HERE.parent / "idp/web/static/fonts", name)
+        return send_from_directory(HERE.parent / "thai_web/static/fonts", name)
 
     return app
 

@@ -14,7 +14,7 @@ from idp import database, fast_sql, secrets_at_rest
 from idp.config import Settings
 from idp.web import characters, errors, headers, ui_locales
 from idp.web.requests import KeyConverter, LimitedRequest
-from thai_web import formatting, language
+from thai_web import frame
 
 csrf = CSRFProtect()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, section 9.2.1; TRACE is answered nowhere
@@ -48,8 +48,7 @@ def build(settings: Settings) -> Application:
     fast_sql.begin(app)
     characters.begin(app)
     csrf.init_app(app)
-    language.begin(app, settings.cookie_name("language"), ui_locales.wished)
-    formatting.begin(app, _("ระบบยืนยันตัวตนกลาง สถ."))
+    frame.begin(app, _("ระบบยืนยันตัวตนกลาง สถ."), settings.cookie_name("language"), ui_locales.wished)
     headers.begin(app, app.popup_paths)
     Mail(app)
     errors.begin(app)

@@ -71,12 +71,15 @@ def page(status: int, message: str = "", next_step: str = "", reference: str = "
         return jsonify(error=code, error_description=HTTP_STATUS_CODES.get(status, "Error")), status
     heading = _(HEADINGS.get(status, HEADINGS[400]))
     steps = [next_step or _(NEXT_STEPS.get(status, NEXT_STEPS[404]))]
-    return (
-        render_template(
-            "error.html", heading=heading, message=message, next_steps=steps, reference=reference, status=status
-        ),
-        status,
+    text = render_template(
+        "thai_web/error.html",
+        heading=heading,
+        message=message,
+        next_steps=steps,
+        reference=reference,
+        status=status,
     )
+    return text, status
 
 
 def _refusal(refusal: Refusal) -> ResponseReturnValue:

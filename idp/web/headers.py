@@ -1,15 +1,15 @@
 """Security headers on every answer, added outside of Flask: an answer that Flask could not even begin has them too."""
 
 from collections.abc import Callable, Iterable, Set
-from functools import lru_cache, partial
-from hashlib import sha256
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.wrappers import Request, Response
 from itsdangerous import URLSafeTimedSerializer
+
+from thai_web import static_files
 
 # No `form-action`: it would stop the redirect to a connected system after the consent form.
 CONTENT_SECURITY_POLICY = (
@@ -33,25 +33,17 @@ PROGRAMS = (
     ("Cache-Control", "no-store"),
 )
 FOR_PROGRAMS = frozenset({"application/json", "application/jwt"})
-YEAR = 365 * 24 * 60 * 60
 OPENER = "cross-origin-opener-policy"
 Headers = tuple[tuple[str, str], ...]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def begin(app: Flask, popup_paths: Set[str]) -> None:
-    """Add the headers; a view that set one of them itself keeps it, `popup_paths` keep their opener. Static files are
-    kept by browsers for a year, under an address that changes with their content."""
-    https = (("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains"),)
+    """Add the headers; a view that set one of them itself keeps it, `popup_paths` keep their opener."""
+    https = (("Strict-Transport-Security", f"max-age={static_files.YEAR}; includeSubDomains"),)
     more = https if app.config["SETTINGS"].is_https else ()
     app.wsgi_app = _adding(app.wsgi_app, PAGES + more, PROGRAMS + more, popup_paths)  # type: ignore[method-assign,assignment]
     app.session_interface = _FormCookie()
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
-
-    @app.url_defaults
-    def add_version(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint == "static" and app.static_folder:
-            values.setdefault("v", _version(app.static_folder, values["filename"]))
 
 
 def _keyed(headers: Headers) -> dict[str, tuple[str, str]]:
@@ -110,9 +102,3 @@ class _FormCookie(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if session.accessed or session.modified:
             super().save_session(app, session, response)
-
-
-@lru_cache(maxsize=64)
-def _version(folder: str, filename: str) -> str:
-    file = Path(folder) / filename
-    return sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "none"

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from relying_party_example import database
 from relying_party_example.config import Settings
 from relying_party_example.web import errors, headers, requests
-from thai_web import formatting, language
+from thai_web import frame
 
 csrf = CSRFProtect()
 
@@ -37,8 +37,7 @@ def build(settings: Settings) -> Application:
     app.config.update(_flask_settings(settings))
     database.begin(app)
     csrf.init_app(app)
-    language.begin(app, settings.cookie_name("language"))
-    formatting.begin(app, _("INFO ระบบข้อมูลกลาง อปท."))
+    frame.begin(app, _("INFO ระบบข้อมูลกลาง อปท."), settings.cookie_name("language"))
     headers.begin(app)
     errors.begin(app)
     requests.begin(app)

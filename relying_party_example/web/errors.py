@@ -45,7 +45,7 @@ def begin(app: Flask) -> None:
 def page(status: int, message: str = "", next_step: str = "", reference: str = "") -> ResponseReturnValue:
     """The error page."""
     text = render_template(
-        "error.html",
+        "thai_web/error.html",
         heading=_(HEADINGS.get(status, HEADINGS[400])),
         message=message,
         next_steps=[next_step or _(NEXT_STEPS.get(status, NEXT_STEPS[404]))],

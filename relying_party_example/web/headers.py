@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request
 
+from thai_web.static_files import ENDPOINTS
+
 # No `form-action`: it would stop the redirect from the sign-out form to the provider.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
@@ -25,5 +27,6 @@ def begin(app: Flask) -> None:
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         if https:
             headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        headers["Cache-Control"] = "public, max-age=86400" if request.endpoint == "static" else "no-store"
+        if request.endpoint not in ENDPOINTS or "Cache-Control" not in headers:
+            headers["Cache-Control"] = "no-store"
         return response

@@ -21,6 +21,7 @@ from tests.factories import letter_image, read_code, viewer_of
 from tests.idp.staff.conftest import COLLEAGUE, REASON, furnish, posting_of
 from tests.people import CLERK, UNIT_ADMIN
 
+STATIC = {"static", "thai_web.static"}
 COMMON = {
     "act": ["suspend", "recover", "nothing"],
     "secret": ["x"],
@@ -71,7 +72,7 @@ def furnish_everything(app: Flask) -> Flask:
 def addresses(app: Flask) -> Iterator[str]:
     """Every address that takes GET, filled in."""
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or set()) and rule.endpoint != "static":
+        if "GET" in (rule.methods or set()) and rule.endpoint not in STATIC:
             yield from _filled(app, rule)
 
 

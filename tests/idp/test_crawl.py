@@ -103,4 +103,4 @@ def test_opening_pages_changes_nothing(scene: Flask, role: str) -> None:
     client = browser_of(scene, person) if person else scene.test_client()
     called = _crawl(scene, client)
     endpoints = {rule.endpoint for rule in scene.url_map.iter_rules() if "GET" in (rule.methods or set())}
-    assert endpoints - called <= {"static"}, "each page was opened"
+    assert endpoints - called <= STATIC, "each page was opened"

@@ -1,7 +1,6 @@
-/* Only makes pages kinder: everything works without it. Its sentences are data attributes of the page. */
+/* What the provider's pages have besides thai_web/static/frame.js. Only makes pages kinder: everything works without it. Its sentences are data attributes of the page. */
 (function () {
   "use strict";
-  var changed = false, leaving = false;
 
   function each(selector, act) {
     Array.prototype.forEach.call(document.querySelectorAll(selector), act);
@@ -43,43 +42,6 @@
 
   each("input[data-max-bytes]", function (input) {
     input.addEventListener("change", function () { look(input); });
-  });
-
-  each("form[data-guard]", function (form) {
-    form.addEventListener("input", function () { changed = true; });
-  });
-
-  function release() {
-    leaving = false;
-    each("form[data-sent]", function (form) { form.removeAttribute("data-sent"); });
-    each("button[aria-disabled]", function (button) { button.removeAttribute("aria-disabled"); });
-  }
-
-  document.addEventListener("submit", function (event) {
-    var form = event.target;
-    var refused = form.querySelector("input[data-wrong]");
-    if (refused) {
-      event.preventDefault();
-      refused.focus();
-    } else if (form.hasAttribute("data-sent")) {
-      event.preventDefault();
-    } else {
-      leaving = form.hasAttribute("data-guard");
-      form.setAttribute("data-sent", "");
-      /* Not `disabled`: a disabled button would keep its own name and value back. */
-      each("button[type=submit]", function (button) {
-        if (button.form === form) button.setAttribute("aria-disabled", "true");
-      });
-      setTimeout(release, 15000); /* after a download */
-    }
-  });
-
-  window.addEventListener("pageshow", release);
-  window.addEventListener("beforeunload", function (event) {
-    if (changed && !leaving) {
-      event.preventDefault();
-      event.returnValue = "";
-    }
   });
 
   /* Names of units while one types; the choice fills the field, and the search goes on as without script. */
@@ -128,6 +90,5 @@
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
-  each(".error-summary", function (summary) { summary.focus(); });
   each("form[data-autosubmit]", function (form) { HTMLFormElement.prototype.submit.call(form); });
 })();

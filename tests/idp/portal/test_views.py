@@ -117,9 +117,10 @@ def test_an_answer_for_programs_carries_what_such_an_answer_needs(sqlite_app: Fl
         assert headers["Cache-Control"] == ("public, max-age=300" if path == "/jwks" else "no-store")
 
 
-def test_styles_are_kept_for_a_year_under_an_address_that_follows_their_content(sqlite_app: Flask) -> None:
+@pytest.mark.parametrize("name", ["site.css", "site.js", "frame.css", "frame.js"])
+def test_styles_are_kept_for_a_year_under_an_address_that_follows_their_content(sqlite_app: Flask, name: str) -> None:
     client = sqlite_app.test_client()
-    address = next(each for each in re.findall(r'href="([^"]+)"', client.get("/").text) if "site.css" in each)
+    address = next(each for each in re.findall(r'(?:href|src)="([^"]+)"', client.get("/").text) if name in each)
     with client.get(address) as style:
         assert style.cache_control.public
         assert style.cache_control.max_age == 365 * 24 * 60 * 60

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,8 @@ from tests.relying_party_example.people import CLERK
 
 
 def test_every_view_carries_exactly_one_guard(web: Flask) -> None:
-    bare = {name for name, view in web.view_functions.items() if name != "static" and not hasattr(view, "guard")}
-    assert not bare
+    bare = {name for name, view in web.view_functions.items() if not hasattr(view, "guard")}
+    assert bare == {"static", "thai_web.static"}
 
 
 def test_every_public_view_says_why(web: Flask) -> None:
@@ -52,6 +53,22 @@ def test_pages_refuse_scripts_frames_and_caches(web: Flask) -> None:
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_static_files_alone_are_kept_under_an_address_that_follows_their_content(web: Flask) -> None:
+    client = web.test_client()
+    found = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").get_data(as_text=True))
+    assert {address.rpartition("/")[2].partition("?")[0] for address in found} == {
+        "frame.css",
+        "frame.js",
+        "icon.svg",
+        "site.css",
+    }
+    for address in found:
+        with client.get(address) as file:
+            assert file.headers["Cache-Control"] == "public, max-age=31536000"
+            assert sha256(file.data).hexdigest().startswith(address.rpartition("v=")[2])
+    assert client.get("/static/thai-web/nothing.css").headers["Cache-Control"] == "no-store"
 
 
 def test_the_language_is_switched_by_a_form_and_kept(web: Flask) -> None:

@@ -19,7 +19,11 @@
 
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (form.hasAttribute("data-sent")) {
+    var refused = form.querySelector("input[data-wrong]"); /* an application's own script may find a field wrong */
+    if (refused) {
+      event.preventDefault();
+      refused.focus();
+    } else if (form.hasAttribute("data-sent")) {
       event.preventDefault();
     } else {
       leaving = form.hasAttribute("data-guard");
@@ -28,7 +32,7 @@
       each("button[type=submit]", function (button) {
         if (button.form === form) button.setAttribute("aria-disabled", "true");
       });
-      setTimeout(release, 15000);
+      setTimeout(release, 15000); /* after a download */
     }
   });
 
