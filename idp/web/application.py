@@ -12,9 +12,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from idp import database, fast_sql, secrets_at_rest
 from idp.config import Settings
-from idp.web import characters, errors, headers, ui_locales
+from idp.web import errors, headers, ui_locales
 from idp.web.requests import KeyConverter, LimitedRequest
-from thai_web import frame
+from thai_web import characters, frame
 
 csrf = CSRFProtect()
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})  # RFC 9110, section 9.2.1; TRACE is answered nowhere

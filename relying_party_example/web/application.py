@@ -12,8 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from relying_party_example import database
 from relying_party_example.config import Settings
-from relying_party_example.web import errors, headers, requests
-from thai_web import frame
+from relying_party_example.web import errors, headers
+from thai_web import characters, frame
 
 csrf = CSRFProtect()
 
@@ -40,7 +40,7 @@ def build(settings: Settings) -> Application:
     frame.begin(app, _("INFO ระบบข้อมูลกลาง อปท."), settings.cookie_name("language"))
     headers.begin(app)
     errors.begin(app)
-    requests.begin(app)
+    characters.begin(app, in_forms=False)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

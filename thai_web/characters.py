@@ -2,6 +2,7 @@
 be written nowhere, and the rest is a sign of bytes that were no text."""
 
 import re
+from functools import partial
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, request
@@ -16,17 +17,18 @@ _IN_NO_LINE = re.compile(f"[{_BROKEN}\t\n\v\f\r]")
 _SEPARATOR = " "
 
 
-def begin(app: Flask) -> None:
-    """Look at every request."""
-    app.before_request(_refuse)
+def begin(app: Flask, *, in_forms: bool = True) -> None:
+    """Look at every request. Arguments: `in_forms`, at what was typed, too; without it, that is left to the fields,
+    which tell it and keep the rest."""
+    app.before_request(partial(_refuse, in_forms))
 
 
-def _refuse() -> None:
+def _refuse(in_forms: bool) -> None:
     line = [request.path, *_texts(request.args)]
     if request.authorization and request.authorization.type == "basic":
         line += [request.authorization.username or "", request.authorization.password or ""]
     found = not _is_utf8(request.query_string) or bool(_IN_NO_LINE.search(_SEPARATOR.join(line)))
-    if not found and request.method in ("POST", "PUT", "PATCH"):
+    if not found and in_forms and request.method in ("POST", "PUT", "PATCH"):
         # Line breaks and tabs are for the fields to judge: a text area takes them, a table's cell brings them along.
         names = [file.filename or "" for _name, file in request.files.items(multi=True)]
         found = bool(_NOWHERE.search(_SEPARATOR.join([*_texts(request.form), *names])))
