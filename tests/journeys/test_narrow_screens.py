@@ -53,7 +53,10 @@ def test_what_is_wrong_with_a_page_is_found(browser: Browser) -> None:
 @pytest.mark.parametrize("application", ["idp", "relying_party_example"])
 def test_a_narrow_column_breaks_no_word_of_a_heading(browser: Browser, application: str) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 740})
-    style = Path(application, "web/static/site.css").read_text(encoding="utf-8")
+    style = "".join(
+        Path(each).read_text(encoding="utf-8")
+        for each in ("thai_web/static/frame.css", f"{application}/web/static/site.css")
+    )
     heads = "".join(f"<{each}>กรมส่งเสริมการปกครองท้องถิ่น</{each}>" for each in ("th", "td", "td", "td", "td"))
     facts = "<dl style='display: flex'><dt>ประชาสัมพันธ์</dt><dd style='flex: 0 0 17rem'>อบต.สระกรวด</dd></dl>"
     page.set_content(f"<style>{style}</style><table class='table'><tr>{heads}</tr></table>{facts}")

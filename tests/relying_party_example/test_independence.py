@@ -1,4 +1,4 @@
-"""INFO is cut out with one copy: it runs where the provider's package cannot be imported."""
+"""INFO is cut out with a copy of two folders, its own and `thai_web`: it runs where the provider cannot be imported."""
 
 import json
 import subprocess
