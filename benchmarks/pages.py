@@ -22,7 +22,6 @@ from sqlalchemy import insert, select, text
 from benchmarks import seed as country
 from demo.cast import DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
 from demo.people import appoint, appoint_first, letter_image, open_person
-from thai_web import clock
 from idp import create_app, secrets_at_rest
 from idp.accounts import operations as accounts
 from idp.commands import MIGRATIONS
@@ -36,6 +35,7 @@ from idp.signing_keys import files
 from idp.units.models import Unit
 from idp.units.operations import import_register
 from tests.factories import sign_in
+from thai_web import clock
 
 CASES, ACCOUNTS = 10_000, 250_000
 BUDGETS = {"queue": 120, "dossier": 80}  # milliseconds, p95

@@ -9,7 +9,6 @@ from PIL import Image, ImageDraw
 
 from demo.cast import CAST, CLERK, DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN, Invented
 from demo.ports import from_environment
-from thai_web import clock
 from idp import create_app
 from idp.access.rules import POWER_NAMES, Power, Viewer
 from idp.accounts import details
@@ -29,6 +28,7 @@ from idp.signin import activation
 from idp.units import operations as units
 from idp.units.rules import full_name
 from idp.web.application import settings
+from thai_web import clock
 
 ROLES = {
     DLA_OFFICER.key: ["period_manager"],

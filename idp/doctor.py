@@ -8,9 +8,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
-from thai_web import clock
 from idp import heartbeats, key_renewal, worker
-from thai_web import outages
 from idp.appointments import retention as letters
 from idp.clients import subjects
 from idp.clients.rules import SIGNING_ALGORITHMS
@@ -25,6 +23,7 @@ from idp.signing_keys import files
 from idp.signing_keys.schedule import is_due
 from idp.units.models import Unit
 from idp.web.application import settings
+from thai_web import clock, outages
 
 
 def faults() -> list[str]:

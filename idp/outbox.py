@@ -12,8 +12,8 @@ from functools import partial
 from sqlalchemy import ColumnElement, String, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from thai_web import clock
 from idp.database import db, job
+from thai_web import clock
 
 
 class DeliveryState(StrEnum):

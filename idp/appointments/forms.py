@@ -6,13 +6,13 @@ from datetime import date
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from thai_web import clock
 from idp.appointments import rules
 from idp.appointments.operations import Letter
 from idp.appointments.rules import Action
-from thai_web.refusal import N_
-from thai_web.forms import BooleanField, Form, RadioField, TextAreaField, TextField, ThaiDateField, Validator, required
 from idp.web.upload_field import UploadField
+from thai_web import clock
+from thai_web.forms import BooleanField, Form, RadioField, TextAreaField, TextField, ThaiDateField, Validator, required
+from thai_web.refusal import N_
 
 OUTCOMES = {
     Action.APPROVE: N_("อนุมัติ"),

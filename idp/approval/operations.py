@@ -19,7 +19,6 @@ from idp.audit.rules import Actor
 from idp.clients import operations as clients
 from idp.notifications.operations import queue
 from idp.notifications.rendering import render
-from thai_web.refusal import N_, Conflict, Forbidden, Refusal
 from idp.registration import applicant_access, attached_documents, expiry, summary
 from idp.registration import operations as registration
 from idp.registration.fields import Field, Purpose, check_named, correctable
@@ -31,6 +30,7 @@ from idp.units.models import Unit
 from idp.units.rules import full_name
 from idp.web.links import absolute
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Forbidden, Refusal
 
 
 @dataclass(frozen=True)

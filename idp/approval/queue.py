@@ -22,12 +22,12 @@ from idp.approval.rules import NONE
 from idp.approval.searching import holds
 from idp.clients import operations as clients
 from idp.database import among, db
-from thai_web.refusal import N_, Refusal
 from idp.registration.models import Registration, RegistrationRole
 from idp.registration.rules import State
 from idp.units import operations as units
 from idp.units.models import Unit
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 PER_PAGE = 50
 MOST_VIEWS = 20  # of one person

@@ -10,13 +10,13 @@ from idp.approval import filters as addresses
 from idp.approval.forms import DecisionForm, ReopenForm
 from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
 from idp.notifications.operations import undelivered
-from thai_web.refusal import N_, Conflict, NotFound
 from idp.registration import attached_documents
 from idp.registration import operations as registration
 from idp.registration.fields import DOCUMENT, FIELD_NAMES, Field
 from idp.registration.models import Registration
 from idp.registration.rules import REFUSED, State
 from idp.units import operations as units
+from thai_web.refusal import N_, Conflict, NotFound
 
 blueprint = Blueprint("approval", __name__, template_folder="templates")
 

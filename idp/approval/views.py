@@ -15,10 +15,10 @@ from idp.audit.rules import Actor
 from idp.database import will_write
 from idp.evidence import operations as evidence
 from idp.evidence.page_images import page_response, turn_asked
-from thai_web.refusal import N_, NotFound
 from idp.registration import attached_documents, summary
 from idp.registration.models import Registration
 from idp.registration.rules import State
+from thai_web.refusal import N_, NotFound
 
 
 @blueprint.get("/approvals/<string:reference>")

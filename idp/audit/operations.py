@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import delete, func, literal_column, select
 
-from thai_web import clock
 from idp import database
 from idp.access import viewer
 from idp.audit.catalogue import CATALOGUE
@@ -15,6 +14,7 @@ from idp.audit.models import LONGEST_NAME, AuditEvent, AuditName, TrafficEvent
 from idp.audit.rules import APPLICANT, COMMAND, Actor, name_digest
 from idp.database import db
 from idp.fast_sql import Write, insertion, table_of, write_alone, write_in
+from thai_web import clock
 from thai_web.refusal import Refusal
 
 TRAFFIC = table_of(TrafficEvent)

@@ -13,11 +13,11 @@ from idp.clients.rules import SECRET_METHODS, WARN_BEFORE, Environment, Status, 
 from idp.database import db
 from idp.oidc.store.models import LogoutDelivery
 from idp.outbox import DeliveryState
-from thai_web.refusal import N_
 from idp.units import rules as units
 from idp.units.models import Unit
 from thai_web import clock
 from thai_web.normalisation import comparable
+from thai_web.refusal import N_
 from thai_web.thai import to_thai_digits
 
 PER_PAGE = 50

@@ -21,10 +21,10 @@ from idp.database import db
 from idp.oidc.logout import backchannel
 from idp.outbound import NOT_PUBLIC
 from idp.outbox import DeliveryState
-from thai_web.refusal import N_
 from idp.units import operations as units
 from idp.web.requests import page_number
 from thai_web import clock
+from thai_web.refusal import N_
 
 blueprint = Blueprint("client_support", __name__, template_folder="templates")
 RESULTS = 20

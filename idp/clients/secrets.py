@@ -5,16 +5,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from thai_web import clock
 from idp import secrets_at_rest
 from idp.audit.operations import record
 from idp.clients import rules
 from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientSecret
 from idp.database import db, every
-from thai_web.refusal import N_, Conflict, NotFound, Refusal
 from idp.secrets_at_rest import keyed_digest, new_secret, same
 from idp.web.application import key_files, settings
+from thai_web import clock
+from thai_web.refusal import N_, Conflict, NotFound, Refusal
 
 
 def of(client: Client) -> list[ClientSecret]:

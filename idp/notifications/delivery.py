@@ -13,13 +13,13 @@ from flask_mail import Connection, Message
 from sqlalchemy import update
 
 from idp.database import db, job
-from thai_web.deadline import Deadline
 from idp.notifications.models import OutboxMessage
 from idp.notifications.rules import CLAIM_LIFETIME, RETRY_AFTER
 from idp.outbox import DeliveryState, Outbox
 from idp.secrets_at_rest import decrypt
 from idp.web.application import key_files, settings
 from thai_web import clock
+from thai_web.deadline import Deadline
 
 log = logging.getLogger("idp.mail")
 OUTBOX = Outbox(OutboxMessage, RETRY_AFTER, CLAIM_LIFETIME, batch=50)

@@ -3,8 +3,8 @@
 import re
 from datetime import timedelta
 
-from thai_web.refusal import N_, Refusal
 from thai_web.normalisation import mend_code
+from thai_web.refusal import N_, Refusal
 
 RETRY_AFTER = (
     timedelta(minutes=1),

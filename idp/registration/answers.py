@@ -15,7 +15,6 @@ from idp.evidence.operations import Prepared
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
-from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.registration import applicant_access, operations, rules, versions
 from idp.registration.attached_documents import documents
 from idp.registration.fields import IDENTITY, Field, check_open
@@ -29,6 +28,7 @@ from idp.thaid.rules import ThaIDIdentity
 from idp.units import operations as units
 from idp.web.application import key_files
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 
 EMAIL_CODE = "registration.email"
 

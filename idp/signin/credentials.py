@@ -13,12 +13,12 @@ from idp.database import db
 from idp.fast_sql import write_in
 from idp.notifications import secrets
 from idp.notifications.operations import queue
-from thai_web.refusal import N_, Conflict, Refusal
 from idp.signin import known_device, rules
 from idp.signin import operations as signin
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.passwords import hash_password
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Refusal
 
 MADE, CHANGED = "signin/mail/password_made", "signin/mail/password_changed"
 ACTIVATION, CLAIM, RECOVERY = LINKS = ("activation", "claim", "recovery")  # the purposes of links to an account

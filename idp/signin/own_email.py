@@ -8,12 +8,12 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
-from thai_web.refusal import N_, Refusal
 from idp.secrets_at_rest import keyed_digest
 from idp.signin import credentials, rules
 from idp.signin.models import SignInSession
 from idp.web.application import key_files
 from thai_web import clock
+from thai_web.refusal import N_, Refusal
 
 CODE = "account.email"
 

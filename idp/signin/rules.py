@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from idp.accounts.rules import Status
-from thai_web.refusal import N_, Forbidden, Refusal
 from idp.signin import guessable
+from thai_web.refusal import N_, Forbidden, Refusal
 
 SHORTEST, LONGEST = 12, 128
 ACTIVATION_LIFETIME = timedelta(days=14)

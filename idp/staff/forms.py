@@ -6,11 +6,11 @@ from datetime import date
 from flask_babel import lazy_gettext as _
 from wtforms import Field, HiddenField
 
-from thai_web import clock
 from idp.accounts.rules import check_name, normalise_phone
 from idp.notifications.rules import check_address
 from idp.staff import rules
 from idp.staff.rules import FIELD_NAMES, Datum
+from thai_web import clock
 from thai_web.forms import (
     CheckboxesField,
     CodeField,

@@ -19,7 +19,6 @@ from idp.throttle import operations as throttle
 from idp.throttle.mails import admit_mail
 from idp.units import operations as units
 from idp.units.models import Unit
-from thai_web import clock
 
 
 @blueprint.get("/staff/units/<string:code>/invitations")

@@ -21,7 +21,6 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import check_address
-from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 from idp.registration import answers
 from idp.registration.answers import InvitedAnswers
 from idp.registration.models import Registration
@@ -31,9 +30,9 @@ from idp.staff.rules import Invited as Standing
 from idp.units import operations as units
 from idp.units.models import Unit
 from idp.units.rules import full_name
-from thai_web import language
 from idp.web.links import absolute
-from thai_web import clock
+from thai_web import clock, language
+from thai_web.refusal import N_, Conflict, Forbidden, NotFound, Refusal
 
 INVITATION = "invitation"
 LIFETIME = timedelta(days=7)

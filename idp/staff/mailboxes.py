@@ -19,7 +19,6 @@ from idp.database import db
 from idp.notifications import secrets
 from idp.notifications.operations import queue
 from idp.notifications.rules import check_address
-from thai_web.refusal import N_, Conflict, Refusal
 from idp.signin import credentials, recovery
 from idp.staff import rules
 from idp.staff.authority import begin
@@ -28,6 +27,7 @@ from idp.staff.operations import office_of
 from idp.staff.rules import Act
 from idp.web.links import absolute
 from thai_web import clock
+from thai_web.refusal import N_, Conflict, Refusal
 
 DELAY = timedelta(hours=24)
 CANCEL = "mailbox.cancel"

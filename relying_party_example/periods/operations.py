@@ -10,11 +10,11 @@ from relying_party_example.database import db
 from relying_party_example.periods import rules
 from relying_party_example.periods.models import ExpectedUnit, Extension, Period, PeriodAct
 from relying_party_example.periods.rules import Act, PeriodKey, Scope
-from thai_web.refusal import N_, Conflict, NotFound, Refusal
 from relying_party_example.signin.rules import Person
 from relying_party_example.units import operations as units
 from relying_party_example.units.rules import full_name
 from thai_web.clock import day_in_bangkok
+from thai_web.refusal import N_, Conflict, NotFound, Refusal
 
 
 def create_wanted(now: datetime) -> None:

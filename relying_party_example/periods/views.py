@@ -86,7 +86,7 @@ def _is_possible(form: ExtendForm, period: Period) -> bool:
         code, until = form.code.data or "", form.until.data
         faults = operations.extension_faults(period, Scope(form.scope.data), code, until, clock.now())
         for name, refusal in faults.items():
-            form[name].errors = [*form[name].errors, say(refusal.message, refusal.values)]
+            form[name].errors = [*form[name].errors, say(refusal)]
     return not form.errors
 
 

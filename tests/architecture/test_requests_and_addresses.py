@@ -14,7 +14,6 @@ SEES_REQUESTS = {
     "idp/evidence/page_images.py": "the headers of a page's picture",
     "idp/evidence/uploads.py": "an upload's sender",
     "idp/oidc/authorize/flow.py": "the request goes on from page to page",
-    "idp/oidc/discovery.py": "an endpoint",
     "idp/oidc/parameters.py": "the parameters of a request",
     "idp/oidc/server.py": "what Authlib is handed",
     "idp/oidc/token/replay.py": "whose address the traffic record names",

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.browsing import forms_of
 from tests.db_snapshot import contents
-from tests.idp.everything import addresses, furnish_everything
+from tests.idp.everything import STATIC, addresses, furnish_everything
 from tests.idp.staff.conftest import browser_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from thai_web import clock
 from idp.signing_keys import files
 from tests.idp.test_commands import Shell, shell  # noqa: F401 - a fixture
+from thai_web import clock
 
 GUNICORN = Path(__file__).parents[2] / "gunicorn.conf.py"
 

@@ -10,7 +10,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, update
 
-from thai_web import clock
 from idp.accounts.operations import find_by_username
 from idp.appointments import operations as appointments
 from idp.appointments.models import Appointment
@@ -22,6 +21,7 @@ from tests.browsing import submit, text_of
 from tests.factories import appoint, appoint_first, letter_image, open_person, sign_in, viewer_of
 from tests.people import CAST, CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN
 from tests.races import start_behind
+from thai_web import clock
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from idp.approval.reasons import Outcome
 from idp.clients.operations import assignments
 from idp.database import db
 from idp.evidence import operations as evidence
-from thai_web.refusal import Conflict, Refusal
 from idp.registration import answers, applicant_access, attached_documents, expiry
 from idp.registration import operations as registration
 from idp.registration.fields import Purpose
@@ -28,6 +27,7 @@ from tests.factories import letter_image, open_person, viewer_of
 from tests.idp.approval.conftest import APPLICANT, code_for
 from tests.people import PASSWORD, PROVINCIAL, UNIT_ADMIN
 from thai_web import clock
+from thai_web.refusal import Conflict, Refusal
 
 REASON = "เบอร์โทรศัพท์ติดต่อไม่ได้ โปรดแก้ไข"
 Send = Callable[..., str]

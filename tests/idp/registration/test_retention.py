@@ -15,12 +15,12 @@ from idp.commands import MIGRATIONS
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence, EvidencePage
-from thai_web.refusal import Conflict, NotFound
 from idp.registration import attached_documents, expiry, operations, retention, rules, versions
 from idp.registration.models import Registration
 from idp.registration.rules import Outcome, State
 from tests.idp.registration.conftest import Make
 from thai_web import clock
+from thai_web.refusal import Conflict, NotFound
 
 DECIDED_AT = datetime.fromisoformat("2026-12-01T10:00:00+07:00")
 

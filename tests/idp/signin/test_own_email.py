@@ -9,7 +9,6 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from thai_web import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.models import AuditEvent
@@ -17,6 +16,7 @@ from idp.database import db
 from tests.browsing import heading_of, submit, text_of
 from tests.factories import open_person, read_code, sign_in
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN
+from thai_web import clock
 
 NEW = "somjai.new@example.go.th"
 Outbox = Callable[[], list[tuple[str, str, str]]]

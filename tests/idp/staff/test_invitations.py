@@ -8,13 +8,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from thai_web import clock
 from idp.accounts import operations as accounts
 from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.database import db
 from idp.notifications import secrets
-from thai_web.refusal import Conflict, Refusal
 from idp.registration import answers, summary, versions
 from idp.registration import operations as registration
 from idp.registration.models import Registration
@@ -27,6 +25,8 @@ from tests.factories import viewer_of
 from tests.idp.staff.conftest import NEIGHBOUR, PEER, browser_of
 from tests.people import CLERK, PROVINCIAL, UNIT_ADMIN, Invented, fictional_national_id
 from tests.races import start_behind
+from thai_web import clock
+from thai_web.refusal import Conflict, Refusal
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 GUEST = "malai@sakruat.example.go.th"

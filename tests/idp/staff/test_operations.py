@@ -9,14 +9,12 @@ import pytest
 import time_machine
 from flask import Flask
 
-from thai_web import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
 from idp.appointments.operations import deciders_for
 from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.database import db
-from thai_web.refusal import Conflict, Forbidden, NotFound, Refusal
 from idp.signin import recovery
 from idp.signin.models import SignInSession
 from idp.staff import history, operations, roles
@@ -24,6 +22,8 @@ from tests.factories import appoint, read_outbox, sign_in, viewer_of
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, PEER, REASON, browser_of, posting_of
 from tests.people import CLERK, DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.races import start_behind
+from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden, NotFound, Refusal
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 

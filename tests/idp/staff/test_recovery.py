@@ -8,13 +8,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from thai_web import clock
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.accounts.rules import Proof
 from idp.audit.models import AuditEvent
 from idp.database import db
-from thai_web.refusal import Conflict, Forbidden, Refusal
 from idp.signin.models import PasswordCredential
 from idp.staff import corrections, mailboxes, operations
 from idp.staff.models import MailboxChange
@@ -24,6 +22,8 @@ from tests.factories import sign_in, viewer_of
 from tests.idp.staff.conftest import COLLEAGUE, FORSAKEN, PEER, browser_of, posting_of
 from tests.people import CHOSEN_PASSWORD, CLERK, PROVINCIAL, UNIT_ADMIN, Invented
 from tests.races import start_behind
+from thai_web import clock
+from thai_web.refusal import Conflict, Forbidden, Refusal
 
 Outbox = Callable[[], list[tuple[str, str, str]]]
 NEW = "somjai.new@sakruat.example.go.th"

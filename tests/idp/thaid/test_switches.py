@@ -13,11 +13,11 @@ import requests
 from demo.thaid_simulator.application import create_app
 from demo.thaid_simulator.switches import ERRORS, FIELDS
 from demo.thaid_simulator.world import SCOPES, World
-from thai_web import clock
 from tests.browsing import submit
 from tests.idp.thaid.party import OAUTH, RETURN, ask, code_for, come_back, post, redeem, transaction_of, turn
 from tests.people import CLERK
 from tests.waiting import LONGEST
+from thai_web import clock
 
 
 @dataclass(frozen=True)
