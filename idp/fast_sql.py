@@ -7,18 +7,20 @@ tried. On SQLite, and in a transaction that somebody began, Core executes them. 
 """
 
 from collections import namedtuple
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, TypeVar, cast
 
 import psycopg
 from flask import Flask, current_app
 from psycopg.pq import TransactionStatus
+from psycopg.rows import TupleRow
 from sqlalchemy import Connection, Dialect, Engine, Table, bindparam, create_engine, event, insert
 from sqlalchemy.dialects.postgresql import psycopg as postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.sql.elements import BindParameter
+from sqlalchemy.sql.selectable import ExecutableReturnsRows
 from sqlalchemy.sql.visitors import cloned_traverse
 from sqlalchemy.types import TypeEngine
 
@@ -26,6 +28,8 @@ from idp import database
 from idp.database import Base, db
 
 KEPT = 5  # connections of a process: more at work at once drive each other's data out of the processor's caches
+Row = TypeVar("Row", covariant=True)
+Values = Mapping[str, object]  # of a statement's parameters, by name
 PATIENCE = 0.05  # seconds; then one of the pages' is taken: the five may all wait for what this very thread holds
 _DIALECT: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # PostgreSQL's own
 
@@ -61,22 +65,10 @@ class Statement:
     """One statement; its constants stand in it, what varies are `bindparam`s. A default of a column is not filled in:
     every column is named."""
 
-    def __init__(self, statement: Any) -> None:
+    def __init__(self, statement: ExecutableReturnsRows) -> None:
         self._statement = statement.execution_options(preserve_rowcount=True)
 
-    def one(self, values: Mapping[str, Any]) -> Any:
-        """The one row, with its columns as attributes, or None."""
-        return next(iter(self.all(values)), None)
-
-    def all(self, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Every row."""
-        with _kept() as driver:
-            if driver is not None:
-                return self._compiled.rows(self.send(driver, values))
-        with database.alone() as connection:
-            return self.all_in(connection, values)
-
-    def run(self, values: Mapping[str, Any]) -> int:
+    def run(self, values: Values) -> int:
         """Write. Returns how many rows were touched."""
         with _kept() as driver:
             if driver is not None:
@@ -84,19 +76,11 @@ class Statement:
         with database.alone() as connection:
             return self.run_in(connection, values)
 
-    def one_in(self, connection: Connection, values: Mapping[str, Any]) -> Any:
-        """The one row, or None, in the transaction of this connection; also what a writing statement returns."""
-        return next(iter(self.all_in(connection, values)), None)
-
-    def all_in(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Any]:
-        """Every row."""
-        return connection.execute(self._statement, values).all()
-
-    def run_in(self, connection: Connection, values: Mapping[str, Any]) -> int:
+    def run_in(self, connection: Connection, values: Values) -> int:
         """Write in the transaction of this connection. Returns how many rows were touched."""
         return connection.execute(self._statement, values).rowcount
 
-    def send(self, driver: psycopg.Connection[Any], values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+    def send(self, driver: psycopg.Connection[TupleRow], values: Values) -> psycopg.Cursor[TupleRow]:
         """Execute it by the driver, which prepares it at its first use on a connection. Raises psycopg's errors."""
         compiled = self._compiled
         return psycopg.RawCursor(driver).execute(compiled.text, compiled.parameters(values), prepare=True)
@@ -106,10 +90,41 @@ class Statement:
         return _Compiled(self._statement)
 
 
+class Query(Statement, Generic[Row]):
+    """A statement that brings rows: a SELECT, or a write with RETURNING. Its columns are a row's attributes, and nobody
+    but the row type says what they hold."""
+
+    def one(self, values: Values) -> Row | None:
+        """The one row, or None."""
+        return next(iter(self.all(values)), None)
+
+    def all(self, values: Values) -> Sequence[Row]:
+        """Every row."""
+        with _kept() as driver:
+            if driver is not None:
+                made, processed = self._made, self._compiled.processed
+                return [made(processed(found)) for found in self.send(driver, values).fetchall()]
+        with database.alone() as connection:
+            return self.all_in(connection, values)
+
+    def one_in(self, connection: Connection, values: Values) -> Row | None:
+        """The one row, or None, in the transaction of this connection."""
+        return next(iter(self.all_in(connection, values)), None)
+
+    def all_in(self, connection: Connection, values: Values) -> Sequence[Row]:
+        """Every row."""
+        return cast(Sequence[Row], connection.execute(self._statement, values).all())
+
+    @cached_property
+    def _made(self) -> Callable[[Iterable[object]], Row]:
+        columns = [column.key for column in self._statement.exported_columns]
+        return cast(Callable[[Iterable[object]], Row], namedtuple("_row", columns)._make)  # type: ignore[attr-defined]
+
+
 class _Compiled:
     """A statement as psycopg takes it, with what SQLAlchemy's types do to values on their way in and out."""
 
-    def __init__(self, statement: Any) -> None:
+    def __init__(self, statement: ExecutableReturnsRows) -> None:
         # Constants stand in the text, which a connection is told once; a partial index is found by them, too.
         statement = cloned_traverse(statement, {}, {"bindparam": _spell_out})
         compiled = statement.compile(dialect=_DIALECT)
@@ -119,29 +134,24 @@ class _Compiled:
         self._binds = [
             (name, _type(compiled.binds[name].type).bind_processor(_DIALECT)) for name in expanded.positiontup or ()
         ]
-        columns = list(statement.exported_columns)
-        self._row: Any = namedtuple("_row", [column.key for column in columns])  # type: ignore[misc]
-        processors = [_type(column.type).result_processor(_DIALECT, None) for column in columns]
+        processors = [_type(column.type).result_processor(_DIALECT, None) for column in statement.exported_columns]
         self._results = [(place, each) for place, each in enumerate(processors) if each is not None]
 
-    def parameters(self, values: Mapping[str, Any]) -> list[Any]:
+    def parameters(self, values: Values) -> list[object]:
         return [values[name] if process is None else process(values[name]) for name, process in self._binds]
 
-    def rows(self, cursor: psycopg.Cursor[Any]) -> list[Any]:
-        return [self._row._make(self._processed(found)) for found in cursor.fetchall()]
-
-    def _processed(self, found: Sequence[Any]) -> Sequence[Any]:
+    def processed(self, found: Iterable[object]) -> list[object]:
         values = list(found)
         for place, process in self._results:
             values[place] = process(values[place])
         return values
 
 
-def _spell_out(bind: BindParameter[Any]) -> None:
+def _spell_out(bind: BindParameter[object]) -> None:
     bind.literal_execute = not bind.required
 
 
-def _type(declared: TypeEngine[Any]) -> TypeEngine[Any]:
+def _type(declared: TypeEngine[object]) -> TypeEngine[object]:
     return declared.dialect_impl(_DIALECT)
 
 
@@ -154,7 +164,7 @@ class Write(NamedTuple):
     """A statement that writes and returns nothing, with the values of its parameters by name."""
 
     statement: Statement
-    values: Mapping[str, Any]
+    values: Values
 
 
 def write_in(connection: Connection, *writes: Write) -> None:
@@ -186,7 +196,7 @@ def write_alone(*writes: Write, awaits_disk: bool = True) -> None:
 
 
 @contextmanager
-def _kept() -> Generator[psycopg.Connection[Any] | None]:
+def _kept() -> Generator[psycopg.Connection[TupleRow] | None]:
     """A connection that commits each statement by itself; nothing on SQLite, and where all of them are at work.
 
     Raises SQLAlchemy's errors, as Core would.
@@ -200,7 +210,7 @@ def _kept() -> Generator[psycopg.Connection[Any] | None]:
     except TimeoutError:
         yield None
         return
-    driver: Any = lent.driver_connection
+    driver = cast(psycopg.Connection[TupleRow], lent.driver_connection)
     try:
         yield driver
     except psycopg.Error as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,7 @@ from idp.accounts.rules import (
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import db, every
-from idp.fast_sql import Statement, table_of
+from idp.fast_sql import Query, table_of
 from idp.notifications.rules import normalise_address
 from idp.secrets_at_rest import decrypt, encrypt, keyed_digest, new_secret
 from idp.web.application import key_files
@@ -29,7 +29,19 @@ from thai_web import clock
 from thai_web.refusal import N_, Conflict
 
 _ACCOUNT = table_of(Account)
-_CARRIERS = Statement(
+
+
+class CarrierRow(Protocol):
+    """An account, as the way in asks for it."""
+
+    id: int
+    status: str
+    proof: str
+    given_name: str
+    family_name: str
+
+
+_CARRIERS = Query[CarrierRow](
     select(*(_ACCOUNT.c[name] for name in ("id", "status", "proof", "given_name", "family_name"))).where(
         _ACCOUNT.c.national_id_index == bindparam("index")
     )
@@ -134,8 +146,8 @@ def with_national_id(index: bytes) -> list[Account]:
     return list(db.session.scalars(select(Account).where(Account.national_id_index == index)))
 
 
-def carriers(index: bytes) -> Sequence[Any]:
-    """The same as rows, for the way in: `id`, `status`, `proof`, `given_name` and `family_name`."""
+def carriers(index: bytes) -> Sequence[CarrierRow]:
+    """The same as rows, for the way in."""
     return _CARRIERS.all({"index": index})
 
 
@@ -214,7 +226,7 @@ def annul_posting(posting: Posting, reason: str, actor: Actor | None = None) -> 
     )
 
 
-def in_force(on: Any) -> ColumnElement[bool]:
+def in_force(on: date | ColumnElement[date]) -> ColumnElement[bool]:
     """In a statement: postings in force on a day, which may be one that is bound later."""
     posting = table_of(Posting).c
     return and_(posting.starts_on <= on, or_(posting.ends_on.is_(None), posting.ends_on >= on))

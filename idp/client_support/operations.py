@@ -19,10 +19,10 @@ from idp.clients.rules import SCOPES, SECRET_METHODS, Environment, Profile, Stat
 from idp.database import db
 from idp.oidc.claims import Person, claims_for
 from idp.oidc.rules import scopes_of
-from idp.oidc.store.client_cache import scopes_for
 from idp.oidc.store.columns import ACCOUNT, CLIENT, DETAILS, PERSON_COLUMNS, POSTING, SUPERVISORS, UNIT
 from idp.oidc.store.models import Consent
-from idp.oidc.store.rows import person_from
+from idp.oidc.store.registered_client import scopes_for
+from idp.oidc.store.rows import person_from, unit_from
 from idp.signin.models import PasswordCredential, SignInSession
 from idp.signin.operations import lifetimes
 from idp.signin.password_limits import locked_until
@@ -87,7 +87,7 @@ def _person(client: Client, account: Account, posting: Posting | None) -> Person
     roles = [each.code for _held, each in held if each.client.id == client.id]
     latest = select(SignInSession.amr).where(SignInSession.account_id == account.id).order_by(SignInSession.id.desc())
     number = accounts.proven_national_id(account)
-    person = person_from(row, db.session.scalar(latest.limit(1)) or [], roles)
+    person = person_from(row, db.session.scalar(latest.limit(1)) or [], unit_from(row), roles)
     return replace(person, national_id=mask_national_id(number) if number else None)
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from idp.accounts.rules import Details, Proof, full_name, international_phone
 from idp.oidc.rules import SCOPE_CLAIMS
 
 NOTHING_TOLD = Details()
+Claims = dict[str, object]  # by name, as JSON tells them
 VERSION = "1.1"  # of what is told, as `docs/reference/claims.md` counts it
 
 
@@ -54,13 +54,13 @@ class Person:
     national_id: str | None = None  # put in by whoever records that it is told
 
 
-def claims_for(person: Person, scopes: Iterable[str], requested: frozenset[str] = frozenset()) -> dict[str, Any]:
+def claims_for(person: Person, scopes: Iterable[str], requested: frozenset[str] = frozenset()) -> Claims:
     """The claims that scopes bring and those asked by name; what is not known is left out."""
     wanted = {claim for scope in scopes for claim in SCOPE_CLAIMS.get(scope, ())} | requested
     return {name: value for name, value in _every(person).items() if name in wanted and value is not None}
 
 
-def _every(person: Person) -> dict[str, Any]:
+def _every(person: Person) -> Claims:
     phone, own = international_phone(person.phone), person.details
     return {
         "sub": person.subject,
@@ -90,7 +90,7 @@ def _every(person: Person) -> dict[str, Any]:
     }
 
 
-def _unit(unit: UnitFacts) -> dict[str, Any]:
+def _unit(unit: UnitFacts) -> Claims:
     return {
         "code": unit.code,
         "dla_code": unit.dla_code,
@@ -108,7 +108,7 @@ def _unit(unit: UnitFacts) -> dict[str, Any]:
     }
 
 
-def _assurance(person: Person) -> dict[str, Any]:
+def _assurance(person: Person) -> Claims:
     """How person, authenticator and unit link were proven: three answers, since one may be good and another not."""
     return {
         "person": "thaid" if person.proof == Proof.THAID else "documents",

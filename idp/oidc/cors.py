@@ -4,7 +4,8 @@ Outside of Flask, so that a refusal which no view made can be read as well, and 
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from types import TracebackType
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
 
@@ -19,7 +20,8 @@ PREFLIGHT = [
     ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
 ]
 REFUSED = [*ANY, ("Access-Control-Expose-Headers", "WWW-Authenticate")]
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+Failure = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None  # `sys.exc_info`
 
 
 def begin(app: Flask) -> None:
@@ -28,15 +30,15 @@ def begin(app: Flask) -> None:
     app.wsgi_app = _allowing(app.wsgi_app, paths)  # type: ignore[method-assign,assignment]
 
 
-def _allowing(application: Application, paths: frozenset[str]) -> Application:
-    def allow(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _allowing(application: WSGIApplication, paths: frozenset[str]) -> WSGIApplication:
+    def allow(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"] not in paths:
             return application(environ, start_response)
 
-        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *failure: Failure) -> Callable[[bytes], object]:
             if environ["REQUEST_METHOD"] == "OPTIONS":
-                return start_response(status, headers + PREFLIGHT, *more)
-            return start_response(status, headers + (REFUSED if status.startswith("4") else ANY), *more)
+                return start_response(status, headers + PREFLIGHT, *failure)
+            return start_response(status, headers + (REFUSED if status.startswith("4") else ANY), *failure)
 
         return application(environ, start)
 

@@ -1,7 +1,6 @@
 """The provider's description of itself and its public keys: OpenID Connect Discovery 1.0, RFC 8414, RFC 7517."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
@@ -30,7 +29,7 @@ CACHED = {
 ID_TOKEN_CLAIMS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid")
 
 
-def describe(issuer: str, address: Callable[[str], str]) -> dict[str, Any]:
+def describe(issuer: str, address: Callable[[str], str]) -> dict[str, object]:
     """The metadata. `address` gives the path of one of our endpoints."""
     return {
         "issuer": issuer,

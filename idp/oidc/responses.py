@@ -9,12 +9,13 @@ from idp.oidc.rules import RESPONSE_MODES
 from idp.web.application import settings
 
 _HTML = ("Content-Type", "text/html; charset=utf-8")
+AuthorizationResponse = tuple[int, str, list[tuple[str, str]]]  # status, body and headers
 
 
 def answer(
     redirect_uri: str, parameters: Iterable[tuple[str, str]], response_mode: str | None
-) -> tuple[int, str, list[tuple[str, str]]]:
-    """Status, body and headers of an authorization response, with `iss` (RFC 9207) in good and bad news alike."""
+) -> AuthorizationResponse:
+    """An authorization response, with `iss` (RFC 9207) in good and bad news alike."""
     parameters = [*parameters, ("iss", settings().issuer)]
     if response_mode == RESPONSE_MODES[1]:
         page = render_template("authorize/form_post.html", action=redirect_uri, parameters=parameters)

@@ -1,14 +1,13 @@
 """/userinfo: the claims of an access token's person (OpenID Connect Core 1.0, section 5.3; RFC 6750)."""
 
 import json
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from idp.access.guards import bearer
 from idp.oidc import parameters, server
-from idp.oidc.claims import Person, claims_for
+from idp.oidc.claims import Claims, Person, claims_for
 from idp.oidc.consent import operations
 from idp.oidc.rules import scopes_of
 from idp.oidc.store import statements
@@ -49,7 +48,7 @@ def _living(text: str) -> tuple[IssuedToken, Person] | None:
     return found if found and found[0].kind == "access" and found[0].is_alive() else None
 
 
-def _signed(claims: dict[str, Any], client_id: str, alg: str) -> Response:
+def _signed(claims: Claims, client_id: str, alg: str) -> Response:
     """Core, section 5.3.2: with `iss` and `aud`, so that it cannot be told to another system."""
     provider = server.current()
     text = provider.ring.sign({**claims, "iss": provider.issuer, "aud": client_id}, alg, clock.now())

@@ -3,7 +3,6 @@ its own, so that nobody else's guesses keep the person out (OWASP, "Slow down on
 cookies"). It opens nothing by itself."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, delete, exists, literal_column, select, update
 
@@ -36,7 +35,7 @@ _ADD = insertion(DEVICE, "account_id", "digest", "first_seen_at", "last_seen_at"
 _SEE = Statement(update(DEVICE).where(DEVICE.c.id == bindparam("known")).values(last_seen_at=bindparam("now")))
 
 
-def is_of(account_id: Any) -> ColumnElement[bool]:
+def is_of(account_id: ColumnElement[int]) -> ColumnElement[bool]:
     """To join this browser's row, where it is one of an account's, into a statement that is run anyway."""
     return (
         (DEVICE.c.account_id == account_id)
@@ -45,7 +44,7 @@ def is_of(account_id: Any) -> ColumnElement[bool]:
     )
 
 
-def values(secret: str) -> dict[str, Any]:
+def values(secret: str) -> dict[str, object]:
     """What `is_of` asks by, of the secret in the browser's cookie."""
     return {"device": digest(secret), "device_kept": clock.now() - LIFETIME}
 

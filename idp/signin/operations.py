@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import bindparam, exists, select, update
 
@@ -14,7 +14,7 @@ from idp.accounts.rules import Status, full_name, normalise_username
 from idp.appointments.operations import holdings
 from idp.audit.operations import traffic_at_once, traffic_row
 from idp.database import db
-from idp.fast_sql import Statement, Write, insertion, table_of, write_alone, write_in
+from idp.fast_sql import Query, Statement, Write, insertion, table_of, write_alone, write_in
 from idp.notifications.operations import mail
 from idp.secrets_at_rest import digest, new_secret
 from idp.signin import known_device, password_limits, rules
@@ -30,14 +30,52 @@ from thai_web.refusal import N_, Refusal
 
 ACCOUNT, POSTING, SESSION = table_of(Account), table_of(Posting), table_of(SignInSession)
 CREDENTIAL = table_of(PasswordCredential)
-_CREDENTIAL = Statement(
+
+
+class CredentialRow(Protocol):
+    """An account with its password, and the device where it is one of theirs."""
+
+    id: int
+    status: str
+    hash: str
+    device_id: int | None
+
+
+class PlaceRow(Protocol):
+    """An account with a posting in force, or none, and with the device where it is one of theirs."""
+
+    posting_id: int | None
+    device_id: int | None
+    device_seen_at: datetime | None
+    was_here: bool
+    id: int
+    email: str
+    title: str
+    given_name: str
+    family_name: str
+
+
+class PresentRow(Protocol):
+    """A session with its account."""
+
+    id: int
+    account_id: int
+    auth_time: datetime
+    created_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+    status: str
+    tokens_not_before: datetime
+
+
+_CREDENTIAL = Query[CredentialRow](
     select(ACCOUNT.c.id, ACCOUNT.c.status, CREDENTIAL.c.hash, known_device.DEVICE.c.id.label("device_id"))
     .join_from(ACCOUNT, CREDENTIAL, CREDENTIAL.c.account_id == ACCOUNT.c.id)
     .outerjoin(known_device.DEVICE, known_device.is_of(ACCOUNT.c.id))
     .where(ACCOUNT.c.username == bindparam("username"))
 )
 _OWN = (POSTING.c.account_id == ACCOUNT.c.id) & accounts.in_force(bindparam("today"))
-_PLACES = Statement(
+_PLACES = Query[PlaceRow](
     select(
         POSTING.c.id.label("posting_id"),
         known_device.DEVICE.c.id.label("device_id"),
@@ -67,7 +105,7 @@ _BEGIN = insertion(
     "device",
     "address",
 )
-_PRESENT = Statement(
+_PRESENT = Query[PresentRow](
     select(
         SESSION.c.id,
         SESSION.c.account_id,
@@ -154,7 +192,7 @@ def begin_session(
     return Begun(secret, len(postings), device)
 
 
-def _told_of_new_browser(account: Any, user_agent: str, address: str | None) -> Write:
+def _told_of_new_browser(account: PlaceRow, user_agent: str, address: str | None) -> Write:
     """Mail a person that somebody signed in as them where they never did: a code may have been passed on, or a password
     known. Nobody is told of their very first sign-in."""
     values = {

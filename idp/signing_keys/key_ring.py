@@ -11,7 +11,7 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
-from joserfc.jwk import ECKey, GuestProtocol, OKPKey, RSAKey
+from joserfc.jwk import ECKey, GuestProtocol, KeyParameters, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 from idp.clients.rules import SIGNING_ALGORITHMS
@@ -29,7 +29,7 @@ class _Algorithms(JWSRegistry):
     """Ours and no others. The library would advise at each signature to write `Ed25519` (RFC 9864) for EdDSA, a name
     that few systems know yet."""
 
-    def get_alg(self, name: str) -> Any:
+    def get_alg(self, name: str) -> Any:  # joserfc exports no name for it
         if name not in SIGNING_ALGORITHMS:
             raise UnsupportedAlgorithmError("not an algorithm of ours")
         return self.algorithms[name]
@@ -57,7 +57,7 @@ class KeyRing:
                 f"{keys_folder}/signing holds no key that signs now with {', '.join(missing)}; run `idp keys prepare`"
             )
 
-    def sign(self, claims: Mapping[str, Any], alg: str, now: datetime, typ: str = "JWT") -> str:
+    def sign(self, claims: Mapping[str, object], alg: str, now: datetime, typ: str = "JWT") -> str:
         """A signed JWT. Raises `KeyFileError` when no key's time it is."""
         found = signer(self._current(now), alg, now)
         if found is None:
@@ -65,7 +65,7 @@ class KeyRing:
         header = {"alg": alg, "kid": found.kid, "typ": typ}
         return jwt.encode(header, dict(claims), self._parsed[found.kid], registry=ALGORITHMS)
 
-    def read(self, text: str, now: datetime) -> dict[str, Any] | None:
+    def read(self, text: str, now: datetime) -> dict[str, object] | None:
         """The claims of a JWT that one of the published keys signed, with its own algorithm; or nothing."""
 
         def key_of(token: GuestProtocol) -> JsonWebKey:
@@ -114,7 +114,7 @@ class KeyRing:
 
     def _parse(self, key: KeyDates) -> JsonWebKey:
         private = files.load(self._folder, key, self._password, production=self._production)
-        parameters: Any = {"kid": key.kid, "use": "sig", "alg": key.alg}
+        parameters: KeyParameters = {"kid": key.kid, "use": "sig", "alg": key.alg}
         parsed = KINDS[key.alg].import_key(private, parameters)  # type: ignore[arg-type]
         parsed.as_dict(private=False)  # builds what every signature looks up
         return parsed

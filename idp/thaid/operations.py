@@ -6,21 +6,22 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import bindparam, delete, select, update
 
+from thai_web import clock
 from idp import database
 from idp.audit.operations import traffic, traffic_at_once, traffic_row
 from idp.database import db
-from idp.fast_sql import Statement, Write, insertion, table_of, write_alone, write_in
+from idp.fast_sql import Query, Statement, Write, insertion, table_of, write_alone, write_in
+from thai_web.refusal import Refusal
 from idp.secrets_at_rest import decrypt, digest, encrypt, keyed_digest, new_secret
 from idp.thaid import provider, rules
 from idp.thaid.models import ThaIDState
 from idp.thaid.rules import BirthDate, Intent, ThaIDIdentity, ThaIDUnavailable
 from idp.web.application import key_files, settings
 from idp.web.links import absolute
-from thai_web import clock
-from thai_web.refusal import Refusal
 
 log = logging.getLogger("idp.thaid")
 
@@ -29,14 +30,30 @@ _OF_BROWSER = STATE.c.digest == bindparam("state"), STATE.c.browser_digest == bi
 _REMEMBER = insertion(
     STATE, "digest", "browser_digest", "intent", "about_id", "return_path", "created_at", "expires_at"
 )
-_CLAIM = Statement(
+
+
+class ClaimedRow(Protocol):
+    """What a browser left for."""
+
+    intent: str
+    return_path: str
+    created_at: datetime
+
+
+class TakenRow(Protocol):
+    """Who came back, encrypted."""
+
+    sealed: bytes
+
+
+_CLAIM = Query[ClaimedRow](
     update(STATE)
     .where(*_OF_BROWSER, STATE.c.returned_at.is_(None), STATE.c.expires_at > bindparam("now"))
     .values(returned_at=bindparam("now"), expires_at=bindparam("until"))
     .returning(STATE.c.intent, STATE.c.return_path, STATE.c.created_at)
 )
 _KEEP = Statement(update(STATE).where(STATE.c.digest == bindparam("state")).values(sealed=bindparam("identity")))
-_TAKE = Statement(
+_TAKE = Query[TakenRow](
     delete(STATE)
     .where(*_OF_BROWSER, STATE.c.intent == bindparam("for"))
     .where(STATE.c.about_id.is_not_distinct_from(bindparam("about", type_=STATE.c.about_id.type)))

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import jwt
@@ -43,7 +42,7 @@ class Provider:
 
     settings: Settings
     callback: str
-    _documents: dict[str, tuple[datetime, dict[str, Any]]] = field(default_factory=dict)
+    _documents: dict[str, tuple[datetime, dict[str, object]]] = field(default_factory=dict)
     _looked_again_at: datetime | None = None
     _rests_until: datetime | None = None
     _answered_at: datetime | None = None
@@ -68,7 +67,7 @@ class Provider:
         }
         return f"{self._address('authorization_endpoint')}?{urlencode(query, quote_via=quote)}"
 
-    def redeem(self, code: str, verifier: str) -> dict[str, Any]:
+    def redeem(self, code: str, verifier: str) -> dict[str, object]:
         """Exchange the code for tokens. Raises a refusal that says what the person can do."""
         form = {
             "grant_type": "authorization_code",
@@ -84,7 +83,7 @@ class Provider:
             raise rules.refusal_for(error)
         return answer
 
-    def claims_of(self, tokens: Mapping[str, Any], nonce: str, started_at: datetime) -> dict[str, Any]:
+    def claims_of(self, tokens: Mapping[str, object], nonce: str, started_at: datetime) -> dict[str, object]:
         """The person's attributes: in a signed ID token with the scope `openid`, else beside the access token."""
         if "openid" not in self.settings.thaid_scopes.split():
             return dict(tokens)
@@ -93,7 +92,7 @@ class Provider:
             raise self._distrust("two numbers")
         return {**tokens, **signed}
 
-    def revoke(self, tokens: Mapping[str, Any]) -> None:
+    def revoke(self, tokens: Mapping[str, object]) -> None:
         """Give back what was issued: we wanted a name, not a key. A failure is not the person's affair."""
         ends = rules.expires_at(tokens, clock.now())
         is_over = ends is not None and ends <= clock.now()
@@ -108,12 +107,12 @@ class Provider:
         # DOPA's manual writes "Bearer" before the token, its samples do not.
         return any(self._post("revocation_endpoint", {"token": text}).is_success for text in (token, f"Bearer {token}"))
 
-    def _verify(self, id_token: str, nonce: str, started_at: datetime) -> dict[str, Any]:
+    def _verify(self, id_token: str, nonce: str, started_at: datetime) -> dict[str, object]:
         """OpenID Connect Core 1.0, section 3.1.3.7, although the token came straight from ThaID."""
         issuer, audiences = self.settings.thaid_issuer, self._audiences()
         try:
             key = self._key(jwt.get_unverified_header(id_token).get("kid"))
-            claims: dict[str, Any] = jwt.decode(
+            claims = jwt.decode(
                 id_token,
                 key,
                 algorithms=["ES256"],  # fixed here: the token's own header must not choose, nor say "none"
@@ -175,7 +174,7 @@ class Provider:
     def _discovery(self) -> str:
         return f"{self.settings.thaid_issuer}/.well-known/openid-configuration"
 
-    def _document(self, address: str, oldest: timedelta) -> dict[str, Any]:
+    def _document(self, address: str, oldest: timedelta) -> dict[str, object]:
         fetched_at, document = self._documents.get(address, (None, {}))
         if fetched_at is None or clock.now() - fetched_at >= (oldest if document else min(oldest, BACK_OFF)):
             response = self._call("GET", address)
@@ -187,11 +186,17 @@ class Provider:
         credentials = (self.settings.thaid_client_id, self.settings.thaid_client_secret)
         return self._call("POST", self._address(name), form=form, credentials=credentials)
 
-    def _call(self, method: str, address: str, **arguments: Any) -> Answer:
+    def _call(
+        self,
+        method: str,
+        address: str,
+        form: dict[str, str] | None = None,
+        credentials: tuple[str, str] | None = None,
+    ) -> Answer:
         if self._rests_until and clock.now() < self._rests_until:
             raise ThaIDUnavailable
         try:
-            response = outbound.call(method, address, headers=self._headers(), **arguments)
+            response = outbound.call(method, address, form=form, credentials=credentials, headers=self._headers())
             if response.status == 429 or response.status >= 500:
                 raise OutboundError(f"ThaID answered {response.status}")
         except OutboundBusy as error:
@@ -215,7 +220,7 @@ def named(error: str) -> str:
     return error if error in rules.DENIED | rules.LATER | rules.USED | rules.OURS else "other"
 
 
-def _object_of(response: Answer) -> dict[str, Any]:
+def _object_of(response: Answer) -> dict[str, object]:
     """The JSON object of an answer; a page of DOPA's firewall is none."""
     try:
         found = response.json()
@@ -229,7 +234,7 @@ def _object_of(response: Answer) -> dict[str, Any]:
     return {}
 
 
-def _keys_of(document: dict[str, Any]) -> list[jwt.PyJWK]:
+def _keys_of(document: dict[str, object]) -> list[jwt.PyJWK]:
     try:
         return jwt.PyJWKSet.from_dict(document).keys
     except jwt.PyJWTError:

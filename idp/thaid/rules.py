@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from stdnum.th import pin
 
@@ -159,7 +158,7 @@ ALIASES = {
 TITLES = ("นางสาว", "นาง", "นาย", "น.ส.", "เด็กชาย", "เด็กหญิง", "ด.ช.", "ด.ญ.")
 
 
-def identity_from(claims: Mapping[str, Any]) -> ThaIDIdentity:
+def identity_from(claims: Mapping[str, object]) -> ThaIDIdentity:
     """The person behind ThaID's claims.
 
     Raises `ThaIDUnavailable` when number or name are not among them (a matter of our registration at DOPA, not of
@@ -186,7 +185,7 @@ def identity_from(claims: Mapping[str, Any]) -> ThaIDIdentity:
     )
 
 
-def _first(claims: Mapping[str, Any], names: tuple[str, ...]) -> str:
+def _first(claims: Mapping[str, object], names: tuple[str, ...]) -> str:
     return next((text for name in names if (text := _text(claims.get(name)))), "")
 
 
@@ -290,7 +289,7 @@ def check_assurance(ial: tuple[int, int] | None, minimum: tuple[int, int] | None
 ABSOLUTE_FROM = 10**9  # seconds; as a duration it would be 31 years
 
 
-def expires_at(token: Mapping[str, Any], now: datetime) -> datetime | None:
+def expires_at(token: Mapping[str, object], now: datetime) -> datetime | None:
     """When a token of ThaID ends: `expires_in` or `expire_in`, an instant as ThaID sends it or a duration as RFC 6749
     wants it; None where it does not say."""
     text = _first(token, ("expires_in", "expire_in"))

@@ -1,27 +1,31 @@
 """An attempt is counted before it is judged, so that many at the same instant are no more than one after another; what
 turned out to be none is given back. Counting is a short transaction of its own: a refusal keeps it."""
 
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 from math import ceil
-from typing import Any, NamedTuple
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import Select, bindparam, case, delete, func, null, select, update
+from sqlalchemy import BindParameter, Select, Table, bindparam, case, delete, func, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from thai_web import clock
 from idp import database, remote_address
 from idp.database import db
-from idp.fast_sql import Statement, Write, table_of, write_alone, write_in
+from idp.fast_sql import Query, Statement, Write, table_of, write_alone, write_in
+from thai_web.refusal import N_, TooMany
 from idp.secrets_at_rest import keyed_digest
 from idp.throttle.models import Attempt
 from idp.throttle.rules import LIMITS, WAITS
 from idp.web.application import key_files, settings
-from thai_web import clock
-from thai_web.refusal import N_, TooMany
 
 ATTEMPT = table_of(Attempt)
+INSERTS: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 _CLEAR = Statement(delete(ATTEMPT).where(ATTEMPT.c.key == bindparam("counted")))
 _GIVE_BACK = Statement(
     update(ATTEMPT)
@@ -54,17 +58,30 @@ class Counted(NamedTuple):
         return (keyed_digest(secret, "throttle", *named, self.source) if self.source else whole), whole
 
 
+class KeyRow(Protocol):
+    """What an attempt was counted against."""
+
+    key: bytes
+
+
+class BlockedRow(Protocol):
+    """Until when a target is blocked."""
+
+    blocked_until: datetime
+
+
 @lru_cache
-def _reserving(dialect: str, number: int) -> Statement:
+def _reserving(dialect: str, number: int) -> Query[KeyRow]:
     """One attempt less for each of so many keys, unless its target has to wait. Returns the keys of those counted."""
-    insert: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect]
     own = ("key", "target", "attempts_left", "window_ends_at")
-    rows: list[dict[str, Any]] = [{name: bindparam(f"{name}_of_{place}") for name in own} for place in range(number)]
-    statement = insert(ATTEMPT).values(rows)
+    rows: list[dict[str, BindParameter[object]]] = [
+        {name: bindparam(f"{name}_of_{place}") for name in own} for place in range(number)
+    ]
+    statement = INSERTS[dialect](ATTEMPT).values(rows)
     given, left, blocked_until = statement.excluded, ATTEMPT.c.attempts_left, ATTEMPT.c.blocked_until
     over = ATTEMPT.c.window_ends_at <= bindparam("now")
     until = [bindparam(f"wait_{place}", type_=blocked_until.type) for place in range(len(WAITS))]
-    waits: list[Any] = [(left == 1 - place, each) for place, each in enumerate(until[:-1])]  # of what was left before
+    waits = [(left == 1 - place, each) for place, each in enumerate(until[:-1])]  # of what was left before
     counted = statement.on_conflict_do_update(
         index_elements=["key"],
         set_={
@@ -74,15 +91,17 @@ def _reserving(dialect: str, number: int) -> Statement:
         },
         where=over | blocked_until.is_(None) | (blocked_until <= bindparam("now")),
     )
-    return Statement(counted.inline().returning(ATTEMPT.c.key))
+    return Query[KeyRow](counted.inline().returning(ATTEMPT.c.key))
 
 
 @lru_cache
-def _blocking(number: int) -> Statement:
+def _blocking(number: int) -> Query[BlockedRow]:
     """Until when the last of so many keys is blocked."""
     keys = ATTEMPT.c.key.in_([bindparam(f"key_{place}") for place in range(number)])
     blocked = (ATTEMPT.c.window_ends_at > bindparam("now")) & (ATTEMPT.c.blocked_until > bindparam("now"))
-    return Statement(select(ATTEMPT.c.blocked_until).where(keys, blocked).order_by(ATTEMPT.c.blocked_until.desc()))
+    return Query[BlockedRow](
+        select(ATTEMPT.c.blocked_until).where(keys, blocked).order_by(ATTEMPT.c.blocked_until.desc())
+    )
 
 
 def check(limit: str, target: str | None, *more: tuple[str, str | None]) -> None:
@@ -113,7 +132,7 @@ def reserve(*against: Counted) -> None:
     """
     wanted = {each.digests(): each for each in against}
     rows, now = sorted(wanted), clock.now()  # always in one order: nobody waits for a row with another's in hand
-    values: dict[str, Any] = {"now": now, **{f"wait_{place}": now + wait for place, wait in enumerate(WAITS)}}
+    values: dict[str, object] = {"now": now, **{f"wait_{place}": now + wait for place, wait in enumerate(WAITS)}}
     for place, row in enumerate(rows):
         counted = wanted[row]
         own = {
@@ -147,10 +166,11 @@ def guess(limit: str, target: str | None) -> Generator[None]:
 def settling(*, forget: Iterable[Counted] = (), give_back: Iterable[Counted] = ()) -> list[Write]:
     """What a success makes of reserved attempts, to be written together with it: all of them forgotten, or the one
     given back. In the order in which `reserve` takes its rows."""
-    writes = [Write(_CLEAR, {"counted": each.digests()[0]}) for each in forget]
+    writes = [(key, Write(_CLEAR, {"counted": key})) for key in (each.digests()[0] for each in forget)]
     for each in give_back:
-        writes.append(Write(_GIVE_BACK, {"counted": each.digests()[0], "most": each.free}))
-    return sorted(writes, key=lambda each: each.values["counted"])
+        key = each.digests()[0]
+        writes.append((key, Write(_GIVE_BACK, {"counted": key, "most": each.free})))
+    return [write for _key, write in sorted(writes, key=lambda pair: pair[0])]
 
 
 def blocked(limit: str, targets: Collection[str]) -> dict[str, datetime]:
@@ -174,7 +194,7 @@ def sweep(batch: int = 1000) -> int:
     return _delete(select(Attempt.key).where(Attempt.window_ends_at < clock.now()).limit(batch), skip_locked=True)
 
 
-def _delete(found: Select[Any], *, skip_locked: bool = False) -> int:
+def _delete(found: Select[bytes], *, skip_locked: bool = False) -> int:
     """Locked in the order in which `reserve` takes its rows."""
     keys = list(db.session.scalars(found.order_by(Attempt.key).with_for_update(skip_locked=skip_locked)))
     if keys:

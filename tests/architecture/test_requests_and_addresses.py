@@ -15,7 +15,7 @@ SEES_REQUESTS = {
     "idp/evidence/uploads.py": "an upload's sender",
     "idp/oidc/authorize/flow.py": "the request goes on from page to page",
     "idp/oidc/parameters.py": "the parameters of a request",
-    "idp/oidc/server.py": "what Authlib is handed",
+    "idp/oidc/protocol_request.py": "what Authlib is handed",
     "idp/oidc/token/replay.py": "whose address the traffic record names",
     "idp/oidc/userinfo.py": "an endpoint",
     "idp/portal/navigation.py": "which page is open",

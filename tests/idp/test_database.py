@@ -8,7 +8,7 @@ from sqlalchemy import QueuePool, bindparam, func, select, text
 
 from idp import database
 from idp.database import db
-from idp.fast_sql import KEPT, Statement
+from idp.fast_sql import KEPT, Query
 from tests.postgresql import close_from_outside
 from tests.waiting import LONGEST
 
@@ -31,7 +31,7 @@ def test_many_statements_at_once_leave_the_pages_their_connections(app: Flask) -
     """With more threads than connections are kept for statements, pages still get one."""
     if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
         pytest.skip("a file keeps no connections")
-    slow = Statement(select(func.pg_sleep(bindparam("seconds")).label("slept")))
+    slow = Query(select(func.pg_sleep(bindparam("seconds")).label("slept")))
     answers: list[object] = []
 
     def ask() -> None:

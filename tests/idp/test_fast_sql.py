@@ -12,14 +12,14 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from idp import database
 from idp.database import db
-from idp.fast_sql import KEPT, Statement, Write, write_alone, write_in
+from idp.fast_sql import KEPT, Query, Statement, Write, write_alone, write_in
 from idp.oidc.store.models import UsedAssertion
 from tests.postgresql import close_from_outside
 from tests.waiting import LONGEST
 
 TABLE = UsedAssertion.__table__
 SAVE = Statement(insert(TABLE).values(digest=bindparam("digest"), expires_at=bindparam("expires_at")).inline())
-FIND = Statement(select(TABLE).where(TABLE.c.digest == bindparam("digest")))
+FIND = Query(select(TABLE).where(TABLE.c.digest == bindparam("digest")))
 EARLIER = Statement(
     update(TABLE).where(TABLE.c.expires_at > bindparam("limit")).values(expires_at=bindparam("expires_at"))
 )
@@ -161,7 +161,7 @@ def test_who_waits_for_a_row_lets_the_thread_go_on_that_holds_it(app: Flask, act
 
 
 def test_what_a_writing_statement_returns_is_read(app: Flask) -> None:
-    take = Statement(delete(TABLE).where(TABLE.c.digest == bindparam("digest")).returning(TABLE.c.expires_at))
+    take = Query(delete(TABLE).where(TABLE.c.digest == bindparam("digest")).returning(TABLE.c.expires_at))
     with app.app_context():
         SAVE.run({"digest": b"1" * 32, "expires_at": BANGKOK_NOON})
         assert take.one({"digest": b"1" * 32}).expires_at == BANGKOK_NOON
@@ -240,7 +240,7 @@ def test_who_finds_every_connection_at_work_waits_a_moment_and_gets_another(app:
 
 
 def test_what_fails_in_the_middle_leaves_nothing_and_keeps_no_connection(app: Flask) -> None:
-    nowhere = Statement(select(column("digest")).select_from(table("no_such_table")))
+    nowhere = Query(select(column("digest")).select_from(table("no_such_table")))
     with app.app_context():
         for _ in range(2 * KEPT):
             with pytest.raises(DBAPIError):

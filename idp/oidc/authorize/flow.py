@@ -1,7 +1,6 @@
 """From an authorization request to its answer: who is here, what is missing, and where the browser goes next."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from authlib.oauth2.rfc6749 import OAuth2Error
 from flask import Response, current_app, redirect, request, url_for
@@ -23,8 +22,9 @@ from idp.oidc.authorize.request_rules import Asked, InvalidRequest
 from idp.oidc.responses import with_query
 from idp.oidc.rules import scopes_of
 from idp.oidc.store import statements
-from idp.oidc.store.client_cache import RegisteredClient
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.oidc.store.rows import Visitor
+from idp.oidc.token.authorization_code import AuthorizationCode
 from idp.oidc.token.id_token import read_hint
 from idp.secrets_at_rest import digest
 from idp.signin import cookie, postings
@@ -35,18 +35,17 @@ from idp.thaid.operations import is_offered
 from thai_web import clock
 
 
-def validated() -> Any:
+def validated() -> AuthorizationCode:
     """Authlib's grant for the request, checked. Raises `Refusal` or `OAuth2Error`."""
     return server.current().server.get_consent_grant()
 
 
-def scopes_to_agree(grant: Any) -> frozenset[str]:
+def scopes_to_agree(grant: AuthorizationCode) -> frozenset[str]:
     """What a system would be told, by scope, none beyond its registration; claims by name count as their scope."""
-    asked: Asked = grant.asked
-    return scopes_of(grant.client.get_allowed_scope(grant.request.scope)) | asked.claims.scopes
+    return scopes_of(grant.client.get_allowed_scope(grant.request.scope)) | grant.asked.claims.scopes
 
 
-def go_on(grant: Any, given: list[tuple[str, str]], *, agreed: bool = False) -> Response:
+def go_on(grant: AuthorizationCode, given: list[tuple[str, str]], *, agreed: bool = False) -> Response:
     """Take the next step of a checked request.
 
     Arguments: `given`, the request as it stands in the address; `agreed`, the person said yes to it in this very call.
@@ -69,16 +68,24 @@ def go_on(grant: Any, given: list[tuple[str, str]], *, agreed: bool = False) -> 
         return _to(with_query(url_for("consent.consent"), given))
     if isinstance(step, Refuse):
         return refuse(grant, OAuth2Error(error=step.error, description=step.description))
-    return server.current().server.create_authorization_response(grant.request, grant_user=visitor, grant=grant)
+    return server.current().server.create_authorization_response(grant.request, visitor, grant)
 
 
-def to_sign_in(grant: Any, given: Iterable[tuple[str, str]], *, again: bool) -> Response:
+def to_sign_in(grant: AuthorizationCode, given: Iterable[tuple[str, str]], *, again: bool) -> Response:
     """To the sign-in page, whose ways in are those that the request wants, and back."""
-    asked: Asked = grant.asked
+    asked = grant.asked
     here = with_query(url_for("authorize.authorize"), signed_query.mark(signed_query.FRESH, given))
     ways = signin_rules.ways_for(asked.acr_values, only=bool(asked.essential_acr))
-    why = {"again": 1, "client": grant.client.client_id} if again else {}
-    return _to(url_for("signin.start", next=here, username=asked.login_hint, ways=ways or None, **why))
+    return _to(
+        url_for(
+            "signin.start",
+            next=here,
+            username=asked.login_hint,
+            ways=ways or None,
+            again=1 if again else None,
+            client=grant.client.client_id if again else None,
+        )
+    )
 
 
 def _without_create() -> list[tuple[str, str]]:
@@ -92,17 +99,22 @@ def _without_create() -> list[tuple[str, str]]:
     return posted_requests.keep(rest) if posted_requests.REFERENCE in request.args else rest
 
 
-def refuse(grant: Any, error: OAuth2Error) -> Response:
+def refuse(grant: AuthorizationCode, error: OAuth2Error) -> Response:
     """Tell the system no."""
     error.redirect_uri, error.state = grant.redirect_uri, grant.request.payload.state
     return server.current().server.handle_error_response(grant.request, error)
 
 
 def situation(
-    grant: Any, visitor: Visitor | None, meant: frozenset[str], given: Iterable[tuple[str, str]], *, agreed: bool
+    grant: AuthorizationCode,
+    visitor: Visitor | None,
+    meant: frozenset[str],
+    given: Iterable[tuple[str, str]],
+    *,
+    agreed: bool,
 ) -> Situation:
     """What the decision rests on."""
-    asked: Asked = grant.asked
+    asked = grant.asked
     given = list(given)
     return Situation(
         person=_signed_in(visitor, grant.client) if visitor else None,

@@ -1,9 +1,9 @@
 """Proof Key for Code Exchange (RFC 7636), as strict as RFC 9700 asks."""
 
-from typing import Any
-
 from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc7636 import CodeChallenge
+
+from idp.oidc.token.authorization_code import AuthorizationCode
 
 
 class StrictPkce(CodeChallenge):
@@ -11,7 +11,7 @@ class StrictPkce(CodeChallenge):
 
     SUPPORTED_CODE_CHALLENGE_METHOD = ["S256"]
 
-    def validate_code_challenge(self, grant: Any, redirect_uri: str | None) -> None:
+    def validate_code_challenge(self, grant: AuthorizationCode, redirect_uri: str | None) -> None:
         """Refuse a request without an S256 challenge; Authlib lets confidential clients pass and defaults to plain.
 
         A system that cannot do PKCE and was excused by DLA sends a nonce instead, the second-best binding of the code

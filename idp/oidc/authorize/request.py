@@ -1,19 +1,19 @@
 """The first checks of an authorization request: who asks, where the answer goes, and what is not supported."""
 
-from typing import Any
-
-from authlib.oauth2.rfc6749 import OAuth2Error, OAuth2Request
+from authlib.oauth2.rfc6749 import OAuth2Error
 
 from idp.oidc import parameters
 from idp.oidc.authorize.request_rules import InvalidRequest, read_request
+from idp.oidc.protocol_request import ProtocolRequest
 from idp.oidc.store import client_cache
+from idp.oidc.token.authorization_code import AuthorizationCode
 from thai_web.refusal import N_, Refusal
 
 REQUEST_OBJECT_REFUSED = "request_not_supported"
 TELL_THE_SYSTEM = N_("กลับไปเริ่มใหม่จากระบบที่ท่านใช้ หากยังไม่ได้ โปรดแจ้งผู้ดูแลของระบบนั้น")
 
 
-def check_addressee(request: OAuth2Request) -> None:
+def check_addressee(request: ProtocolRequest) -> None:
     """Raises `Refusal`, a page of our own, unless system and return address are registered: anything else would make
     us an open redirector."""
     client = client_cache.find(request.payload.client_id)
@@ -37,7 +37,7 @@ def check_addressee(request: OAuth2Request) -> None:
         )
 
 
-def refuse_request_objects(request: OAuth2Request) -> None:
+def refuse_request_objects(request: ProtocolRequest) -> None:
     """Raises `OAuth2Error`: parameters in a signed object or behind an address are not supported (Core, section 6)."""
     for name, error in (("request", REQUEST_OBJECT_REFUSED), ("request_uri", "request_uri_not_supported")):
         if request.payload.data.get(name):
@@ -48,10 +48,10 @@ def refuse_request_objects(request: OAuth2Request) -> None:
 class OpenIdRequest:
     """Reads what OpenID Connect adds to an authorization request into `grant.asked`."""
 
-    def __call__(self, grant: Any) -> None:
+    def __call__(self, grant: AuthorizationCode) -> None:
         grant.register_hook("after_validate_authorization_request_payload", self.read)
 
-    def read(self, grant: Any, _result: object) -> None:
+    def read(self, grant: AuthorizationCode, _result: object) -> None:
         request = grant.request
         try:
             grant.asked = read_request(request.payload.data, grant.client.scopes)

@@ -4,7 +4,6 @@ import json
 from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from idp.accounts.rules import USERNAME
 from idp.oidc.rules import CLAIM_SCOPE, NEVER_IN_ID_TOKEN, PROMPTS, RESPONSE_MODES, RequestedClaims, scopes_of
@@ -123,18 +122,18 @@ def read_claims(text: str | None, allowed_scopes: frozenset[str]) -> RequestedCl
     )
 
 
-def _wishes(given: Any) -> dict[str, Any]:
+def _wishes(given: object) -> dict[str, object]:
     return given if isinstance(given, dict) else {}
 
 
-def _values(wishes: dict[str, Any]) -> tuple[str, ...]:
+def _values(wishes: dict[str, object]) -> tuple[str, ...]:
     """`value` and `values` of a claim request, what is text of them."""
     several = wishes.get("values")
     found = [wishes.get("value"), *(several if isinstance(several, list) else [])]
     return tuple(value for value in found if isinstance(value, str))
 
 
-def _member(given: dict[str, Any], name: str) -> dict[str, Any]:
+def _member(given: dict[str, object], name: str) -> dict[str, object]:
     member = given.get(name) or {}
     if not isinstance(member, dict):
         raise InvalidRequest("invalid_request", "the members of claims must be JSON objects")

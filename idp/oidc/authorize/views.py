@@ -8,6 +8,7 @@ from idp.access.guards import public
 from idp.oidc import parameters, server
 from idp.oidc.authorize import flow
 from idp.oidc.authorize.request import check_addressee
+from idp.oidc.protocol_request import ProtocolRequest
 from idp.web.application import csrf
 
 blueprint = Blueprint("authorize", __name__, template_folder="templates")
@@ -19,7 +20,7 @@ blueprint = Blueprint("authorize", __name__, template_folder="templates")
 def authorize() -> ResponseReturnValue:
     """Answer an authorization request, or ask the person for what is missing."""
     if request.method == "POST":
-        check_addressee(server.ProtocolRequest(request))
+        check_addressee(ProtocolRequest())
         return parameters.back_as_get(".authorize")
     try:
         grant = flow.validated()

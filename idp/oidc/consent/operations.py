@@ -13,8 +13,8 @@ from idp.database import db, will_write
 from idp.oidc.claims import Person
 from idp.oidc.rules import in_order, scopes_of
 from idp.oidc.store import client_cache
-from idp.oidc.store.client_cache import RegisteredClient
 from idp.oidc.store.models import AuthorizationGrant, Consent
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.oidc.store.rows import IssuedToken
 from thai_web import clock
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from werkzeug.datastructures import MultiDict
 
 from idp.oidc import parameters
-from idp.oidc.store.client_cache import RegisteredClient
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.oidc.token.id_token import Hint
 from thai_web.refusal import N_, Refusal
 

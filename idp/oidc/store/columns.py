@@ -1,9 +1,11 @@
-"""The tables of the protocol's statements, and the columns that its records are read from."""
+"""The tables of the protocol's statements, and the columns that its records are read from, each list with the type of
+its rows."""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import date, datetime
+from typing import Protocol
 
-from sqlalchemy import FromClause, String, bindparam, case, cast, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, String, bindparam, case, cast, func, or_, select
 
 from idp.accounts import details
 from idp.accounts.models import Account, AccountDetails, Posting
@@ -20,6 +22,8 @@ GRANT, TOKEN, CONSENT = table_of(AuthorizationGrant), table_of(Token), table_of(
 ASSIGNMENT, ROLE = table_of(Assignment), table_of(ClientRole)
 SYSTEM_TOKEN, USED_ASSERTION = table_of(SystemToken), table_of(UsedAssertion)
 POSTED_REQUEST = table_of(PostedRequest)
+
+Columns = tuple[ColumnElement[object], ...]
 
 _ROLES = (
     select(func.aggregate_strings(ROLE.c.code, " "))
@@ -49,8 +53,7 @@ SUPERVISORS = (
     .scalar_subquery()
     .label("supervisors")
 )
-# What `records.person_from` reads.
-_PERSON: tuple[Any, ...] = (
+_PERSON: Columns = (
     ACCOUNT.c.subject,
     ACCOUNT.c.title,
     ACCOUNT.c.given_name,
@@ -65,8 +68,27 @@ _PERSON: tuple[Any, ...] = (
     *(DETAILS.c[name] for name in details.NAMES),
     CLIENT.c.sector,
 )
+
+
+class PersonRow(Protocol):
+    """What can be told of a person without their posting, and what they told of themselves (`details.NAMES`)."""
+
+    subject: str
+    title: str
+    given_name: str
+    family_name: str
+    username: str | None
+    email: str
+    email_proven_at: datetime | None
+    phone: str | None
+    updated_at: datetime
+    proof: str
+    proven_at: datetime | None
+    sector: str | None
+
+
 # The same with their posting, and `SUPERVISORS`.
-PERSON_COLUMNS: tuple[Any, ...] = (
+PERSON_COLUMNS: Columns = (
     *_PERSON,
     POSTING.c.position,
     POSTING.c.starts_on,
@@ -82,8 +104,29 @@ PERSON_COLUMNS: tuple[Any, ...] = (
     UNIT.c.district_code,
     UNIT.c.district_th,
 )
-# What `records.grant_from` and `records.token_from` read: everything on which the life of a grant depends.
-GRANT_COLUMNS: tuple[Any, ...] = (
+
+
+class UnitRow(Protocol):
+    """A posting and its unit: nothing of it where there is no `code`."""
+
+    position: str
+    starts_on: date | None
+    ends_on: date | None
+    confirmed_at: datetime
+    code: str | None
+    dla_code: str | None
+    kind: str
+    name_th: str
+    name_en: str | None
+    province_code: str | None
+    province_th: str | None
+    district_code: str | None
+    district_th: str | None
+    supervisors: str | None
+
+
+# Everything on which the life of a grant depends.
+GRANT_COLUMNS: Columns = (
     GRANT.c.id,
     GRANT.c.client_id,
     GRANT.c.account_id,
@@ -113,7 +156,42 @@ GRANT_COLUMNS: tuple[Any, ...] = (
     SESSION.c.expires_at.label("session_expires_at"),
     SESSION.c.grants_ended_at,
 )
-TOKEN_COLUMNS: tuple[Any, ...] = (
+
+
+class GrantRow(Protocol):
+    """An authorization; nothing of `starts_on` and `ends_on` where it rests on no posting."""
+
+    id: int
+    client_id: int
+    account_id: int
+    scope: str
+    redirect_uri: str
+    code_challenge: str | None
+    code_expires_at: datetime
+    redeemed_at: datetime | None
+    nonce: str | None
+    claims: dict[str, list[str]]
+    auth_time: datetime
+    acr: str
+    amr: list[str]
+    rotated_by: int | None
+    rotated_at: datetime | None
+    revoked_at: datetime | None
+    subject: str
+    status: str
+    tokens_not_before: datetime
+    sector: str | None
+    starts_on: date | None
+    ends_on: date | None
+    client_profile: str
+    consented_at: datetime | None
+    sid: str
+    session_ended_at: datetime | None
+    session_expires_at: datetime
+    grants_ended_at: datetime | None
+
+
+TOKEN_COLUMNS: Columns = (
     *GRANT_COLUMNS,
     *(TOKEN.c[name].label(f"token_{name}") for name in ("id", "kind", "scope", "issued_at", "expires_at", "replaces")),
     TOKEN.c.revoked_at.label("token_revoked_at"),
@@ -122,7 +200,21 @@ TOKEN_COLUMNS: tuple[Any, ...] = (
 )
 
 
-def once(columns: Iterable[Any]) -> Iterable[Any]:
+class TokenRow(GrantRow, Protocol):
+    """A token with the authorization it rests on."""
+
+    token_id: int
+    token_kind: str
+    token_scope: str
+    token_issued_at: datetime
+    token_expires_at: datetime
+    token_replaces: int | None
+    token_revoked_at: datetime | None
+    public_client_id: str
+    userinfo_signed_response_alg: str | None
+
+
+def once(columns: Iterable[ColumnElement[object]]) -> Iterable[ColumnElement[object]]:
     return {column.key: column for column in columns}.values()
 
 
@@ -147,14 +239,20 @@ def with_posting(start: FromClause) -> FromClause:
     return with_person(start).outerjoin(UNIT, UNIT.c.id == POSTING.c.unit_id)
 
 
-PERSON_IN_GRANT = (*_PERSON, GRANT.c.amr)
+PERSON_IN_GRANT: Columns = (*_PERSON, GRANT.c.amr)
 
 
-def posting_in_grant(scope: Any) -> tuple[Any, ...]:
+class PersonInGrantRow(PersonRow, Protocol):
+    """A person, and by what means they signed in."""
+
+    amr: list[str]
+
+
+def posting_in_grant(scope: ColumnElement[str]) -> Columns:
     """The columns of a person and their posting; what takes a look into further tables only where `scope` or the claims
     ask for it."""
 
-    def if_asked(claim: str, subquery: Any) -> Any:
+    def if_asked(claim: str, subquery: ColumnElement[str]) -> ColumnElement[str]:
         return case((scope.contains(claim) | cast(GRANT.c.claims, String).contains(claim), subquery))
 
     return (
@@ -163,3 +261,17 @@ def posting_in_grant(scope: Any) -> tuple[Any, ...]:
         if_asked("roles", _ROLES).label("roles"),
         if_asked("unit", SUPERVISORS.element).label("supervisors"),
     )
+
+
+class PostingInGrantRow(PersonInGrantRow, UnitRow, Protocol):
+    """The same with their posting, and the roles in it."""
+
+    roles: str | None
+
+
+class PersonOfTokenRow(TokenRow, PersonInGrantRow, Protocol):
+    """A token with what it tells without a posting."""
+
+
+class PostingOfTokenRow(TokenRow, PostingInGrantRow, Protocol):
+    """A token with all that it may tell."""

@@ -1,7 +1,6 @@
 """Removing what has long been dead, a small batch at a time, so that no sweep holds up a sign-in."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -32,7 +31,7 @@ def sweep() -> int:
     )
 
 
-def _delete(key: InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> int:
+def _delete(key: InstrumentedAttribute[int] | InstrumentedAttribute[bytes], *which: ColumnElement[bool]) -> int:
     keys = list(db.session.scalars(select(key).where(*which).limit(BATCH)))
     if keys:
         db.session.execute(delete(key.class_).where(key.in_(keys)))

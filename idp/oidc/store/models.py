@@ -2,7 +2,6 @@
 of sign-ins at connected systems until their retention ends."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,7 +27,7 @@ class AuthorizationGrant(Base):
     redirect_uri: Mapped[str] = mapped_column(String(1000))
     code_challenge: Mapped[str | None] = mapped_column(String(128))
     nonce: Mapped[str | None] = mapped_column(String(1000))
-    claims: Mapped[dict[str, Any]]
+    claims: Mapped[dict[str, list[str]]] = mapped_column(JSON)
     auth_time: Mapped[datetime]
     acr: Mapped[str] = mapped_column(String(60))
     amr: Mapped[list[str]]

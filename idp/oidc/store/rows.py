@@ -1,9 +1,9 @@
-"""What the statements bring back: a grant with its person, a token, a visitor."""
+"""What the statements bring back, and what is made of it: a grant with its person, a token, a visitor."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Protocol
 
 from idp.accounts.details import NAMES
 from idp.accounts.rules import Details
@@ -11,6 +11,8 @@ from idp.clients.rules import Profile
 from idp.clients.subjects import subject_for
 from idp.oidc.claims import Person, UnitFacts
 from idp.oidc.rules import RequestedClaims, Standing, scopes_of, why_dead
+from idp.oidc.store.columns import GrantRow, PersonRow, PostingInGrantRow, TokenRow, UnitRow
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.web.application import settings
 from thai_web import clock
 
@@ -74,7 +76,7 @@ class IssuedToken:
     userinfo_signed_response_alg: str | None
     grant: Grant
 
-    def check_client(self, client: Any) -> bool:
+    def check_client(self, client: RegisteredClient) -> bool:
         return self.grant.client_id == client.id
 
     def get_scope(self) -> str:
@@ -100,8 +102,8 @@ class IssuedSystemToken:
         """The systems at which it serves: those that its scopes name."""
         return sorted({scope.rpartition(":")[0] for scope in scopes_of(self.scope)})
 
-    def check_client(self, client: Any) -> bool:
-        return bool(client.client_id == self.client_id)
+    def check_client(self, client: RegisteredClient) -> bool:
+        return client.client_id == self.client_id
 
     def is_alive(self) -> bool:
         return self.revoked_at is None and clock.now() < self.expires_at
@@ -126,7 +128,42 @@ class Visitor:
     consented: frozenset[str]
 
 
-def visitor_from(row: Any) -> Visitor:
+class SystemTokenRow(Protocol):
+    """A system's token in its own name."""
+
+    id: int
+    public_client_id: str
+    scope: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+class PostedRequestRow(Protocol):
+    """What a browser posted: names and values."""
+
+    parameters: list[tuple[str, str]]
+
+
+class VisitorRow(Protocol):
+    """A session with its account, the posting that is in force, and the consent given to the system that asks."""
+
+    id: int
+    account_id: int
+    auth_time: datetime
+    acr: str
+    amr: list[str]
+    created_at: datetime
+    last_seen_at: datetime
+    ended_at: datetime | None
+    subject: str
+    status: str
+    tokens_not_before: datetime
+    posting_id: int | None
+    consented: str | None
+
+
+def visitor_from(row: VisitorRow) -> Visitor:
     return Visitor(
         row.id,
         row.account_id,
@@ -144,7 +181,7 @@ def visitor_from(row: Any) -> Visitor:
     )
 
 
-def grant_from(row: Any) -> Grant:
+def grant_from(row: GrantRow) -> Grant:
     posting = (row.starts_on, row.ends_on) if row.starts_on is not None else None
     standing = Standing(
         status=row.status,
@@ -182,7 +219,7 @@ def grant_from(row: Any) -> Grant:
     )
 
 
-def token_from(row: Any) -> IssuedToken:
+def token_from(row: TokenRow) -> IssuedToken:
     return IssuedToken(
         row.token_id,
         row.token_kind,
@@ -197,9 +234,8 @@ def token_from(row: Any) -> IssuedToken:
     )
 
 
-def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str] | None = None) -> Person:
-    """What can be told of a person, from a row of `columns.PERSON_COLUMNS`, or of the first of them, then without their
-    posting; a row that knows its grant knows the means of sign-in and the roles, too."""
+def person_from(row: PersonRow, amr: Iterable[str], unit: UnitFacts | None = None, roles: Iterable[str] = ()) -> Person:
+    """What can be told of a person who signed in by the means `amr`."""
     return Person(
         subject=subject_for(row.sector, row.subject),
         title=row.title,
@@ -212,14 +248,22 @@ def person_from(row: Any, amr: Iterable[str] | None = None, roles: Iterable[str]
         updated_at=row.updated_at,
         proof=row.proof,
         proven_at=row.proven_at,
-        amr=tuple(row.amr if amr is None else amr),
-        unit=_unit(row) if getattr(row, "code", None) is not None else None,
-        roles=tuple((getattr(row, "roles", None) or "").split() if roles is None else roles),
+        amr=tuple(amr),
+        unit=unit,
+        roles=tuple(roles),
         details=Details(**{name: getattr(row, name) for name in NAMES}),
     )
 
 
-def _unit(row: Any) -> UnitFacts:
+def person_in_posting_from(row: PostingInGrantRow) -> Person:
+    """All that can be told of a person in the posting of a grant."""
+    return person_from(row, row.amr, unit_from(row), (row.roles or "").split())
+
+
+def unit_from(row: UnitRow) -> UnitFacts | None:
+    """The unit of a posting, where there is one."""
+    if row.code is None or row.starts_on is None:
+        return None
     return UnitFacts(
         row.code,
         row.dla_code,

@@ -6,15 +6,15 @@ one read. Everything on which the life of a grant depends comes with it in the s
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Insert, Update, bindparam, insert, select, union_all, update
+from sqlalchemy import BindParameter, Insert, Update, bindparam, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
+from thai_web import clock
 from idp import database
 from idp.accounts.operations import in_force
 from idp.database import db
-from idp.fast_sql import Statement, Write, insertion, write_alone
+from idp.fast_sql import Query, Statement, Values, Write, insertion, write_alone
 from idp.oidc.claims import Person
 from idp.oidc.rules import TELLS_NO_POSTING
 from idp.oidc.store.columns import (
@@ -32,27 +32,35 @@ from idp.oidc.store.columns import (
     TOKEN,
     TOKEN_COLUMNS,
     USED_ASSERTION,
+    GrantRow,
+    PersonOfTokenRow,
+    PostingInGrantRow,
+    PostingOfTokenRow,
+    TokenRow,
     once,
     posting_in_grant,
     with_life,
     with_person,
     with_posting,
 )
+from idp.oidc.store.registered_client import ClientRow
 from idp.oidc.store.rows import (
     Grant,
     IssuedSystemToken,
     IssuedToken,
+    PostedRequestRow,
+    SystemTokenRow,
     Visitor,
+    VisitorRow,
     grant_from,
     person_from,
+    person_in_posting_from,
     token_from,
     visitor_from,
 )
 from idp.secrets_at_rest import digest
-from idp.signin.operations import seen
-from thai_web import clock
 
-_VISITOR = Statement(
+_VISITOR = Query[VisitorRow](
     select(
         SESSION.c.id,
         SESSION.c.account_id,
@@ -83,27 +91,27 @@ _VISITOR = Statement(
 
 _TOKEN_AND_GRANT = TOKEN.join(GRANT, GRANT.c.id == TOKEN.c.grant_id)
 _IS_TOKEN = (TOKEN.c.digest == bindparam("digest")) & (CLIENT.c.status == "ACTIVE")
-_GRANT_OF_CODE = Statement(
+_GRANT_OF_CODE = Query[GrantRow](
     select(*GRANT_COLUMNS).select_from(with_life(GRANT)).where(GRANT.c.code_digest == bindparam("digest"))
 )
-_PERSON_OF_GRANT = Statement(
+_PERSON_OF_GRANT = Query[PostingInGrantRow](
     select(*posting_in_grant(GRANT.c.scope)).select_from(with_posting(GRANT)).where(GRANT.c.id == bindparam("grant"))
 )
-_TOKEN = Statement(select(*TOKEN_COLUMNS).select_from(with_life(_TOKEN_AND_GRANT)).where(_IS_TOKEN))
-_TOKEN_WITH_PERSON = Statement(
+_TOKEN = Query[TokenRow](select(*TOKEN_COLUMNS).select_from(with_life(_TOKEN_AND_GRANT)).where(_IS_TOKEN))
+_TOKEN_WITH_PERSON = Query[PersonOfTokenRow](
     select(*once((*TOKEN_COLUMNS, *PERSON_IN_GRANT))).select_from(with_person(_TOKEN_AND_GRANT)).where(_IS_TOKEN)
 )
-_TOKEN_WITH_POSTING = Statement(
+_TOKEN_WITH_POSTING = Query[PostingOfTokenRow](
     select(*once((*TOKEN_COLUMNS, *posting_in_grant(TOKEN.c.scope))))
     .select_from(with_posting(_TOKEN_AND_GRANT))
     .where(_IS_TOKEN)
 )
-_SYSTEM_TOKEN = Statement(
+_SYSTEM_TOKEN = Query[SystemTokenRow](
     select(SYSTEM_TOKEN, CLIENT.c.client_id.label("public_client_id"))
     .select_from(SYSTEM_TOKEN.join(CLIENT, CLIENT.c.id == SYSTEM_TOKEN.c.client_id))
     .where(SYSTEM_TOKEN.c.digest == bindparam("digest"), CLIENT.c.status == "ACTIVE")
 )
-_CLIENT = Statement(
+_CLIENT = Query[ClientRow](
     select(*CLIENT.c, SECRET.c.digest.label("secret_digest"), SECRET.c.expires_at.label("secret_expires_at"))
     .select_from(CLIENT.outerjoin(SECRET, SECRET.c.client_id == CLIENT.c.id))
     .where(CLIENT.c.client_id == bindparam("client_id"), CLIENT.c.status == "ACTIVE")
@@ -149,10 +157,10 @@ class _Spending:
     def _storing(self, count: int) -> Insert:
         return insert(TOKEN).values([{"grant_id": bindparam("grant"), **self._row(n)} for n in range(count)]).inline()
 
-    def _row(self, place: int) -> dict[str, Any]:
+    def _row(self, place: int) -> dict[str, BindParameter[object]]:
         return {name: bindparam(f"{name}_{place}", type_=TOKEN.c[name].type) for name in self.GIVEN}
 
-    def __call__(self, values: dict[str, Any], tokens: list[dict[str, Any]]) -> bool:
+    def __call__(self, values: dict[str, object], tokens: Sequence[Values]) -> bool:
         """False, and nothing stored, when somebody was first."""
         rows = {f"{name}_{place}": value for place, row in enumerate(tokens) for name, value in row.items()}
         if db.engine.dialect.name == "postgresql":
@@ -190,14 +198,14 @@ _REVOKE_GRANT, _REVOKE_TOKEN, _REVOKE_SYSTEM_TOKEN = (
 _SAVE_SYSTEM_TOKEN = insertion(SYSTEM_TOKEN, "digest", "client_id", "scope", "issued_at", "expires_at")
 _SPEND_ASSERTION = insertion(USED_ASSERTION, "digest", "expires_at")
 _KEEP_POSTED_REQUEST = insertion(POSTED_REQUEST, "digest", "parameters", "expires_at")
-_POSTED_REQUEST = Statement(
+_POSTED_REQUEST = Query[PostedRequestRow](
     select(POSTED_REQUEST.c.parameters).where(
         POSTED_REQUEST.c.digest == bindparam("digest"), POSTED_REQUEST.c.expires_at > bindparam("now")
     )
 )
 
 
-def client(client_id: str) -> Sequence[Any]:
+def client(client_id: str) -> Sequence[ClientRow]:
     """An active system, one row for each of its secrets."""
     return _CLIENT.all({"client_id": client_id})
 
@@ -208,17 +216,15 @@ def visitor(cookie_digest: bytes, client_pk: int) -> Visitor | None:
     return visitor_from(row) if row else None
 
 
-def save_grant(columns: dict[str, Any], touch_session: bool) -> None:
-    """Write an authorization; with `touch_session` also that its session was seen.
+def save_grant(columns: Values, session_seen: Write | None) -> None:
+    """Write an authorization, and that its session was seen, where that is worth noting.
 
     Together with the consent that allows it where that is being given: neither stands without the other.
     """
     if database.may_write():
         _SAVE_GRANT.run_in(database.request_connection(), columns)
         return
-    writes = [Write(_SAVE_GRANT, columns)]
-    if touch_session:
-        writes.append(seen(columns["session_id"], columns["issued_at"]))
+    writes = [Write(_SAVE_GRANT, columns), *([session_seen] if session_seen else [])]
     # A code that a crash swallowed sends the person round once more. What it brings waits for the disk: so does the
     # grant.
     write_alone(*writes, awaits_disk=False)
@@ -232,7 +238,8 @@ def grant_of_code(code_digest: bytes) -> Grant | None:
 
 def person_of_grant(grant_id: int) -> Person:
     """Everything that can be told about the person of an authorization."""
-    return person_from(_PERSON_OF_GRANT.one({"grant": grant_id, "today": clock.today()}))
+    [row] = _PERSON_OF_GRANT.all({"grant": grant_id, "today": clock.today()})
+    return person_in_posting_from(row)
 
 
 def token(token_digest: bytes) -> IssuedToken | None:
@@ -243,9 +250,12 @@ def token(token_digest: bytes) -> IssuedToken | None:
 
 def token_and_person(text: str) -> tuple[IssuedToken, Person] | None:
     """The token of this text, with everything about its person that it may tell."""
-    statement = _TOKEN_WITH_PERSON if text.startswith(TELLS_NO_POSTING) else _TOKEN_WITH_POSTING
-    row = statement.one({"digest": digest(text), "today": clock.today()})
-    return (token_from(row), person_from(row)) if row else None
+    asked = {"digest": digest(text), "today": clock.today()}
+    if text.startswith(TELLS_NO_POSTING):
+        told = _TOKEN_WITH_PERSON.one(asked)
+        return (token_from(told), person_from(told, told.amr)) if told else None
+    row = _TOKEN_WITH_POSTING.one(asked)
+    return (token_from(row), person_in_posting_from(row)) if row else None
 
 
 def system_token(token_digest: bytes) -> IssuedSystemToken | None:
@@ -256,17 +266,17 @@ def system_token(token_digest: bytes) -> IssuedSystemToken | None:
     return IssuedSystemToken(row.id, row.public_client_id, row.scope, row.issued_at, row.expires_at, row.revoked_at)
 
 
-def save_system_token(columns: dict[str, Any]) -> None:
+def save_system_token(columns: Values) -> None:
     """Store a token that a system gets in its own name."""
     _SAVE_SYSTEM_TOKEN.run(columns)
 
 
-def redeem(grant_id: int, tokens: list[dict[str, Any]]) -> bool:
+def redeem(grant_id: int, tokens: Sequence[Values]) -> bool:
     """Mark the code as redeemed and store what it brings. False, and nothing stored, when somebody was first."""
     return _redeem({"grant": grant_id, "now": clock.now()}, tokens)
 
 
-def rotate(grant_id: int, before: int | None, used: int, at: datetime | None, tokens: list[dict[str, Any]]) -> bool:
+def rotate(grant_id: int, before: int | None, used: int, at: datetime | None, tokens: Sequence[Values]) -> bool:
     """Move a grant on from the refresh token `before` to the one just `used`, and store what it brings. False, and
     nothing stored, when the grant moved on, or ended, since it was read."""
     return _rotate({"grant": grant_id, "before": before, "used": used, "at": at}, tokens)

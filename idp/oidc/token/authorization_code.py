@@ -1,19 +1,19 @@
 """The authorization code: sent by /authorize, redeemed once at /token (RFC 6749, section 4.1)."""
 
-from typing import Any
-
-from authlib.oauth2.rfc6749 import OAuth2Request
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 
 from idp.clients.rules import AUTH_METHODS
 from idp.oidc.authorize.request_rules import Asked
-from idp.oidc.responses import answer
+from idp.oidc.protocol_request import ProtocolRequest
+from idp.oidc.responses import AuthorizationResponse, answer
 from idp.oidc.rules import CODE_LIFETIME
 from idp.oidc.store import statements
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.oidc.store.rows import Grant, Visitor
-from idp.oidc.token.issuing import rows_of
+from idp.oidc.token.issuing import TokenResponse, rows_of
 from idp.oidc.token.replay import already_spent, revoke_replayed
 from idp.secrets_at_rest import digest, new_secret
+from idp.signin.operations import seen
 from idp.signin.rules import LAST_SEEN_STEP
 from thai_web import clock
 
@@ -22,11 +22,14 @@ class AuthorizationCode(AuthorizationCodeGrant):
     """The code flow. A code is 256 random bits, kept as a digest, lives a minute and is marked when redeemed."""
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(AUTH_METHODS)
+    request: ProtocolRequest
+    client: RegisteredClient
+    redirect_uri: str
     asked: Asked
     _return_address: str | None = None
 
     @staticmethod
-    def validate_authorization_redirect_uri(request: OAuth2Request, client: Any) -> str:
+    def validate_authorization_redirect_uri(request: ProtocolRequest, client: RegisteredClient) -> str:
         """The server compared it before this grant was chosen."""
         return str(request.payload.redirect_uri)
 
@@ -39,7 +42,7 @@ class AuthorizationCode(AuthorizationCodeGrant):
     def generate_authorization_code(self) -> str:
         return new_secret()
 
-    def create_authorization_response(self, redirect_uri: str, grant_user: Visitor) -> Any:
+    def create_authorization_response(self, redirect_uri: str, grant_user: Visitor) -> AuthorizationResponse:
         """Store the grant, send the code."""
         code = self.generate_authorization_code()
         self.request.user = grant_user
@@ -49,7 +52,7 @@ class AuthorizationCode(AuthorizationCodeGrant):
             parameters.append(("state", self.request.payload.state))
         return answer(redirect_uri, parameters, self.asked.response_mode)
 
-    def save_authorization_code(self, code: str, request: OAuth2Request) -> None:
+    def save_authorization_code(self, code: str, request: ProtocolRequest) -> None:
         now, visitor = clock.now(), request.user
         columns = {
             "code_digest": digest(code),
@@ -71,9 +74,10 @@ class AuthorizationCode(AuthorizationCodeGrant):
             "amr": visitor.amr,
             "issued_at": now,
         }
-        statements.save_grant(columns, touch_session=now - visitor.last_seen_at >= LAST_SEEN_STEP)
+        is_due = now - visitor.last_seen_at >= LAST_SEEN_STEP
+        statements.save_grant(columns, seen(visitor.session_id, now) if is_due else None)
 
-    def query_authorization_code(self, code: str, client: Any) -> Grant | None:
+    def query_authorization_code(self, code: str, client: RegisteredClient) -> Grant | None:
         """The grant of a code that may be redeemed. One that was redeemed before kills what it brought."""
         grant = statements.grant_of_code(digest(code))
         if grant is None or grant.client_id != client.id:
@@ -90,7 +94,7 @@ class AuthorizationCode(AuthorizationCodeGrant):
         """Nothing: `redeem` marks it as redeemed in the transaction that stores the tokens."""
 
 
-def redeem(grant: Grant, token: dict[str, Any]) -> None:
+def redeem(grant: Grant, token: TokenResponse) -> None:
     """Store what a code brought. Raises Authlib's `InvalidGrantError`, and ends the grant, when somebody was first."""
     if not statements.redeem(grant.id, rows_of(token, grant, None)):
         raise already_spent(grant, "code")

@@ -4,14 +4,15 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TypeGuard
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
+from joserfc.jwk import Key
 
 from idp.clients.rules import ASSERTION_ALGORITHMS
 from idp.oidc.store import client_cache, statements
-from idp.oidc.store.client_cache import RegisteredClient
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.oidc.token.client_jwks import keys_for
 from idp.secrets_at_rest import digest
 from idp.signing_keys.key_ring import ALGORITHMS
@@ -43,7 +44,8 @@ def client_of(text: str, audiences: frozenset[str]) -> RegisteredClient | None:
 def _checked(text: str, audiences: frozenset[str]) -> RegisteredClient:
     header, claims = _read(text)
     alg, kid = header.get("alg"), header.get("kid")
-    client = client_cache.find(claims["sub"]) if isinstance(claims.get("sub"), str) else None
+    subject = claims.get("sub")
+    client = client_cache.find(subject) if isinstance(subject, str) else None
     if client is None or client.token_endpoint_auth_method != "private_key_jwt":  # noqa: S105 - a method's name
         raise BadAssertion("sub is no system that signs assertions")
     # Symmetric algorithms and `none` are not on the list, so a public key can never serve as a secret.
@@ -57,12 +59,14 @@ def _checked(text: str, audiences: frozenset[str]) -> RegisteredClient:
     if not any(_is_signed(text, key, alg) for key in keys_for(client, alg, kid)):
         raise BadAssertion(f"{client.client_id}: the signature is not by a key of the system")
     used = digest(json.dumps([client.client_id, claims["jti"]]))
-    if not statements.spend_assertion(used, datetime.fromtimestamp(claims["exp"], UTC) + LEEWAY):
+    expires = claims["exp"]
+    assert _is_time(expires), "why_refused saw to it"
+    if not statements.spend_assertion(used, datetime.fromtimestamp(expires, UTC) + LEEWAY):
         raise BadAssertion(f"{client.client_id}: this jti was used already")
     return client
 
 
-def _read(text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _read(text: str) -> tuple[Mapping[str, object], Mapping[str, object]]:
     """Header and claims, not yet believed."""
     if len(text) > LONGEST or not text.isascii():
         raise BadAssertion("it is too long, or not ASCII")
@@ -76,7 +80,7 @@ def _read(text: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     return header, claims
 
 
-def why_refused(claims: Mapping[str, Any], client_id: str, audiences: frozenset[str], now: datetime) -> str | None:
+def why_refused(claims: Mapping[str, object], client_id: str, audiences: frozenset[str], now: datetime) -> str | None:
     """What is wrong with an assertion's claims, or nothing.
 
     `aud` is our issuer or our token endpoint. A list may name both and nobody else: an assertion that is good at
@@ -94,9 +98,10 @@ def why_refused(claims: Mapping[str, Any], client_id: str, audiences: frozenset[
     return _why_not_now(claims, now)
 
 
-def _why_not_now(claims: Mapping[str, Any], now: datetime) -> str | None:
-    times = {name: claims[name] for name in ("exp", "iat", "nbf") if name in claims}
-    if "exp" not in times or not all(_is_time(value) for value in times.values()):
+def _why_not_now(claims: Mapping[str, object], now: datetime) -> str | None:
+    given = [name for name in ("exp", "iat", "nbf") if name in claims]
+    times = {name: value for name in given if _is_time(value := claims[name])}
+    if "exp" not in times or len(times) < len(given):
         return "exp must be a number, and iat and nbf where they are given"
     expires, seconds = times.pop("exp"), now.timestamp()
     if expires <= seconds - LEEWAY.total_seconds():
@@ -108,11 +113,11 @@ def _why_not_now(claims: Mapping[str, Any], now: datetime) -> str | None:
     return None
 
 
-def _is_time(value: object) -> bool:
+def _is_time(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e11
 
 
-def _is_signed(text: str, key: Any, alg: str) -> bool:
+def _is_signed(text: str, key: Key, alg: str) -> bool:
     try:
         jwt.decode(text, key, registry=ALGORITHMS)
     except (JoseError, ValueError, TypeError, RecursionError):

@@ -2,17 +2,18 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
 from urllib.parse import unquote_plus
 
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Request
+from authlib.oauth2.rfc6749 import InvalidRequestError
+from werkzeug.datastructures import Headers
 
+from idp.oidc.protocol_request import ProtocolRequest
 from idp.oidc.store import client_cache
-from idp.oidc.store.client_cache import RegisteredClient
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.oidc.token import client_assertions
 
 
-def presented(request: OAuth2Request) -> str:
+def presented(request: ProtocolRequest) -> str:
     """The method of which the request shows something. Raises `InvalidRequestError` for more than one: two programs
     could each believe another one of them. HTTP Basic with an empty password names a system and shows nothing."""
     form, basic = request.form, _basic(request.headers)
@@ -29,7 +30,7 @@ def presented(request: OAuth2Request) -> str:
     return methods[0] if methods else "none"
 
 
-def authenticated(request: OAuth2Request, method: str, audiences: frozenset[str]) -> RegisteredClient | None:
+def authenticated(request: ProtocolRequest, method: str, audiences: frozenset[str]) -> RegisteredClient | None:
     """The system that calls, or nothing where its credentials, or the way of showing them, are not as registered."""
     form, basic = request.form, _basic(request.headers) or ""
     client = None
@@ -47,7 +48,7 @@ def authenticated(request: OAuth2Request, method: str, audiences: frozenset[str]
     return client if client.check_endpoint_auth_method(method, "token") else None
 
 
-def _basic(headers: Mapping[str, str]) -> str | None:
+def _basic(headers: Headers) -> str | None:
     kind, _, value = headers.get("Authorization", "").partition(" ")
     return value.strip() if kind.lower() == "basic" else None
 

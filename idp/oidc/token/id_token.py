@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from authlib.oauth2.rfc6749 import OAuth2Request
 from authlib.oidc.core import OpenIDToken
 from authlib.oidc.core.util import create_half_hash
 
-from idp.oidc.claims import claims_for
+from thai_web import clock
+from idp.oidc.claims import Claims, claims_for
+from idp.oidc.protocol_request import ProtocolRequest
 from idp.oidc.rules import ID_TOKEN_LIFETIME
 from idp.oidc.store import statements
-from idp.oidc.store.rows import Grant, IssuedToken
+from idp.oidc.store.rows import Grant
+from idp.oidc.token.issuing import TokenResponse
 from idp.signing_keys.key_ring import KeyRing
-from thai_web import clock
 
 
 class IdToken(OpenIDToken):
@@ -22,10 +22,11 @@ class IdToken(OpenIDToken):
     def __init__(self, issuer: str, ring: KeyRing) -> None:
         self._issuer, self._ring = issuer, ring
 
-    def encode_id_token(self, token: dict[str, Any], request: OAuth2Request) -> str:
+    def encode_id_token(self, token: TokenResponse, request: ProtocolRequest) -> str:
         """The signed token. A refreshed one carries no nonce: it answers no authentication request."""
         now = clock.now()
-        came_from: Grant | IssuedToken = request.authorization_code or request.refresh_token
+        came_from = request.authorization_code or request.refresh_token
+        assert came_from is not None, "nothing else brings an ID token"
         grant = came_from if isinstance(came_from, Grant) else came_from.grant
         alg = request.client.id_token_signed_response_alg
         claims = contents(grant, self._issuer, request.client.client_id, now)
@@ -35,7 +36,7 @@ class IdToken(OpenIDToken):
         return self._ring.sign(claims, alg, now)
 
 
-def contents(grant: Grant, issuer: str, audience: str, now: datetime) -> dict[str, Any]:
+def contents(grant: Grant, issuer: str, audience: str, now: datetime) -> Claims:
     """The claims. `azp` is left out: there is one audience, and it is the system that asked (Core, section 2)."""
     named = grant.claims.id_token
     asked = claims_for(statements.person_of_grant(grant.id), (), named) if named else {}
@@ -70,4 +71,5 @@ def read_hint(text: str, issuer: str, ring: KeyRing) -> Hint | None:
     claims = ring.read(text, clock.now())
     if claims is None or claims.get("iss") != issuer or "at_hash" not in claims:
         return None
-    return Hint(str(claims.get("sub")), str(claims.get("aud")), claims.get("sid"))
+    sid = claims.get("sid")
+    return Hint(str(claims.get("sub")), str(claims.get("aud")), sid if isinstance(sid, str) else None)

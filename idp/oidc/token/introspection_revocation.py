@@ -1,14 +1,14 @@
 """Revocation (RFC 7009) and introspection (RFC 7662): a system may end and inspect its own tokens, and inspect those
 with which other systems call it."""
 
-from typing import Any
-
-from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Request
+from authlib.oauth2.rfc6749 import InvalidRequestError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 
 from idp.clients.rules import AUTH_METHODS, CONFIDENTIAL_METHODS
+from idp.oidc.protocol_request import ProtocolRequest
 from idp.oidc.store import statements
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.oidc.store.rows import IssuedSystemToken, IssuedToken
 from idp.oidc.token.refresh import Use, use
 from idp.secrets_at_rest import digest
@@ -22,7 +22,7 @@ class _OwnTokens:
 
     CLIENT_AUTH_METHODS = list(AUTH_METHODS)
 
-    def check_params(self, request: OAuth2Request, client: Any) -> None:
+    def check_params(self, request: ProtocolRequest, client: RegisteredClient) -> None:
         if not request.form.get("token"):
             raise InvalidRequestError("token is required")
 
@@ -34,7 +34,7 @@ class _OwnTokens:
 class Revocation(_OwnTokens, RevocationEndpoint):
     """Ends an access token; a refresh token ends with everything that came of the same sign-in."""
 
-    def revoke_token(self, token: AnyToken, request: OAuth2Request) -> None:
+    def revoke_token(self, token: AnyToken, request: ProtocolRequest) -> None:
         if isinstance(token, IssuedToken) and token.kind == "refresh":
             statements.revoke_grant(token.grant.id)
         else:
@@ -46,17 +46,17 @@ class Introspection(_OwnTokens, IntrospectionEndpoint):
 
     CLIENT_AUTH_METHODS = list(CONFIDENTIAL_METHODS)  # RFC 7662, section 2.1: a client id alone authorizes nothing
 
-    def check_permission(self, token: AnyToken, client: Any, request: OAuth2Request) -> bool:
+    def check_permission(self, token: AnyToken, client: RegisteredClient, request: ProtocolRequest) -> bool:
         """A token about a person is its own system's business alone: it says who uses what. One of a system may also be
         inspected by whom its scopes name, since that is where it is shown."""
         meant = isinstance(token, IssuedSystemToken) and client.client_id in token.audience
         return meant or token.check_client(client)
 
-    def create_introspection_payload(self, token: AnyToken | None) -> dict[str, Any]:
+    def create_introspection_payload(self, token: AnyToken | None) -> dict[str, object]:
         if token is None or not token.is_alive():
             return {"active": False}
         is_refresh = isinstance(token, IssuedToken) and token.kind == "refresh"
-        told = {
+        told: dict[str, object] = {
             "active": True,
             "iss": settings().issuer,
             "client_id": token.client_id,

@@ -6,14 +6,14 @@ RFC 9700, section 4.14.2).
 
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any
 
 from authlib.oauth2.rfc6749.grants import RefreshTokenGrant
 
 from idp.clients.rules import AUTH_METHODS
 from idp.oidc.store import statements
+from idp.oidc.store.registered_client import RegisteredClient
 from idp.oidc.store.rows import Grant, IssuedToken
-from idp.oidc.token.issuing import rows_of
+from idp.oidc.token.issuing import TokenResponse, rows_of
 from idp.oidc.token.replay import already_spent, revoke_replayed
 from idp.secrets_at_rest import digest
 from thai_web import clock
@@ -53,6 +53,7 @@ class RefreshToken(RefreshTokenGrant):
 
     TOKEN_ENDPOINT_AUTH_METHODS = list(AUTH_METHODS)
     INCLUDE_NEW_REFRESH_TOKEN = True
+    client: RegisteredClient
 
     def authenticate_refresh_token(self, refresh_token: str) -> IssuedToken | None:
         token = statements.token(digest(refresh_token))
@@ -70,7 +71,7 @@ class RefreshToken(RefreshTokenGrant):
         """Nothing: `rotate` marks it as used in the transaction that stores the new tokens."""
 
 
-def rotate(used: IssuedToken, used_digest: bytes, token: dict[str, Any]) -> None:
+def rotate(used: IssuedToken, used_digest: bytes, token: TokenResponse) -> None:
     """Store what a refresh brought. Of several at once one is first; the others find that and count as repeated.
 
     Raises Authlib's `InvalidGrantError`, and ends the grant, for one that was used before.
@@ -82,7 +83,7 @@ def rotate(used: IssuedToken, used_digest: bytes, token: dict[str, Any]) -> None
         raise already_spent(used.grant, "refresh_token")
 
 
-def _move_on(used: IssuedToken, token: dict[str, Any]) -> bool:
+def _move_on(used: IssuedToken, token: TokenResponse) -> bool:
     """The grant's row says which token was used last. A repetition replaces what the lost reply brought, and does not
     prolong the grace."""
     grant, again = used.grant, used.id == used.grant.rotated_by
