@@ -51,7 +51,7 @@ class Base(DeclarativeBase):
 
 
 Base.registry.update_type_annotation_map(
-    {datetime: Instant(), bytes: LargeBinary(), dict[str, Any]: JSON(), list[str]: JSON()}
+    {datetime: Instant(), bytes: LargeBinary(), dict[str, object]: JSON(), list[str]: JSON()}
 )
 
 db = SQLAlchemy(model_class=Base)

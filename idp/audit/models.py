@@ -1,7 +1,6 @@
 """The audit's tables: what happened, the seals over it, the head of the chain, and erasable names."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,11 +29,12 @@ class AuditEvent(Base):
     subject_kind: Mapped[str | None] = mapped_column(String(40))
     subject_id: Mapped[str | None] = mapped_column(String(60))
     unit_id: Mapped[int | None] = mapped_column(index=True)
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, object]]
     # PostgreSQL's transaction number: the sealer stays below the oldest transaction still open, so that no event
     # can appear behind a seal. SQLite has one writer at a time and keeps 0.
     transaction_id: Mapped[int] = mapped_column(BigInteger, default=0)
-    name_digests: Mapped[dict[str, Any] | None]  # by role, of the names beside the event; none before they were sealed
+    # By role, of the names beside the event; none before they were sealed.
+    name_digests: Mapped[dict[str, object] | None]
     mac: Mapped[bytes | None]  # under the audit key, by who wrote it; none before events had one
 
 
@@ -79,4 +79,4 @@ class TrafficEvent(Base):
     name: Mapped[str] = mapped_column(String(40))
     account_id: Mapped[int | None] = mapped_column(index=True)
     address: Mapped[str | None] = mapped_column(String(45))
-    facts: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, object]]

@@ -3,7 +3,6 @@ through the one reader of metadata, as from a file."""
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -51,7 +50,7 @@ def touch(client: Client) -> None:
     client.updated_at = max(clock.now(), client.updated_at + datetime.resolution)
 
 
-def checked(given: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Metadata:
+def checked(given: Mapping[str, object], before: Mapping[str, object] | None = None) -> Metadata:
     """A registration checked as far as it can be by itself. The sector is asked again only where it may be another
     than `before`; that calls out, so no transaction may be open. Raises `MetadataError`."""
     metadata = read_metadata(without_gaps(dict(given)))
@@ -92,7 +91,7 @@ def change(key: int, seen: str, metadata: Metadata) -> Client:
     return client
 
 
-def declare(key: int, seen: str, roles: list[dict[str, Any]]) -> Client:
+def declare(key: int, seen: str, roles: list[dict[str, object]]) -> Client:
     """Bring the roles of a system in line and leave all else. Raises as `change` does."""
     return change(key, seen, _read_again({**operations.metadata_of(locked(key, seen)), "roles": roles}))
 
@@ -102,7 +101,7 @@ def hand_over(key: int, seen: str, owner_unit: str) -> Client:
     return change(key, seen, _read_again({**operations.metadata_of(locked(key, seen)), "owner_unit": owner_unit}))
 
 
-def _read_again(registered: dict[str, Any]) -> Metadata:
+def _read_again(registered: dict[str, object]) -> Metadata:
     """A registration that was good once; the rules may have become stricter since."""
     try:
         return read_metadata(without_gaps(registered))

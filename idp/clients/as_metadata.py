@@ -1,7 +1,7 @@
 """A registration as it stands, in the words in which it arrives, and what a change of it leaves behind."""
 
 from collections.abc import Iterable
-from typing import Any
+from functools import partial
 
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from idp.clients.rules import SCOPES, Profile
 from idp.database import db
 
 
-def as_metadata(client: Client, owner_unit: str, roles: Iterable[ClientRole]) -> dict[str, Any]:
+def as_metadata(client: Client, owner_unit: str, roles: Iterable[ClientRole]) -> dict[str, object]:
     """A system's registration without its secrets; what it does not have is None."""
     return {
         "client_id": client.client_id,
@@ -42,11 +42,14 @@ def as_metadata(client: Client, owner_unit: str, roles: Iterable[ClientRole]) ->
         "client_uri": client.client_uri,
         "policy_uri": client.policy_uri,
         "tos_uri": client.tos_uri,
-        "roles": [
-            {"code": r.code, "name_th": r.name_th, "name_en": r.name_en, "unit_kinds": r.unit_kinds} for r in roles
-        ],
+        "roles": roles_as_metadata(roles),
         "tile": client.tile,
     }
+
+
+def roles_as_metadata(roles: Iterable[ClientRole]) -> list[dict[str, object]]:
+    """Its roles alone."""
+    return [{"code": r.code, "name_th": r.name_th, "name_en": r.name_en, "unit_kinds": r.unit_kinds} for r in roles]
 
 
 def _place(scope: str) -> tuple[int, str]:
@@ -54,31 +57,25 @@ def _place(scope: str) -> tuple[int, str]:
     return (SCOPES.index(scope), "") if scope in SCOPES else (len(SCOPES), scope)
 
 
-def without_gaps(metadata: dict[str, Any]) -> dict[str, Any]:
+def without_gaps(metadata: dict[str, object]) -> dict[str, object]:
     """The same without the members that it does not have: a reader takes an absent one for its default."""
     return {member: value for member, value in metadata.items() if value is not None}
 
 
-def record_change(client: Client, before: dict[str, Any], after: dict[str, Any]) -> None:
+def record_change(client: Client, before: dict[str, object], after: dict[str, object]) -> None:
     """Record which members of a registration changed, and by themselves those on which safety rests."""
-    about: dict[str, Any] = {"subject": ("client", client.id), "unit_id": client.owner_unit_id}
+    about = partial(record, subject=("client", client.id), unit_id=client.owner_unit_id, client_id=client.client_id)
     members = sorted(member for member, value in after.items() if before.get(member) != value)
     if not before:
-        record("client.registered", **about, client_id=client.client_id)
+        about("client.registered")
     elif members:
-        record("client.changed", **about, client_id=client.client_id, members=members)
+        about("client.changed", members=members)
     if before.get("require_pkce", True) != client.require_pkce:
-        record("client.pkce_changed", **about, client_id=client.client_id, required=client.require_pkce)
+        about("client.pkce_changed", required=client.require_pkce)
     if before.get("national_id_basis") != client.national_id_basis:
-        record("client.national_id_basis_set", **about, client_id=client.client_id, basis=client.national_id_basis)
+        about("client.national_id_basis_set", basis=client.national_id_basis)
     if before.get("profile", Profile.STANDARD) != client.profile:
-        record(
-            "client.profile_changed",
-            **about,
-            client_id=client.client_id,
-            profile=client.profile,
-            reason=client.first_party_reason,
-        )
+        about("client.profile_changed", profile=client.profile, reason=client.first_party_reason)
 
 
 def declare_roles(client: Client, declared: Iterable[RoleMetadata]) -> None:

@@ -1,14 +1,13 @@
 """The members of a registration that say how the system proves who it is."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from idp.clients.keys import check_jwks
 from idp.clients.metadata_fields import MetadataError, choice, optional_text, text
 from idp.clients.rules import ASSERTION_ALGORITHMS, PRINTABLE, SHORTEST_SECRET, check_redirect_uri
 
 
-def secret(metadata: Mapping[str, Any], method: str) -> str | None:
+def secret(metadata: Mapping[str, object], method: str) -> str | None:
     """The secret that the file brings."""
     secret = optional_text(metadata, "client_secret", PRINTABLE)
     if secret is not None and method in ("none", "private_key_jwt"):
@@ -18,7 +17,7 @@ def secret(metadata: Mapping[str, Any], method: str) -> str | None:
     return secret
 
 
-def public_keys(metadata: Mapping[str, Any], method: str) -> tuple[dict[str, Any] | None, str | None]:
+def public_keys(metadata: Mapping[str, object], method: str) -> tuple[dict[str, object] | None, str | None]:
     """The keys themselves, or where they are published: one of the two, never both (RFC 7591, section 2)."""
     jwks, uri = metadata.get("jwks"), text(metadata, "jwks_uri", "") or None
     if jwks is not None and uri:
@@ -29,10 +28,10 @@ def public_keys(metadata: Mapping[str, Any], method: str) -> tuple[dict[str, Any
         raise MetadataError("jwks", problem)
     if uri and (problem := check_redirect_uri(uri)):
         raise MetadataError("jwks_uri", problem)
-    return jwks, uri
+    return jwks if isinstance(jwks, dict) else None, uri
 
 
-def assertion_algorithm(metadata: Mapping[str, Any], method: str) -> str | None:
+def assertion_algorithm(metadata: Mapping[str, object], method: str) -> str | None:
     """The only algorithm of its assertions."""
     member = "token_endpoint_auth_signing_alg"
     if metadata.get(member) is None:
@@ -42,7 +41,7 @@ def assertion_algorithm(metadata: Mapping[str, Any], method: str) -> str | None:
     return choice(metadata, member, ASSERTION_ALGORITHMS, "")
 
 
-def require_pkce(metadata: Mapping[str, Any], method: str) -> bool:
+def require_pkce(metadata: Mapping[str, object], method: str) -> bool:
     """Whether it must do PKCE; DLA may excuse a system with credentials."""
     required = metadata.get("require_pkce", True)
     if not isinstance(required, bool):

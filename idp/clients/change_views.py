@@ -1,6 +1,6 @@
 """Registering a system and changing its registration by form."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +21,7 @@ from idp.units.models import Unit
 from thai_web.refusal import N_, Conflict, NotFound, Refusal
 
 RESULTS = 20
-NEW: dict[str, Any] = {
+NEW: dict[str, object] = {
     "environment": "sandbox",
     "profile": "standard",
     "grant_types": ["authorization_code"],
@@ -73,7 +73,7 @@ def new_with_owner() -> ResponseReturnValue:
     return redirect(url_for("clients.new_form", code=owner.code), 303)
 
 
-def _form_page(form: ClientForm, owner: Unit, client: Client | None, **more: Any) -> str:
+def _form_page(form: ClientForm, owner: Unit, client: Client | None, **more: object) -> str:
     return render_template("clients/form.html", form=form, owner=owner, client=client, **more)
 
 
@@ -111,7 +111,7 @@ def create(code: str) -> ResponseReturnValue:
     return render_template("clients/secret_issued.html", client=client, secret=secret, overlap=None)
 
 
-def _checked(form: ClientForm, beside: dict[str, Any], before: dict[str, Any] | None) -> Metadata | None:
+def _checked(form: ClientForm, beside: dict[str, object], before: dict[str, object] | None) -> Metadata | None:
     """What was typed, read by the one reader; None, and the faults beside their fields, where it will not do."""
     is_complete, given = form.validate_on_submit(), {**form.metadata(), **beside}
     wrong = form_errors.all_of(without_gaps(given))
@@ -132,8 +132,8 @@ def _refused(form: ClientForm, error: MetadataError) -> None:
     form.blame(error)
 
 
-def _edit_form(**given: Any) -> ClientForm:
-    form = ClientForm(**given)
+def _edit_form(values: Mapping[str, object] | None = None) -> ClientForm:
+    form = ClientForm(data=values)
     del form.client_id
     return form
 
@@ -144,7 +144,7 @@ def edit(client_pk: int) -> ResponseReturnValue:
     """The form, filled with what is registered."""
     client = admin_operations.get(client_pk)
     values = {**ClientForm.values_of(operations.metadata_of(client)), "version": admin_operations.version_of(client)}
-    return _form_page(_edit_form(data=values), units.get(client.owner_unit_id), client)
+    return _form_page(_edit_form(values), units.get(client.owner_unit_id), client)
 
 
 @blueprint.post("/clients/<int:client_pk>/edit")

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, TextIO, TypeVar
+from typing import TextIO, TypeVar
 
 import click
 from flask.cli import with_appcontext
@@ -51,11 +51,11 @@ def import_file(file: TextIO) -> None:
         click.echo(f"client_id: {client.client_id}")
         if secret:
             click.echo(f"client_secret: {secret}")
-        if ignored := ignored_members(entry):
+        if isinstance(entry, Mapping) and (ignored := ignored_members(entry)):
             click.echo(f"ignored: {', '.join(ignored)}", err=True)
 
 
-def _read(file: TextIO) -> list[tuple[int, Any]]:
+def _read(file: TextIO) -> list[tuple[int, object]]:
     try:
         found = json.load(file)
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from idp.clients.metadata import read_metadata
-from idp.clients.metadata_fields import MetadataError
+from idp.clients.metadata_fields import MetadataError, texts
 from thai_web.refusal import N_
 
 FIELDS = {
@@ -65,12 +64,12 @@ SENTENCES = (
     ("no unit has", N_("ไม่พบหน่วยงานเจ้าของระบบ เลือกหน่วยงานใหม่")),
 )
 # What the reader needs to go on with where these are wrong or missing.
-STAND_INS: dict[str, Any] = {"redirect_uris": ["https://redirect.invalid/"], "client_name": "–"}
+STAND_INS: dict[str, object] = {"redirect_uris": ["https://redirect.invalid/"], "client_name": "–"}
 OTHERWISE = N_("ค่าในช่องนี้ใช้ไม่ได้ ตรวจสอบอีกครั้ง")
 _LINE = re.compile(r"(?P<member>[a-z_]+)\[(?P<number>[0-9]+)\]$")
 
 
-def all_of(given: Mapping[str, Any]) -> list[MetadataError]:
+def all_of(given: Mapping[str, object]) -> list[MetadataError]:
     """Everything that the reader finds: one member after the other is taken out, or stands in for what is wrong, until
     it is content or stops at the same one again."""
     left, found = dict(given), list[MetadataError]()
@@ -102,10 +101,10 @@ def field_of(error: MetadataError) -> str:
     return FIELDS.get(member, member)
 
 
-def value_of(error: MetadataError, given: Mapping[str, Any]) -> str | None:
+def value_of(error: MetadataError, given: Mapping[str, object]) -> str | None:
     """The value that is wrong, of a member with several."""
     place = _LINE.fullmatch(error.member)
-    return list(dict.fromkeys(given[place["member"]]))[int(place["number"])] if place else None
+    return texts(given, place["member"], ())[int(place["number"])] if place else None
 
 
 def sentence(error: MetadataError) -> str:

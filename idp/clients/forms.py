@@ -190,7 +190,7 @@ class ClientForm(VersionForm):
             raise StopValidation(_("กรอกเหตุผลที่ไม่ถามผู้ใช้"))
 
     @staticmethod
-    def values_of(metadata: dict[str, Any]) -> dict[str, Any]:
+    def values_of(metadata: dict[str, Any]) -> dict[str, object]:
         """What stands in the fields for a registration."""
         tile, scopes = metadata.get("tile") or {}, metadata["scope"].split()
         return {
@@ -208,7 +208,7 @@ class ClientForm(VersionForm):
             "has_tile": bool(tile),
         }
 
-    def metadata(self) -> dict[str, Any]:
+    def metadata(self) -> dict[str, object]:
         """What was typed, as a registration; the reader of metadata judges it."""
         scopes = [scope for scope in SCOPES if scope in (self.scopes.data or ())]
         return {
@@ -224,7 +224,7 @@ class ClientForm(VersionForm):
             "tile": self._tile() if self.has_tile.data else None,
         }
 
-    def _jwks(self) -> Any:
+    def _jwks(self) -> object:
         try:
             return json.loads(self.jwks.data) if self.jwks.data else None
         except (ValueError, RecursionError):
@@ -297,7 +297,7 @@ class RoleForm(VersionForm):
         field = self[name]
         field.errors = [*field.errors, str(_(form_errors.sentence(error), field=field.label.text))]
 
-    def declared(self, code: str) -> dict[str, Any]:
+    def declared(self, code: str) -> dict[str, object]:
         """The role as metadata."""
         return {
             "code": code,

@@ -1,7 +1,6 @@
 """A system's public keys (RFC 7517), by which we know what it signed."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey, import_key
@@ -12,7 +11,7 @@ SMALLEST_RSA = 2048
 KEY_TYPES = {"RS256": "RSA", "PS256": "RSA", "ES256": "P-256", "EdDSA": "Ed25519"}
 
 
-def check_jwks(given: Any) -> str | None:
+def check_jwks(given: object) -> str | None:
     """What is wrong with a registered key set, or nothing."""
     members = given.get("keys") if isinstance(given, dict) else None
     if not isinstance(members, list) or not 0 < len(members) <= MOST_KEYS:
@@ -25,7 +24,7 @@ def check_jwks(given: Any) -> str | None:
     return None
 
 
-def public_keys(given: Any) -> tuple[Key, ...]:
+def public_keys(given: object) -> tuple[Key, ...]:
     """The keys of a set that may check a signature; others (for encryption, too short, unknown) are passed over."""
     members = given.get("keys") if isinstance(given, dict) else None
     if not isinstance(members, list):
@@ -33,7 +32,7 @@ def public_keys(given: Any) -> tuple[Key, ...]:
     return tuple(key for each in members[:MOST_KEYS] if (key := _public_key(each)))
 
 
-def _public_key(given: Any) -> Key | None:
+def _public_key(given: object) -> Key | None:
     # Who publishes a private key has lost it, and a symmetric one would turn the public set into a secret (HS256).
     if not isinstance(given, dict) or given.get("kty") not in ("RSA", "EC", "OKP") or "d" in given:
         return None

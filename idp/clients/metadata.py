@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from idp.clients import authentication
@@ -58,7 +57,7 @@ class Metadata:
     national_id_basis: str | None
     token_endpoint_auth_method: str
     token_endpoint_auth_signing_alg: str | None
-    jwks: dict[str, Any] | None
+    jwks: dict[str, object] | None
     jwks_uri: str | None
     require_pkce: bool
     id_token_signed_response_alg: str
@@ -112,12 +111,12 @@ MEMBERS = frozenset(
 )
 
 
-def ignored_members(metadata: Mapping[str, Any]) -> list[str]:
+def ignored_members(metadata: Mapping[str, object]) -> list[str]:
     """Members that are not understood; RFC 7591, section 2, wants them ignored."""
     return sorted(set(metadata) - MEMBERS)
 
 
-def read_metadata(metadata: Any) -> Metadata:
+def read_metadata(metadata: object) -> Metadata:
     """Check a registration. Raises `MetadataError` at the first member that is wrong."""
     if not isinstance(metadata, Mapping):
         raise MetadataError("metadata", "must be a JSON object")
@@ -171,7 +170,7 @@ def read_metadata(metadata: Any) -> Metadata:
     )
 
 
-def _environment(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) -> Environment:
+def _environment(metadata: Mapping[str, object], redirect_uris: tuple[str, ...]) -> Environment:
     """What the system is for. Only one that is being tried out may return to the machine of whoever builds it: any
     program there can listen on the loopback and take a code meant for another (RFC 8252, section 8.3)."""
     local = [number for number, uri in enumerate(redirect_uris) if is_loopback(urlsplit(uri).hostname or "")]
@@ -182,7 +181,7 @@ def _environment(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) ->
     return environment
 
 
-def _first_party_reason(metadata: Mapping[str, Any], profile: Profile) -> str | None:
+def _first_party_reason(metadata: Mapping[str, object], profile: Profile) -> str | None:
     """Why DLA lets people skip the consent page."""
     reason = text(metadata, "first_party_reason", "") or None
     if reason and profile is not Profile.FIRST_PARTY:
@@ -190,7 +189,7 @@ def _first_party_reason(metadata: Mapping[str, Any], profile: Profile) -> str | 
     return reason
 
 
-def _grant_types(metadata: Mapping[str, Any], method: str) -> tuple[str, ...]:
+def _grant_types(metadata: Mapping[str, object], method: str) -> tuple[str, ...]:
     """What the system may do at the token endpoint; filled from the scopes where only they speak of refresh tokens."""
     refreshes = "offline_access" in text(metadata, "scope", "").split()
     default = ("authorization_code", "refresh_token") if refreshes else ("authorization_code",)
@@ -205,7 +204,7 @@ def _grant_types(metadata: Mapping[str, Any], method: str) -> tuple[str, ...]:
     return grants
 
 
-def _scopes(metadata: Mapping[str, Any], grants: tuple[str, ...]) -> tuple[str, ...]:
+def _scopes(metadata: Mapping[str, object], grants: tuple[str, ...]) -> tuple[str, ...]:
     """What the system may be told about people, and what it may do in its own name."""
     scopes = tuple(dict.fromkeys(text(metadata, "scope", "").split()))
     for scope in scopes:
@@ -227,7 +226,7 @@ def _scopes(metadata: Mapping[str, Any], grants: tuple[str, ...]) -> tuple[str, 
     return scopes
 
 
-def _national_id_basis(metadata: Mapping[str, Any], scopes: tuple[str, ...]) -> str | None:
+def _national_id_basis(metadata: Mapping[str, object], scopes: tuple[str, ...]) -> str | None:
     """The law that lets a system have national IDs, as DLA approved it; scope and law stand or fall together."""
     basis = text(metadata, "national_id_basis", "") or None
     if basis is None and "national_id" in scopes:
@@ -237,7 +236,7 @@ def _national_id_basis(metadata: Mapping[str, Any], scopes: tuple[str, ...]) -> 
     return basis
 
 
-def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) -> tuple[str, ...]:
+def _redirect_uris(metadata: Mapping[str, object], member: str, *, required: bool) -> tuple[str, ...]:
     uris = texts(metadata, member, ())
     if required and not uris:
         raise MetadataError(member, "must list at least one address")
@@ -248,7 +247,7 @@ def _redirect_uris(metadata: Mapping[str, Any], member: str, *, required: bool) 
     return uris
 
 
-def _contacts(metadata: Mapping[str, Any]) -> tuple[str, ...]:
+def _contacts(metadata: Mapping[str, object]) -> tuple[str, ...]:
     """Whom the warnings reach: an address that no mail can be sent to would be found out when a secret has expired."""
     contacts = texts(metadata, "contacts", ())
     for number, contact in enumerate(contacts):
@@ -257,7 +256,7 @@ def _contacts(metadata: Mapping[str, Any]) -> tuple[str, ...]:
     return contacts
 
 
-def _sector(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) -> tuple[str | None, str | None]:
+def _sector(metadata: Mapping[str, object], redirect_uris: tuple[str, ...]) -> tuple[str | None, str | None]:
     """The host whose systems know a person by the same `sub`, for a pairwise system, and the address that shows who
     belongs to it (Core, section 8.1)."""
     uri = address(metadata, "sector_identifier_uri")
@@ -269,7 +268,7 @@ def _sector(metadata: Mapping[str, Any], redirect_uris: tuple[str, ...]) -> tupl
     return hosts.pop(), uri
 
 
-def _backchannel_logout_uri(metadata: Mapping[str, Any]) -> str | None:
+def _backchannel_logout_uri(metadata: Mapping[str, object]) -> str | None:
     # Whether `sid` is required is the system's affair: every logout token of ours carries it.
     if not isinstance(metadata.get("backchannel_logout_session_required", False), bool):
         raise MetadataError("backchannel_logout_session_required", "must be true or false")
@@ -280,7 +279,7 @@ def _backchannel_logout_uri(metadata: Mapping[str, Any]) -> str | None:
     return uri
 
 
-def _roles(metadata: Mapping[str, Any]) -> tuple[RoleMetadata, ...]:
+def _roles(metadata: Mapping[str, object]) -> tuple[RoleMetadata, ...]:
     given = metadata.get("roles") or []
     if not isinstance(given, list):
         raise MetadataError("roles", "must be a list")
@@ -290,7 +289,7 @@ def _roles(metadata: Mapping[str, Any]) -> tuple[RoleMetadata, ...]:
     return roles
 
 
-def _role(given: Any, place: str) -> RoleMetadata:
+def _role(given: object, place: str) -> RoleMetadata:
     if not isinstance(given, Mapping):
         raise MetadataError(place, "must be an object")
     code = optional_text(given, "code", ROLE_CODE, place)
@@ -307,7 +306,7 @@ def _role(given: Any, place: str) -> RoleMetadata:
     return RoleMetadata(code, name_th, name_en, tuple(UnitKind(kind) for kind in kinds))
 
 
-def _tile(metadata: Mapping[str, Any], name_th: str, name_en: str, client_uri: str | None) -> Tile | None:
+def _tile(metadata: Mapping[str, object], name_th: str, name_en: str, client_uri: str | None) -> Tile | None:
     given = metadata.get("tile")
     if given is None:
         return None

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from idp.clients.rules import check_redirect_uri
 from thai_web.normalisation import mend
@@ -23,7 +22,7 @@ def named(place: str, member: str) -> str:
     return f"{place}.{member}" if place else member
 
 
-def text(given: Mapping[str, Any], member: str, otherwise: str, place: str = "") -> str:
+def text(given: Mapping[str, object], member: str, otherwise: str, place: str = "") -> str:
     """A text in one line, mended as the fields of forms are."""
     value = given.get(member, otherwise)
     mended = mend(value) if isinstance(value, str) else "\n"
@@ -32,7 +31,7 @@ def text(given: Mapping[str, Any], member: str, otherwise: str, place: str = "")
     return mended.strip()
 
 
-def optional_text(given: Mapping[str, Any], member: str, pattern: re.Pattern[str], place: str = "") -> str | None:
+def optional_text(given: Mapping[str, object], member: str, pattern: re.Pattern[str], place: str = "") -> str | None:
     """A text of a pattern, or nothing."""
     value = given.get(member)
     if value is None:
@@ -42,7 +41,7 @@ def optional_text(given: Mapping[str, Any], member: str, pattern: re.Pattern[str
     return value
 
 
-def texts(given: Mapping[str, Any], member: str, otherwise: tuple[str, ...], place: str = "") -> tuple[str, ...]:
+def texts(given: Mapping[str, object], member: str, otherwise: tuple[str, ...], place: str = "") -> tuple[str, ...]:
     """A list of texts, each once."""
     value = given.get(member)
     if value is None:
@@ -52,7 +51,7 @@ def texts(given: Mapping[str, Any], member: str, otherwise: tuple[str, ...], pla
     return tuple(dict.fromkeys(value))
 
 
-def choice(given: Mapping[str, Any], member: str, choices: tuple[str, ...], otherwise: str) -> str:
+def choice(given: Mapping[str, object], member: str, choices: tuple[str, ...], otherwise: str) -> str:
     """One of several words."""
     value = given.get(member)
     if value is None:
@@ -62,14 +61,14 @@ def choice(given: Mapping[str, Any], member: str, choices: tuple[str, ...], othe
     return str(value)
 
 
-def only(given: Mapping[str, Any], member: str, allowed: tuple[str, ...]) -> None:
+def only(given: Mapping[str, object], member: str, allowed: tuple[str, ...]) -> None:
     """Refuse a list with anything else than what is allowed."""
     for value in texts(given, member, allowed):
         if value not in allowed:
             raise MetadataError(member, f"{value!a} is not one of {' '.join(allowed)}")
 
 
-def address(given: Mapping[str, Any], member: str, place: str = "") -> str | None:
+def address(given: Mapping[str, object], member: str, place: str = "") -> str | None:
     """An address of a page, or nothing."""
     value = text(given, member, "", place)
     if not value:

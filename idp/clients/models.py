@@ -1,9 +1,8 @@
 """Connected systems, their secrets, the roles they declare and who holds them."""
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
@@ -31,7 +30,7 @@ class Client(Base):
     national_id_basis: Mapped[str | None] = mapped_column(String(1000))  # the law and section; without it none is told
     token_endpoint_auth_method: Mapped[str] = mapped_column(String(40))
     token_endpoint_auth_signing_alg: Mapped[str | None] = mapped_column(String(10))
-    jwks: Mapped[dict[str, Any] | None]
+    jwks: Mapped[dict[str, object] | None]
     jwks_uri: Mapped[str | None] = mapped_column(String(1000))
     require_pkce: Mapped[bool] = mapped_column(default=True)
     id_token_signed_response_alg: Mapped[str] = mapped_column(String(10))
@@ -43,7 +42,7 @@ class Client(Base):
     client_uri: Mapped[str | None] = mapped_column(String(1000))
     policy_uri: Mapped[str | None] = mapped_column(String(1000))
     tos_uri: Mapped[str | None] = mapped_column(String(1000))
-    tile: Mapped[dict[str, Any] | None]
+    tile: Mapped[dict[str, str] | None] = mapped_column(JSON)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

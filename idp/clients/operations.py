@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from idp.accounts.models import Posting
 from idp.audit.operations import record
@@ -67,7 +66,7 @@ def every() -> list[Client]:
     return list(db.session.scalars(select(Client).order_by(Client.name_th, Client.client_id)))
 
 
-def metadata_of(client: Client) -> dict[str, Any]:
+def metadata_of(client: Client) -> dict[str, object]:
     """A system's registration as metadata, without its secrets."""
     return as_metadata(client, units.get(client.owner_unit_id).code, roles_of(client))
 
@@ -192,7 +191,7 @@ def assignments_of(posting_ids: Collection[int]) -> dict[int, list[tuple[Assignm
     return found
 
 
-def _in_force(posting_ids: Collection[int]) -> Any:
+def _in_force(posting_ids: Collection[int]) -> Select[Assignment]:
     today = clock.today()
     lasting = or_(Assignment.ends_on.is_(None), Assignment.ends_on >= today)
     return select(Assignment).where(Assignment.posting_id.in_(posting_ids), Assignment.starts_on <= today, lasting)
@@ -218,7 +217,7 @@ def visible_to(posting_id: int) -> list[VisibleSystem]:
     ]
 
 
-def import_metadata(given: Any) -> tuple[Client, str | None]:
+def import_metadata(given: object) -> tuple[Client, str | None]:
     """Register a system, or bring its registration in line; found by client id, else by name and owner.
 
     Returns the system and, where one was made, its new secret: the only time that it can be seen.
@@ -227,7 +226,7 @@ def import_metadata(given: Any) -> tuple[Client, str | None]:
     return register(checked(given))
 
 
-def checked(given: Any) -> Metadata:
+def checked(given: object) -> Metadata:
     """A registration with all that can be wrong with it by itself. It may call out, so no transaction may be open.
     Raises `MetadataError`."""
     metadata = read_metadata(given)
@@ -269,7 +268,7 @@ def _registered(metadata: Metadata, owner_unit_id: int) -> Client | None:
     return db.session.scalar(select(Client).where(*same_system).limit(1))
 
 
-def _columns(metadata: Metadata) -> dict[str, Any]:
+def _columns(metadata: Metadata) -> dict[str, object]:
     plain = asdict(metadata)
     for name in ("client_id", "client_secret", "owner_unit", "roles"):
         del plain[name]

@@ -1,7 +1,5 @@
 """The roles that a system declares: adding one, changing its name and where it may be held, retiring it."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,6 +7,7 @@ from flask_babel import gettext as _
 from idp.access.guards import requires
 from idp.access.rules import Permission
 from idp.clients import admin_operations, operations
+from idp.clients.as_metadata import roles_as_metadata
 from idp.clients.forms import RoleForm, VersionForm
 from idp.clients.metadata_fields import MetadataError
 from idp.clients.models import Client, ClientRole
@@ -40,14 +39,14 @@ def new_role(client_pk: int) -> ResponseReturnValue:
 def add_role(client_pk: int) -> ResponseReturnValue:
     """Declare one more; a retired one of the same code comes back."""
     client, form = admin_operations.get(client_pk), RoleForm().offer()
-    present = operations.metadata_of(client)["roles"]
+    present = roles_as_metadata(operations.roles_of(client))
     if form.validate_on_submit():
         return _declared(client, form, None, [*present, form.declared(str(form.code.data))])
     return _page(client, form, None), 422
 
 
 def _declared(
-    client: Client, form: RoleForm, role: ClientRole | None, roles: list[dict[str, Any]]
+    client: Client, form: RoleForm, role: ClientRole | None, roles: list[dict[str, object]]
 ) -> ResponseReturnValue:
     key, role_id = client.id, role.id if role else None
     try:
@@ -84,7 +83,7 @@ def change_role(client_pk: int, role_id: int) -> ResponseReturnValue:
     del form.code
     if not form.validate_on_submit():
         return _page(client, form, found), 422
-    roles = operations.metadata_of(client)["roles"]
+    roles = roles_as_metadata(operations.roles_of(client))
     changed = [form.declared(found.code) if each["code"] == found.code else each for each in roles]
     return _declared(client, form, found, changed)
 
@@ -112,7 +111,7 @@ def retire_role(client_pk: int, role_id: int) -> ResponseReturnValue:
     """Declare it no more."""
     client = admin_operations.get(client_pk)
     found = admin_operations.role(client, role_id)
-    roles = [each for each in operations.metadata_of(client)["roles"] if each["code"] != found.code]
+    roles = [each for each in roles_as_metadata(operations.roles_of(client)) if each["code"] != found.code]
     try:
         admin_operations.declare(client_pk, str(VersionForm().version.data), roles)
     except Refusal as refusal:

@@ -42,7 +42,7 @@ class Summary:
 def of_event(event: AuditEvent) -> Registration | None:
     """The case that an event is about."""
     number = event.subject_id if event.subject_kind == "registration" else event.facts.get("registration_id")
-    return db.session.get(Registration, int(number)) if number is not None else None
+    return db.session.get(Registration, int(str(number))) if number is not None else None
 
 
 def find(viewer: Viewer, reference: str) -> Summary:

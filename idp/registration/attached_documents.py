@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from idp.evidence import operations as evidence
 from idp.evidence.models import Evidence
 from idp.registration import rules, versions
-from idp.registration.fields import Field, Purpose
+from idp.registration.fields import Purpose
 from idp.registration.models import Registration
 from idp.requirements import operations as requirements
 from idp.requirements.models import EvidenceKind, EvidenceRequirement
@@ -32,7 +32,7 @@ def papers(registration: Registration) -> list[Evidence]:
     """What the request was last sent with, or is being filled with; destroyed ones without their pages."""
     if registration.evidence_destroyed_at is None:
         return documents(registration.id)
-    return [evidence.get(each) for each in versions.history(registration.id)[-1].answers[Field.DOCUMENTS]]
+    return [evidence.get(each) for each in versions.document_ids(versions.history(registration.id)[-1])]
 
 
 def document_ids(registration_id: int) -> set[int]:

@@ -47,15 +47,21 @@ def _read(event: str, kind: str, subject_id: int) -> list[Look]:
         .limit(MOST)
     )
     rows = db.session.execute(statement).all()
-    documents = _documents(each.facts["evidence_id"] for each, _name, _unit in rows if "evidence_id" in each.facts)
+    documents = _documents(_number(each, "evidence_id") for each, _name, _unit in rows if "evidence_id" in each.facts)
     looks: dict[tuple[object, ...], Look] = {}
     for each, name, office in rows:
-        document = documents.get(each.facts.get("evidence_id", 0))
+        document = documents.get(_number(each, "evidence_id"))
         key = (each.actor_account_id, document.id if document else None, day_in_bangkok(each.at))
         look = looks.setdefault(key, Look(name or "", office, document, each.at))
-        look.pages.add(each.facts["page"])
+        look.pages.add(_number(each, "page"))
         look.times += 1
     return list(looks.values())
+
+
+def _number(event: AuditEvent, fact: str) -> int:
+    """A number of the record, 0 where it has none."""
+    found = event.facts.get(fact)
+    return found if isinstance(found, int) else 0
 
 
 def _documents(ids: Iterable[int]) -> dict[int, Evidence]:

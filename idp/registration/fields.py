@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from idp.registration.rules import EDITABLE, State, Step
 from thai_web.refusal import N_, Forbidden, Refusal
@@ -123,11 +122,11 @@ class Change:
     """An answer that differs between two versions."""
 
     field: Field
-    before: Any
-    after: Any
+    before: object
+    after: object
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[Change]:
     """What differs between the answers of two versions, in the order of the questions."""
     return [
         Change(field, before.get(field), after.get(field)) for field in Field if before.get(field) != after.get(field)

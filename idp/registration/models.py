@@ -1,7 +1,6 @@
 """Registrations, the roles they ask for, and the secrets of those who hold them."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -105,7 +104,7 @@ class RegistrationVersion(Base):
     __table_args__ = (Index("ix_registration_version_wait", "decided_unit_id", "decided_at"),)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    answers: Mapped[dict[str, Any]]
+    answers: Mapped[dict[str, object]]
     sent_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -130,7 +129,7 @@ def changed_steps(registration: Registration) -> set[Step]:
     return {fields.ASKED_IN[change.field] for change in changes(registration)}
 
 
-def answers_of(registration: Registration) -> dict[str, Any]:
+def answers_of(registration: Registration) -> dict[str, object]:
     """The answers as data, for a version."""
     attached = [document.id for document in attached_documents.documents(registration.id)]
     return versions.answers(registration, requested_role_ids(registration.id), attached)
@@ -269,7 +268,7 @@ def record_outcome(
     decided_unit_id: int,
     account_id: int | None = None,
     to_correct: Collection[str] = (),
-    **how: Any,
+    **how: object,
 ) -> Registration:
     """Write down a decision that a higher room made, recorded and mails; of two deciders the later gets `Conflict`.
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 from statistics import median
-from typing import Any
 
 from sqlalchemy import select
 
@@ -17,7 +16,7 @@ ENOUGH = 3  # decisions from which a usual wait can be told
 RECENT = 200
 
 
-def answers(registration: Registration, roles: Collection[int], documents: Collection[int]) -> dict[str, Any]:
+def answers(registration: Registration, roles: Collection[int], documents: Collection[int]) -> dict[str, object]:
     """The answers as data; of the national ID only its blind index, by which two versions can be compared."""
     index = registration.national_id_index
     return {
@@ -32,7 +31,7 @@ def answers(registration: Registration, roles: Collection[int], documents: Colle
     }
 
 
-def keep(registration: Registration, given: dict[str, Any], sent_at: datetime, reopened_for: str = "") -> None:
+def keep(registration: Registration, given: dict[str, object], sent_at: datetime, reopened_for: str = "") -> None:
     """Remember what was sent now, or taken up again for a reason."""
     number = len(history(registration.id)) + 1
     sent = RegistrationVersion(
@@ -42,7 +41,7 @@ def keep(registration: Registration, given: dict[str, Any], sent_at: datetime, r
     db.session.flush()
 
 
-def close(registration: Registration, unit_id: int | None, **how: Any) -> None:
+def close(registration: Registration, unit_id: int | None, **how: object) -> None:
     """Write the decision beside what it was taken on; `unit_id` is the office that decided, `how` the columns that
     tell who decided under which appointment, with which code and which text of the mail."""
     version = history(registration.id)[-1]
@@ -59,7 +58,7 @@ def history(registration_id: int) -> list[RegistrationVersion]:
     return list(db.session.scalars(statement.order_by(RegistrationVersion.number)))
 
 
-def changed_since_return(sent: list[RegistrationVersion], now: dict[str, Any]) -> list[Change]:
+def changed_since_return(sent: list[RegistrationVersion], now: dict[str, object]) -> list[Change]:
     """What differs from the version, of those that were sent, that was last sent back; nothing, when none was."""
     returned = [each for each in sent if each.outcome == rules.State.RETURNED]
     return fields.changes(returned[-1].answers, now) if returned else []
@@ -67,7 +66,14 @@ def changed_since_return(sent: list[RegistrationVersion], now: dict[str, Any]) -
 
 def sent_documents(registration_id: int) -> set[int]:
     """Documents that a reviewer may have seen: they are kept, also when the applicant replaces them."""
-    return {each for version in history(registration_id) for each in version.answers[Field.DOCUMENTS]}
+    return {each for version in history(registration_id) for each in document_ids(version)}
+
+
+def document_ids(version: RegistrationVersion) -> list[int]:
+    """The documents that were sent with it."""
+    found = version.answers[Field.DOCUMENTS]
+    assert isinstance(found, list)
+    return found
 
 
 def usual_wait_days(unit_id: int) -> int | None:
