@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
@@ -22,6 +22,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SQLColumnExpression,
     any_,
     event,
     func,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import Connection, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -93,7 +95,7 @@ def ask_the_rested(engine: Engine) -> None:
         record.info["returned_at"] = time.monotonic()
 
     @event.listens_for(engine, "checkout")
-    def ask(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    def ask(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
         if time.monotonic() - record.info.get("returned_at", math.inf) < RESTED:
             return
         try:
@@ -210,10 +212,12 @@ def job(act: Callable[[], Result]) -> Result:
     return result
 
 
-def among(column: Any, numbers: Collection[int]) -> ColumnElement[bool]:
+def among(
+    column: SQLColumnExpression[int] | SQLColumnExpression[int | None], numbers: Collection[int]
+) -> ColumnElement[bool]:
     """`column.in_(numbers)` in one parameter: naming thousands takes longer than the query."""
     if db.engine.dialect.name == "postgresql":
-        return cast(ColumnElement[bool], column == any_(literal(list(numbers), ARRAY(Integer))))
+        return column == any_(literal(list(numbers), ARRAY(Integer)))
     listed = func.json_each(json.dumps(list(numbers))).table_valued("value")
     return cast(ColumnElement[bool], column.in_(select(listed.c.value)))
 

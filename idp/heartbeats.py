@@ -1,7 +1,7 @@
 """When each job of `idp work` was last done, by whichever worker: else nobody hears that all of them stand still."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import String, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,7 +19,10 @@ class Heartbeat(Base):
     done_at: Mapped[datetime]
 
 
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+_INSERT: dict[str, Callable[[type[Heartbeat]], postgresql.Insert | sqlite.Insert]] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
 
 
 def beat(job: str) -> None:

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
 import certifi
@@ -89,7 +88,7 @@ class Answer:
     def is_success(self) -> bool:
         return 200 <= self.status < 300
 
-    def json(self) -> Any:
+    def json(self) -> object:
         """The body as JSON. Raises `ValueError`, also for brackets without an end."""
         try:
             return json.loads(self.body)

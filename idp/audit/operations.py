@@ -2,9 +2,8 @@
 
 import secrets
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy import ColumnElement, delete, func, literal_column, select
 
 from idp import database
 from idp.access import viewer
@@ -28,7 +27,7 @@ def record(
     unit_id: int | None = None,
     actor: Actor | None = None,
     subject_name: str | None = None,
-    **facts: Any,
+    **facts: object,
 ) -> None:
     """Add one event of the catalogue. Raises `ValueError` when it is unknown or its facts are not the declared ones."""
     declared = CATALOGUE.get(name)
@@ -72,27 +71,27 @@ def _viewer_as_actor() -> Actor:
     return Actor("account", person.account_id, person.unit_id, None, person.name)
 
 
-def _transaction_number() -> Any:
+def _transaction_number() -> ColumnElement[int] | int:
     if db.engine.dialect.name == "postgresql":
         return literal_column("pg_current_xact_id()::text::bigint")
     return 0
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
-def traffic(name: str, account_id: int | None, address: str | None, **facts: Any) -> None:
+def traffic(name: str, account_id: int | None, address: str | None, **facts: object) -> None:
     """Note a sign-in, a sign-out, outside the chain, with the request that brings it."""
     write_in(database.request_connection(), traffic_row(name, account_id, address, **facts))
 
 
-def traffic_at_once(name: str, account_id: int | None, address: str | None, **facts: Any) -> None:
+def traffic_at_once(name: str, account_id: int | None, address: str | None, **facts: object) -> None:
     """The same of what is refused: committed by itself, since the request that was refused leaves nothing else."""
     write_alone(traffic_row(name, account_id, address, **facts))
 
 
-def traffic_row(name: str, account_id: int | None, address: str | None, **facts: Any) -> Write:
+def traffic_row(name: str, account_id: int | None, address: str | None, **facts: object) -> Write:
     """The same record, to be written together with what it tells of."""
     row = {"at": clock.now(), "name": name, "account_id": account_id, "address": address, "facts": facts}
     return Write(_TRAFFIC, row)

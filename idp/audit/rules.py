@@ -4,7 +4,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 START = b"\x00" * 32
 
@@ -25,12 +24,12 @@ WORKER = Actor("worker")
 APPLICANT = Actor("applicant")
 
 
-def canonical(at: datetime, **columns: Any) -> bytes:
+def canonical(at: datetime, **columns: object) -> bytes:
     """One event as bytes, the same on every database and in every export."""
     return encode(columns | {"at": at.isoformat(timespec="microseconds")})
 
 
-def encode(columns: dict[str, Any]) -> bytes:
+def encode(columns: dict[str, object]) -> bytes:
     """An event's columns as the bytes that were sealed, also when they come from a file."""
     return json.dumps(columns, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 

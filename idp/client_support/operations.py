@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import select
 
@@ -70,7 +69,7 @@ def _claims(person: Person, scope: str) -> list[tuple[str, str]]:
     return [(name, value if isinstance(value, str) else _as_json(value)) for name, value in told_of.items()]
 
 
-def _as_json(value: Any) -> str:
+def _as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2 if isinstance(value, dict) else None)
 
 

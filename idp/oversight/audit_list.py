@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import aliased
 
 from idp.access.rules import Permission, Viewer
@@ -82,7 +81,7 @@ def _about_subject(typed: str) -> ColumnElement[bool]:
     return and_(AuditEvent.subject_kind == kind, AuditEvent.subject_id == number)
 
 
-def _select() -> Any:
+def _select() -> Select[AuditEvent, str, str, Unit, int]:
     actor, subject = aliased(AuditName), aliased(AuditName)
     return (
         select(AuditEvent, actor.name, subject.name, Unit, AuditSeal.number)
@@ -104,7 +103,7 @@ def listed(viewer: Viewer, inquiry: Inquiry, before: int | None = None) -> tuple
         .subquery()
     )
     statement = _select().join(narrowed, narrowed.c.id == AuditEvent.id).order_by(AuditEvent.id.desc())
-    rows = [_row(row) for row in db.session.execute(statement)]
+    rows = [_row(*row) for row in db.session.execute(statement)]
     return rows[:PER_PAGE], len(rows) > PER_PAGE
 
 
@@ -113,11 +112,10 @@ def find(viewer: Viewer, event_id: int) -> Row:
     row = db.session.execute(_select().where(AuditEvent.id == event_id, within(viewer))).first()
     if row is None:
         raise NotFound(N_("ไม่พบเหตุการณ์นี้ในบันทึกของหน่วยงานในความดูแลของท่าน"))
-    return _row(row)
+    return _row(*row)
 
 
-def _row(row: Any) -> Row:
-    event, actor, subject, unit, seal = row
+def _row(event: AuditEvent, actor: str | None, subject: str | None, unit: Unit | None, seal: int | None) -> Row:
     return Row(event, actor or "", subject or "", unit, seal)
 
 

@@ -1,7 +1,5 @@
 """The audit viewer: the list, one event, one case, and a file that proves itself."""
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -95,7 +93,7 @@ def event(event_id: int) -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The events of a question as a piece of the chain, for `idp audit verify`."""
     asked, person = _asked(), viewer.required()
-    about: dict[str, Any] = {
+    about: dict[str, object] = {
         "issuer": settings().issuer,
         "made_at": clock.now().isoformat(),
         "by": person.name,

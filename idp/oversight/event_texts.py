@@ -147,12 +147,12 @@ def actor(kind: str, name: str) -> str:
     return name or _(ACTOR_KINDS.get(kind, kind))
 
 
-def facts(found: dict[str, Any]) -> list[tuple[str, str]]:
+def facts(found: dict[str, object]) -> list[tuple[str, str]]:
     """The facts as rows of label and value."""
     return [(_(FACT_NAMES.get(name, name)), _value(name, value)) for name, value in found.items()]
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: object) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):

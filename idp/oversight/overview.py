@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, Integer, SQLColumnExpression, and_, case, cast, extract, func, or_, select, true
 
 from idp.appointments.models import Appointment
 from idp.appointments.operations import usable
@@ -52,7 +51,7 @@ class Territory:
         for unit_id, figures in self.figures.items():
             figures.without_admin = int(figures.units > 0 and unit_id not in self.with_admin)
 
-    def _within(self, column: Any) -> ColumnElement[bool]:
+    def _within(self, column: SQLColumnExpression[int] | SQLColumnExpression[int | None]) -> ColumnElement[bool]:
         # Of DLA everything: a recursion over the whole register costs more than it leaves out.
         return true() if self.top.supervisor_id is None else column.in_(units.subtree(self.top.id))
 
@@ -95,7 +94,7 @@ class Territory:
             .group_by(Registration.unit_id, Registration.state, days_taken)
         )
         for unit_id, state, days, number in db.session.execute(statement):
-            figures, name = self._of(unit_id), DECIDED[state]
+            figures, name = self._of(unit_id), DECIDED[State(state)]
             setattr(figures, name, getattr(figures, name) + number)
             days = max(0, days or 0)
             figures.days[days] = figures.days.get(days, 0) + number
@@ -179,7 +178,7 @@ def _is_open(day: date) -> ColumnElement[bool]:
     return and_(begun, or_(Unit.valid_to.is_(None), Unit.valid_to >= day))
 
 
-def _days() -> Any:
+def _days() -> ColumnElement[int]:
     """Whole days from sending to decision."""
     sent, decided = Registration.submitted_at, Registration.decided_at
     if db.engine.dialect.name == "sqlite":

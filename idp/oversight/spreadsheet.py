@@ -50,7 +50,7 @@ def workbook(rows: list[Row], title: str, made_at: datetime) -> bytes:
     return file.getvalue()
 
 
-def _values(row: Row, tongue: str) -> tuple[Any, ...]:
+def _values(row: Row, tongue: str) -> tuple[str | int | None, ...]:
     figures = row.figures
     return (
         full_name(row.unit, tongue),
@@ -69,7 +69,7 @@ def _values(row: Row, tongue: str) -> tuple[Any, ...]:
     )
 
 
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+def _cell(sheet: Any, value: str | int | None, *, bold: bool = False) -> Any:
     """A number stays one; a text is written as text, never as the formula that it may look like."""
     cell = WriteOnlyCell(sheet, plain_cell(value) if isinstance(value, str) else value)
     if isinstance(value, str):

@@ -1,7 +1,6 @@
 """The overview of the units below: level by level, narrowed, as an Excel file."""
 
 from io import BytesIO
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -87,7 +86,7 @@ def _others(found: Unit) -> list[Unit]:
     return [each for each in scope.tops(viewer.required(), Permission.READ_APPOINTMENTS) if each.id != found.id]
 
 
-def _choices(found: Unit, filters: Filters) -> dict[str, Any]:
+def _choices(found: Unit, filters: Filters) -> dict[str, object]:
     """The lists and the path down to this office, beginning where the viewer's own reach begins."""
     own = {each.id for each in scope.tops(viewer.required(), Permission.READ_APPOINTMENTS)}
     path = [found]

@@ -1,7 +1,5 @@
 """The layout's navigation: what the viewer can reach."""
 
-from typing import Any
-
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
 
@@ -19,7 +17,7 @@ def begin(app: Flask) -> None:
     app.context_processor(_navigation)
 
 
-def _navigation() -> dict[str, Any]:
+def _navigation() -> dict[str, object]:
     person = viewer.current()
     items = [(_("ระบบของฉัน"), "portal.home")] if person else []
     if person and person.may(Permission.DECIDE_REGISTRATIONS):

@@ -5,7 +5,6 @@ What was sent stands in the outbox; nothing else keeps count.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, select
 
@@ -63,7 +62,7 @@ def _remind_of_corrections(batch: int) -> int:
 def _due(
     which: ColumnElement[bool],
     template: str,
-    since: SQLColumnExpression[Any] | datetime,
+    since: SQLColumnExpression[datetime | None] | datetime,
     batch: int,
 ) -> list[Registration]:
     """Locked, so that of two workers one sends; those reminded of since the moment `since` are left out."""

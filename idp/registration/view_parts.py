@@ -1,7 +1,5 @@
 """What the pages of a registration share: their blueprint, a question's frame, which refusals get their own page."""
 
-from typing import Any
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -30,7 +28,7 @@ def state_name(state: str) -> str:
     return _(STATE_NAMES[State(state)])
 
 
-def privacy_notice() -> dict[str, Any]:
+def privacy_notice() -> dict[str, object]:
     """What `registration/privacy.html` shows: the version of the notice, and how long papers are kept."""
     return {"notice_version": PRIVACY_NOTICE, "evidence_days": settings().evidence_days}
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from zxcvbn import matching, zxcvbn
 
@@ -38,6 +38,15 @@ _NO_LETTERS = str.maketrans({sign: chr(0xE100 + 9 * place) for place, sign in en
 _alone = threading.Lock()  # zxcvbn keeps the person's words in a dictionary that all its calls share
 
 
+class Piece(TypedDict):
+    """What zxcvbn says of a part of a password."""
+
+    pattern: str
+    token: str
+    guesses_log10: float
+    dictionary_name: NotRequired[str]
+
+
 def check(password: str, about: Iterable[str] = ()) -> None:
     """Raises `Refusal`, with what to do instead, for a password that can be guessed by who knows `about` its owner."""
     words = sorted({word for text in about for word in _words_of(text)})
@@ -47,15 +56,15 @@ def check(password: str, about: Iterable[str] = ()) -> None:
         raise Refusal(_why({piece["pattern"] for piece in pieces}))
 
 
-def _pieces(form: str, words: list[str]) -> list[dict[str, Any]]:
+def _pieces(form: str, words: list[str]) -> list[Piece]:
     """What zxcvbn takes it to be made of."""
     with _alone:
         _teach()
-        found: list[dict[str, Any]] = zxcvbn(form, user_inputs=words)["sequence"]
+        found: list[Piece] = zxcvbn(form, user_inputs=words)["sequence"]
     return found
 
 
-def _digits(pieces: list[dict[str, Any]]) -> float:
+def _digits(pieces: list[Piece]) -> float:
     """How many digits the number of guesses has: of who knows in what order the pieces come, and what is ours."""
     ours = [piece.get("dictionary_name") in _OURS or piece["token"].isdigit() for piece in pieces]
     return sum(1.0 if known else piece["guesses_log10"] for known, piece in zip(ours, pieces, strict=True))

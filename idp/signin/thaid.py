@@ -1,12 +1,12 @@
 """Whose account a ThaID identity opens, and what it means when it is the first proof of the person."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
+from idp.accounts.operations import CarrierRow
 from idp.accounts.rules import Proof, Status, is_same_name
 from idp.appointments import operations as appointments
 from idp.audit.operations import record
@@ -66,7 +66,7 @@ def renew(account: Account, identity: ThaIDIdentity) -> bool:
     return True
 
 
-def _claim_of(found: Sequence[Any], identity: ThaIDIdentity, preferred: int | None) -> Any:
+def _claim_of(found: Sequence[CarrierRow], identity: ThaIDIdentity, preferred: int | None) -> CarrierRow:
     """The claim that the proof makes true: a program may choose by the name, which ThaID tells with the number. Whoever
     is kept out by a stranger's claim alone registers with ThaID."""
     if len(found) == 1:
@@ -125,5 +125,5 @@ def _follow_name(account: Account, identity: ThaIDIdentity) -> None:
     queue("signin/mail/renamed", account.email, {"account": account, "at": clock.now()}, ("account", account.id))
 
 
-def _same_name(account: Any, identity: ThaIDIdentity) -> bool:
+def _same_name(account: Account | CarrierRow, identity: ThaIDIdentity) -> bool:
     return is_same_name((account.given_name, account.family_name), (identity.given_name, identity.family_name))

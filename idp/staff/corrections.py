@@ -1,7 +1,6 @@
 """Correcting what an account or a posting says of a person, shown to them with what stood there before."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -78,7 +77,7 @@ def correct(viewer: Viewer, posting_id: int, act: Act, typed: Mapping[Datum, str
 def _tell(found: Member, office: Unit, reason: str, changes: list[tuple[Datum, str, str]]) -> None:
     if found.account.email_proven_at is None:
         return
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "account": found.account,
         "office": office,
         "reason": reason,

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 
 from idp.access.rules import Permission, Viewer
 from idp.accounts.models import Account, Posting
@@ -127,7 +126,7 @@ def one(posting_id: int) -> Person:
     return _completed([_person(row)])[0]
 
 
-def _rows() -> Any:
+def _rows() -> Select[Account, Posting, Unit, int | None, bool, datetime | None]:
     today = clock.today()
     last = select(func.max(SignInSession.auth_time)).where(SignInSession.account_id == Account.id)
     power = (
@@ -150,7 +149,7 @@ def _rows() -> Any:
     )
 
 
-def _person(row: Any) -> Person:
+def _person(row: Row[Account, Posting, Unit, int | None, bool, datetime | None]) -> Person:
     state = rules.state(row.Account.status, row.Posting.ends_on, clock.today())
     has_password, has_power = row.password is not None, bool(row.power)
     return Person(row.Account, row.Posting, row.Unit, state, has_password, has_power, row.last)

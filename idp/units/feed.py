@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
@@ -50,7 +50,7 @@ def _units(version: Version) -> list[tuple[datetime, bytes]]:
     ]
 
 
-def _described(unit: Unit, supervisor: str | None) -> dict[str, Any]:
+def _described(unit: Unit, supervisor: str | None) -> dict[str, object]:
     return {
         "code": unit.code,
         "dla_code": unit.dla_code,

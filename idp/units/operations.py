@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, reduce
 from itertools import islice
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, case, func, insert, or_, select, update
 
 from idp.audit.operations import record
 from idp.database import db
@@ -50,7 +49,7 @@ def import_register(*, province_codes: Collection[str] | None = None) -> Import:
         ]
         new = [row for row in rows if row["code"] not in known]
         ids |= _insert(new)
-        different = [row | {"id": ids[row["code"]]} for row in rows if _differs(row, known.get(row["code"]))]
+        different = [row | {"id": ids[str(row["code"])]} for row in rows if _differs(row, known.get(row["code"]))]
         _update(different)
         added, changed = added + len(new), changed + len(different)
     if added or changed:
@@ -67,17 +66,17 @@ def change_telephone(unit: Unit, telephone: str) -> None:
         record("units.telephone_changed", subject=("unit", unit.id), unit_id=unit.id, telephone=telephone)
 
 
-def _insert(rows: list[dict[str, Any]]) -> dict[str, int]:
+def _insert(rows: list[dict[str, object]]) -> dict[str, int]:
     if not rows:
         return {}
     return {unit.code: unit.id for unit in db.session.execute(insert(Unit).returning(Unit.code, Unit.id), rows)}
 
 
-def _differs(row: dict[str, Any], known: Any) -> bool:
+def _differs(row: dict[str, object], known: RowMapping | None) -> bool:
     return known is not None and any(known[name] != value for name, value in row.items())
 
 
-def _update(rows: list[dict[str, Any]]) -> None:
+def _update(rows: list[dict[str, object]]) -> None:
     if rows:
         now = clock.now()
         db.session.execute(update(Unit), [row | {"changed_at": now} for row in rows])

@@ -37,7 +37,7 @@ class Entry:
         """The code of the office above."""
         return rules.supervisor_code(self.kind, self.province_code, self.district_code)
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """The values that the table keeps, with those that are prepared for searching and sorting."""
         codes = [code for code in (self.code, self.dla_code) if code]
         return vars(self) | {
