@@ -16,7 +16,7 @@ def index_anew(keys: Sequence[bytes]) -> int:
     for row in every(Registration):
         for version in versions.history(row.id):
             if before := version.answers[Field.NATIONAL_ID]:
-                after = secrets_at_rest.digest_anew(keys, bytes.fromhex(before)).hex()
+                after = secrets_at_rest.digest_anew(keys, bytes.fromhex(str(before))).hex()
                 version.answers = {**version.answers, Field.NATIONAL_ID: after}
     return accounts.index_anew(keys, Registration)
 
