@@ -4,7 +4,7 @@ import json
 import logging
 from collections.abc import Callable
 
-from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.integrations.flask_oauth2.authorization_server import AuthorizationServer
 from authlib.oauth2.rfc6749 import (
     InvalidClientError,
     InvalidRequestError,

@@ -10,18 +10,18 @@ from typing import Protocol
 
 from sqlalchemy import bindparam, delete, select, update
 
-from thai_web import clock
 from idp import database
 from idp.audit.operations import traffic, traffic_at_once, traffic_row
 from idp.database import db
 from idp.fast_sql import Query, Statement, Write, insertion, table_of, write_alone, write_in
-from thai_web.refusal import Refusal
 from idp.secrets_at_rest import decrypt, digest, encrypt, keyed_digest, new_secret
 from idp.thaid import provider, rules
 from idp.thaid.models import ThaIDState
 from idp.thaid.rules import BirthDate, Intent, ThaIDIdentity, ThaIDUnavailable
 from idp.web.application import key_files, settings
 from idp.web.links import absolute
+from thai_web import clock
+from thai_web.refusal import Refusal
 
 log = logging.getLogger("idp.thaid")
 

@@ -11,15 +11,15 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import BindParameter, Select, Table, bindparam, case, delete, func, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from thai_web import clock
 from idp import database, remote_address
 from idp.database import db
 from idp.fast_sql import Query, Statement, Write, table_of, write_alone, write_in
-from thai_web.refusal import N_, TooMany
 from idp.secrets_at_rest import keyed_digest
 from idp.throttle.models import Attempt
 from idp.throttle.rules import LIMITS, WAITS
 from idp.web.application import key_files, settings
+from thai_web import clock
+from thai_web.refusal import N_, TooMany
 
 ATTEMPT = table_of(Attempt)
 INSERTS: dict[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {

@@ -9,9 +9,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 from sqlalchemy import JSON, Column, ColumnElement
 
-from thai_web.database import Instant
 from idp.fast_sql import Query
 from idp.throttle import operations as throttle
+from thai_web.database import Instant
 
 ROOMS = [path for path in Path("idp").rglob("*.py") if "Query[" in path.read_text()]
 QUERIES = {

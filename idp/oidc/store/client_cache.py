@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from flask import Flask, current_app
 
-from thai_web import clock
 from idp.clients.rules import CLIENT_ID
 from idp.oidc.store import statements
 from idp.oidc.store.registered_client import RegisteredClient, registered_client_from
+from thai_web import clock
 
 STALE = timedelta(seconds=5)
 

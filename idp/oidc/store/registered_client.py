@@ -8,13 +8,13 @@ from typing import Protocol
 
 from authlib.oauth2.rfc6749 import ClientMixin
 
-from thai_web import clock
 from idp.clients.models import Client
 from idp.clients.rules import SCOPES, Environment, Profile, is_registered_address, secret_in_force
 from idp.clients.secrets import secret_digest
 from idp.clients.subjects import check_key
 from idp.oidc.rules import in_order, scopes_of
 from idp.secrets_at_rest import same
+from thai_web import clock
 
 
 class ClientRow(Protocol):

@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import BindParameter, Insert, Update, bindparam, insert, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
-from thai_web import clock
 from idp import database
 from idp.accounts.operations import in_force
 from idp.database import db
@@ -59,6 +58,7 @@ from idp.oidc.store.rows import (
     visitor_from,
 )
 from idp.secrets_at_rest import digest
+from thai_web import clock
 
 _VISITOR = Query[VisitorRow](
     select(

@@ -15,10 +15,10 @@ from functools import lru_cache
 from flask import Flask, current_app
 from joserfc.jwk import Key
 
-from thai_web import clock
 from idp import outbound
 from idp.clients.keys import fitting, public_keys
 from idp.oidc.store.registered_client import RegisteredClient
+from thai_web import clock
 
 FRESH = timedelta(minutes=5)
 AGAIN = timedelta(minutes=1)

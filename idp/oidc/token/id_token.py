@@ -6,7 +6,6 @@ from datetime import datetime
 from authlib.oidc.core import OpenIDToken
 from authlib.oidc.core.util import create_half_hash
 
-from thai_web import clock
 from idp.oidc.claims import Claims, claims_for
 from idp.oidc.protocol_request import ProtocolRequest
 from idp.oidc.rules import ID_TOKEN_LIFETIME
@@ -14,6 +13,7 @@ from idp.oidc.store import statements
 from idp.oidc.store.rows import Grant
 from idp.oidc.token.issuing import TokenResponse
 from idp.signing_keys.key_ring import KeyRing
+from thai_web import clock
 
 
 class IdToken(OpenIDToken):
