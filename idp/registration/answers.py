@@ -79,8 +79,9 @@ def begin_invited(invited: InvitedAnswers) -> Registration:
     return registration
 
 
-def answer_person(registration_id: int, answers: PersonAnswers) -> None:
-    """Save who the applicant is. Raises `Refusal` for a number or telephone that cannot be."""
+def answer_person(registration_id: int, answers: PersonAnswers, holder: str = "") -> None:
+    """Save who the applicant is; another number is known to the browser with the secret `holder` alone, and only that
+    one holds the request from now on. Raises `Refusal` for a number or telephone that cannot be."""
     registration = edit(registration_id, *answers.fields)
     for name in ("title", "given_name", "family_name"):
         if (value := getattr(answers, name)) is not None:
@@ -90,12 +91,15 @@ def answer_person(registration_id: int, answers: PersonAnswers) -> None:
     if answers.national_id is not None:
         digits = normalise_national_id(answers.national_id)
         check_national_id(digits)
-        registration.national_id_sealed = accounts.seal_national_id(digits)
-        registration.national_id_index = accounts.national_id_index(digits)
+        index = accounts.national_id_index(digits)
+        if index != registration.national_id_index:
+            applicant_access.end_other_browsers(registration.id, holder)
+        registration.national_id_sealed, registration.national_id_index = accounts.seal_national_id(digits), index
 
 
-def prove_person(registration_id: int, identity: ThaIDIdentity) -> None:
-    """Take name and number from ThaID, in place of what was typed. Raises `Conflict` when the person has an account."""
+def prove_person(registration_id: int, identity: ThaIDIdentity, holder: str = "") -> None:
+    """Take name and number from ThaID, in place of what was typed; from now on only the browser with the secret
+    `holder` holds the request. Raises `Conflict` when the person has an account."""
     registration = edit(registration_id)
     if not editable_fields(registration) & IDENTITY:
         check_open(frozenset(), IDENTITY)
@@ -111,6 +115,7 @@ def prove_person(registration_id: int, identity: ThaIDIdentity) -> None:
     registration.national_id_sealed = accounts.seal_national_id(identity.national_id)
     registration.national_id_index = index
     registration.proof, registration.proven_at = Proof.THAID, clock.now()
+    applicant_access.end_other_browsers(registration.id, holder)
 
 
 def answer_email(registration_id: int, email: str) -> None:

@@ -70,6 +70,13 @@ def end_links(registration_id: int) -> None:
     db.session.execute(delete(HolderSecret).where(links))
 
 
+def end_other_browsers(registration_id: int, secret: str) -> None:
+    """End the hold of every browser but the one with this secret: another number stands in the request, which the
+    others were never asked for."""
+    browsers = (HolderSecret.registration_id == registration_id) & (HolderSecret.carrier == BROWSER)
+    db.session.execute(delete(HolderSecret).where(browsers, HolderSecret.digest != digest(secret)))
+
+
 def way_in(registration: Registration) -> rules.WayIn:
     """By what somebody who came by the mailbox alone opens a request."""
     account = accounts.get(registration.account_id) if registration.account_id else None

@@ -31,7 +31,7 @@ def _form() -> DocumentForm:
 def evidence() -> ResponseReturnValue:
     """Which documents show it?"""
     registration = applicant_cookie.editable(Step.EVIDENCE)
-    if registration.national_id_index is None:  # what names nobody opens to whoever reads the mailbox
+    if registration.national_id_index is None:  # what names nobody cannot be opened again elsewhere
         return redirect(url_for("registration.person"), 303)
     return _documents(registration, _form())
 

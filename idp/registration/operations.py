@@ -41,6 +41,17 @@ def begin() -> Registration:
     return registration
 
 
+def begin_beside(first: Registration) -> Registration:
+    """Another draft, for who reads the mailbox of one in which no number stands: with what stands there (a
+    proven mailbox, an office, a position, roles), which names nobody. What is typed in one stays out of the other."""
+    registration = begin()
+    for name in ("email", "email_proven_at", "unit_id", "position", "roles_chosen", "invited_by_account_id"):
+        setattr(registration, name, getattr(first, name))
+    asked = requested_role_ids(first.id)
+    db.session.add_all(RegistrationRole(registration_id=registration.id, role_id=role_id) for role_id in asked)
+    return registration
+
+
 def begin_further(account: Account, purpose: Purpose, posting_id: int | None) -> Registration:
     """A draft of somebody who has an account: who they are and how to reach them is taken from there.
 

@@ -39,17 +39,18 @@ class WayIn(StrEnum):
     ACCOUNT = "account"
     THAID = "thaid"
     NUMBER = "number"
-    NOTHING = "nothing"
+    ANEW = "anew"
 
 
 def way_in(*, has_account: bool, proven: bool, has_number: bool) -> WayIn:
-    """Who has an account signs in; who was proven by ThaID comes by it; else the national ID is asked for. A draft in
-    which no number stands yet says nothing of anybody."""
+    """Who has an account signs in; who was proven by ThaID comes by it; else the national ID is asked for. Where no
+    number stands yet, nothing can be asked: the draft stays with the browser that began it, and who reads the mailbox
+    goes on with a draft of their own."""
     if has_account:
         return WayIn.ACCOUNT
     if proven:
         return WayIn.THAID
-    return WayIn.NUMBER if has_number else WayIn.NOTHING
+    return WayIn.NUMBER if has_number else WayIn.ANEW
 
 
 class Action(StrEnum):

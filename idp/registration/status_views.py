@@ -18,10 +18,10 @@ from idp.registration import (
     rules,
     summary,
 )
-from idp.registration.forms import FindForm
+from idp.registration.forms import FindForm, StartForm
 from idp.registration.models import Registration
 from idp.registration.rules import State, WayIn
-from idp.registration.view_parts import PASSING, WHY_PUBLIC, blueprint
+from idp.registration.view_parts import PASSING, WHY_PUBLIC, blueprint, privacy_notice
 from idp.signin.activation import begin_activation
 from idp.signin.forms import NumberForm
 from idp.signin.views import WANTED, to_the_door
@@ -132,10 +132,16 @@ def return_by_thaid() -> ResponseReturnValue:
 def link(secret: str) -> ResponseReturnValue:
     """What a mailed link shows by itself: the state, and what the page asks before it shows more. A mail scanner that
     opens it changes nothing."""
-    return _state(_linked(secret), NumberForm())
+    registration = _linked(secret)
+    return _state(registration, _asked(registration))
 
 
-def _state(registration: Registration, form: NumberForm) -> str:
+def _asked(registration: Registration) -> NumberForm | StartForm:
+    """What is asked of who came by the mailbox: the number that stands; where none does, what all are who begin."""
+    return StartForm() if applicant_access.way_in(registration) == WayIn.ANEW else NumberForm()
+
+
+def _state(registration: Registration, form: NumberForm | StartForm) -> str:
     return render_template(
         "registration/link.html",
         registration=registration,
@@ -143,23 +149,25 @@ def _state(registration: Registration, form: NumberForm) -> str:
         way_in=applicant_access.way_in(registration),
         state_name=rules.STATE_NAMES[State(registration.state)],
         has_account=registration.account_id is not None,
+        **privacy_notice(),
     )
 
 
 @blueprint.post("/registration-status/<string:secret>")
 @public(WHY_PUBLIC)
 def open_link(secret: str) -> ResponseReturnValue:
-    """Open the request for whoever knows its number; a draft without one for whoever reads the mailbox."""
-    registration, form = _linked(secret), NumberForm()
-    way_in = applicant_access.way_in(registration)
-    if way_in not in (WayIn.NUMBER, WayIn.NOTHING):
+    """Open the request for whoever knows its number; where none stands yet, begin another draft beside it."""
+    registration = _linked(secret)
+    if applicant_access.way_in(registration) not in (WayIn.NUMBER, WayIn.ANEW):
         return redirect(url_for("registration.link", secret=secret), 303)
-    if way_in == WayIn.NUMBER and form.validate_on_submit():
+    form = _asked(registration)
+    if form.validate_on_submit() and isinstance(form, StartForm):
+        throttle.admit("registration.begun", request.remote_addr)
+        return applicant_cookie.take_up(operations.begin_beside(registration))
+    if form.validate_on_submit() and isinstance(form, NumberForm):
         with form.showing_refusals("national_id", passing=PASSING):
             applicant_access.check_number(registration, str(form.national_id.data))
             return applicant_cookie.take_up(registration)
-    if way_in == WayIn.NOTHING:
-        return applicant_cookie.take_up(registration)
     return _state(_linked(secret), form), 422
 
 

@@ -25,5 +25,6 @@ def to_thaid() -> ResponseReturnValue:
 def from_thaid() -> ResponseReturnValue:
     """Back from ThaID: name and number are answered and proven."""
     registration_id = applicant_cookie.editable(Step.PERSON).id
-    answers.prove_person(registration_id, thaid.arrive(Intent.REGISTER, registration_id))
+    identity = thaid.arrive(Intent.REGISTER, registration_id)
+    answers.prove_person(registration_id, identity, applicant_cookie.secret())
     return redirect(url_for("registration.person"), 303)

@@ -126,7 +126,7 @@ def save_person() -> ResponseReturnValue:
         given.get("national_id") or None,
         given.get("phone"),
     )
-    answers.answer_person(registration.id, typed)
+    answers.answer_person(registration.id, typed, applicant_cookie.secret())
     return _onward(registration)
 
 

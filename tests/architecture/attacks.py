@@ -98,6 +98,7 @@ ATTACKS = {
     136: "Two people at one browser, two tabs: the form of one is sent while the other is signed in, or holds a draft.",
     137: "A page elsewhere sends a form here, so that the person confirms it by a button of ours.",
     138: "A stranger asks for a mailbox's codes and links again and again, to keep its people out.",
+    139: "Who reads the mailbox opens a draft before its number stands there, and holds it from then on.",
     160: "A key of digests or of the record leaked, was renewed, and is used against what is stored or written since.",
 }
 
