@@ -80,8 +80,10 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
         if viewer.current() is None:
-            return _sign_in_first()
-        return view(*args, **kwargs) if viewer.is_of_the_form() else _somebody_else()
+            return sign_in_first()
+        if not viewer.is_of_the_form():
+            raise somebody_else()
+        return view(*args, **kwargs)
 
     return _marked(guarded, Guard("signed_in"))
 
@@ -94,9 +96,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
         def guarded(*args: object, **kwargs: object) -> ResponseReturnValue:
             person = viewer.current()
             if person is None:
-                return _sign_in_first()
+                return sign_in_first()
             if not viewer.is_of_the_form():
-                return _somebody_else()
+                raise somebody_else()
             if not person.may(permission):
                 message, next_step = STANDING_BY if person.stands_by_for(permission) else WHO_MAY[_least(permission)]
                 raise Forbidden(message, next_step=next_step)
@@ -107,7 +109,8 @@ def requires(permission: Permission) -> Callable[[View], View]:
     return decorate
 
 
-def _sign_in_first() -> ResponseReturnValue:
+def sign_in_first() -> ResponseReturnValue:
+    """To the sign-in page and back; what was typed is handed back."""
     if request.method in ("GET", "HEAD"):
         query = request.query_string.decode("ascii", "ignore")
         return redirect(url_for("signin.start", next=request.path + (f"?{query}" if query else "")), 303)
@@ -116,9 +119,9 @@ def _sign_in_first() -> ResponseReturnValue:
     return send_again(401, _("การเข้าสู่ระบบหมดเวลา"))
 
 
-def _somebody_else() -> ResponseReturnValue:
+def somebody_else() -> Conflict:
     """The form was made for another person than the one who is signed in by now."""
-    raise Conflict(
+    return Conflict(
         N_("แบบฟอร์มนี้เปิดไว้โดยบัญชีอื่น จึงยังไม่ได้บันทึก ขณะนี้เบราว์เซอร์เข้าสู่ระบบด้วยบัญชี %(name)s"),
         next_step=N_("หากไม่ใช่บัญชีของท่าน ให้ออกจากระบบแล้วเข้าด้วยบัญชีเดิม กดปุ่มย้อนกลับของเบราว์เซอร์ แล้วส่งอีกครั้ง"),
         name=viewer.required().name,

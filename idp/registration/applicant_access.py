@@ -53,7 +53,10 @@ def held_by(secret: str, carrier: str) -> Registration | None:
 
 def _has_ended(registration: Registration, carrier: str, issued_at: datetime) -> bool:
     """Whether the account that came of a request outdid the secret: its owner was proven, stopped or recovered since,
-    or, for a mailed link, has another mailbox now. Opening the account leaves the browser that asked for it its own."""
+    or, for a mailed link, has another mailbox now. Opening the account leaves the browser that asked for it its own.
+    No browser holds what was asked with an account: its owner signs in."""
+    if carrier == BROWSER and registration.applicant_id is not None:
+        return True
     account_id = registration.account_id or registration.applicant_id
     if account_id is None:
         return False

@@ -38,15 +38,16 @@ def begin_further() -> ResponseReturnValue:
     if account.email_proven_at is None:  # the result goes to it
         flash(_("ยืนยันอีเมลของท่านก่อน แล้วจึงส่งคำขอ"), "info")
         return redirect(url_for("own_email.email"), 303)
-    return applicant_cookie.take_up(operations.begin_further(account, Purpose(form.purpose.data), person.posting_id))
+    return applicant_cookie.take_up_own(
+        operations.begin_further(account, Purpose(form.purpose.data), person.posting_id)
+    )
 
 
 @blueprint.post("/requests/<string:reference>")
 @signed_in
 def open_own(reference: str) -> ResponseReturnValue:
     """Go on with a request of one's own account, or see where it stands."""
-    registration = operations.find_by_reference(reference)
-    owners = {registration.applicant_id, registration.account_id} if registration else set()
-    if registration is None or viewer.required().account_id not in owners:
+    registration = operations.find_own(reference, viewer.required().account_id)
+    if registration is None:
         raise NotFound(N_("ไม่พบคำขอนี้"))
-    return applicant_cookie.take_up(registration)
+    return applicant_cookie.take_up_own(registration)

@@ -270,6 +270,12 @@ def find_by_reference(reference: str) -> Registration | None:
     return db.session.scalar(select(Registration).where(Registration.reference == plain))
 
 
+def find_own(reference: str, account_id: int) -> Registration | None:
+    """The registration of a reference, if it is this account's: asked for with it, or what the account came of."""
+    found = find_by_reference(reference)
+    return found if found and account_id in (found.applicant_id, found.account_id) else None
+
+
 def record_outcome(
     registration_id: int,
     *,

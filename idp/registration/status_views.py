@@ -124,6 +124,8 @@ def return_by_thaid() -> ResponseReturnValue:
     registration = applicant_access.proven_by(accounts.national_id_index(thaid.arrive(Intent.RESUME).national_id))
     if registration is None:
         raise NotFound(N_("ไม่พบคำขอที่ยืนยันด้วย ThaID ของท่าน"), next_step=N_("หากกรอกเอง ให้กลับมาทำต่อด้วยเลขที่คำขอและอีเมล"))
+    if registration.applicant_id is not None:  # asked for with an account: its owner signs in
+        return redirect(url_for("portal.home"), 303)
     return applicant_cookie.take_up(registration)
 
 

@@ -17,14 +17,23 @@ def hand_out(response: Response, fresh: str) -> Response:
     return response
 
 
+def let_go_of_what_was_begun(response: Response) -> Response:
+    """Let the browser forget what somebody without an account began in it: a person comes or goes, and the next one is
+    not who began it. Rooms above keep it under this name; its owner comes back by mailbox and number, or by ThaID."""
+    name = settings().cookie_name("registration")
+    response.delete_cookie(name, httponly=True, samesite="Lax", secure=settings().is_https, path="/")
+    return response
+
+
 def drop(response: Response) -> Response:
     """Let the browser forget it, and what it kept of our pages: the next one at this computer presses Back in vain.
+    What was begun meanwhile is let go of, too.
 
     Not by `"cookies"`: that takes those of every other system under our domain, too (Clear Site Data, section 4.2.1).
     """
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.delete_cookie(_name(), httponly=True, samesite="Lax", secure=settings().is_https, path="/")
-    return response
+    return let_go_of_what_was_begun(response) if secret() else response
 
 
 def device() -> str:

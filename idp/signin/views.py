@@ -105,8 +105,9 @@ def enter(
         account_id, request.remote_addr, amr, acr, request.user_agent.string, cookie.device(), also
     )
     target = local_path(target, url_for("portal.home"))
-    response = redirect(url_for("posting.start", next=target) if begun.postings > 1 else target, 303)
-    return cookie.hand_out_device(cookie.hand_out(current_app.make_response(response), begun.secret), begun.device)
+    onward = redirect(url_for("posting.start", next=target) if begun.postings > 1 else target, 303)
+    response = cookie.let_go_of_what_was_begun(current_app.make_response(onward))
+    return cookie.hand_out_device(cookie.hand_out(response, begun.secret), begun.device)
 
 
 @blueprint.post("/signout")

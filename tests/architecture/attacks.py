@@ -99,6 +99,8 @@ ATTACKS = {
     137: "A page elsewhere sends a form here, so that the person confirms it by a button of ours.",
     138: "A stranger asks for a mailbox's codes and links again and again, to keep its people out.",
     139: "Who reads the mailbox opens a draft before its number stands there, and holds it from then on.",
+    140: "What one person began or opened at a browser is seen, changed or sent by the next one there.",
+    141: "Who was signed in by a stolen password goes on with the person's request after a new password.",
     160: "A key of digests or of the record leaked, was renewed, and is used against what is stored or written since.",
 }
 
