@@ -23,6 +23,8 @@ from thai_web.messages import say, say_with_next_step
 from thai_web.normalisation import mend, mend_code, mend_name
 from thai_web.refusal import Refusal
 
+# The fields of every form whose kind is a password or a proof (`SecretField`), named by the forms themselves.
+SECRETS = {"csrf_token"}
 PASSING = (403, 404, 409, 410, 429)  # refusals that nothing typed into a form would mend
 Validator = Callable[[wtforms.Form, wtforms.Field], None]
 
@@ -58,6 +60,12 @@ class Form(FlaskForm):
             if has_request_context() and request.is_json:
                 raise UnsupportedMediaType
             return super().wrap_formdata(form, formdata)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """What is typed into a secret's field is written back into no page that hands back what was typed."""
+        super().__init_subclass__(**options)
+        kinds = {name: getattr(field, "field_class", object) for name, field in vars(cls).items()}
+        SECRETS.update(name for name, kind in kinds.items() if issubclass(kind, (PasswordField, SecretField)))
 
     @contextmanager
     def showing_refusals(self, beside: str = "", *, passing: Collection[int] = PASSING) -> Generator[None]:
@@ -164,6 +172,10 @@ class CodeField(TextField):
 
     def tidy(self, text: str) -> str:
         return " ".join(mend_code(text).split())
+
+
+class SecretField(CodeField):
+    """What proves a person: a national ID, a code out of a mail. It is not handed back to be sent again."""
 
 
 class EmailField(CodeField):

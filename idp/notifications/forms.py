@@ -2,13 +2,13 @@
 
 from flask_babel import lazy_gettext as _
 
-from thai_web.forms import CodeField, Form, required
+from thai_web.forms import Form, SecretField, required
 
 
 class CodeForm(Form):
     """The code out of the mailbox."""
 
-    code = CodeField(
+    code = SecretField(
         _("รหัส 6 หลัก"),
         description=_("รหัสใช้ได้ 30 นาที หากไม่พบอีเมล โปรดดูในกล่องจดหมายขยะด้วย"),
         validators=[required(_("กรอกรหัส 6 หลักที่ได้รับทางอีเมล"))],

@@ -5,11 +5,11 @@ from flask import Response, abort, current_app, redirect, request, url_for
 
 from idp.access import viewer
 from idp.access.guards import sign_in_first, somebody_else
-from thai_web.refusal import N_, Conflict
 from idp.registration import applicant_access, operations
 from idp.registration.models import Registration
 from idp.registration.rules import DRAFT_LIFETIME, EDITABLE, State, Step
 from idp.web.application import settings
+from thai_web.refusal import N_, Conflict
 
 MADE_FOR = "made_for"  # the field by which a form says for which registration it was made
 SECRET, REQUEST = "registration", "request"  # the cookies: what proves a holder, what a signed-in person opened last

@@ -19,6 +19,7 @@ from thai_web.forms import (
     Form,
     NameField,
     RadioField,
+    SecretField,
     TextField,
     obeys,
     required,
@@ -58,7 +59,7 @@ class PersonForm(Form):
     family_name = NameField(
         _("นามสกุล"), description=_("เว้นว่างไว้หากไม่มีนามสกุล"), validators=[obeys(check_name)], max_length=100
     )
-    national_id = CodeField(
+    national_id = SecretField(
         _("เลขประจำตัวประชาชน"),
         description=_("13 หลักตามบัตรประชาชน ใช้เลขไทยหรือเลขอารบิก มีขีดหรือไม่มีก็ได้"),
         validators=[required(_("กรอกเลขประจำตัวประชาชน")), obeys(_national_id)],

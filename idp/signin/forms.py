@@ -7,7 +7,7 @@ from wtforms.validators import EqualTo
 from idp.accounts.rules import check_national_id, check_username, normalise_national_id, normalise_username
 from idp.notifications.rules import is_address, normalise_address
 from idp.signin.rules import LONGEST, SHORTEST, check_password
-from thai_web.forms import CodeField, EmailField, Form, PasswordField, RadioField, obeys, required
+from thai_web.forms import CodeField, EmailField, Form, PasswordField, RadioField, SecretField, obeys, required
 
 
 class SignInForm(Form):
@@ -24,7 +24,7 @@ class SignInForm(Form):
 class NumberForm(Form):
     """The second proof; defined first, since errors are listed in the order of the page."""
 
-    national_id = CodeField(
+    national_id = SecretField(
         _("เลขประจำตัวประชาชน"),
         description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
         validators=[required(_("กรอกเลขประจำตัวประชาชน"))],

@@ -10,6 +10,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from idp.database import db
 from thai_web.errors import ErrorPages
+from thai_web.forms import SECRETS
 from thai_web.refusal import N_, Refusal
 
 FOR_PROGRAMS = frozenset({"/token", "/userinfo", "/introspect", "/revoke", "/units.json"})
@@ -87,4 +88,4 @@ def send_again(status: int, heading: str) -> ResponseReturnValue:
 
 
 def _is_secret(name: str) -> bool:
-    return name == "csrf_token" or "password" in name or "code" in name
+    return name in SECRETS or "password" in name or "code" in name
