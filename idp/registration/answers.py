@@ -17,7 +17,7 @@ from idp.notifications.operations import queue
 from idp.notifications.rules import normalise_address, normalise_code
 from idp.registration import applicant_access, operations, rules, versions
 from idp.registration.attached_documents import documents
-from idp.registration.fields import IDENTITY, Field, check_open
+from idp.registration.fields import IDENTITY, Field, Purpose, check_open
 from idp.registration.models import Registration, RegistrationRole
 from idp.registration.operations import edit, editable_fields, may_remove
 from idp.requirements import operations as requirements
@@ -116,6 +116,27 @@ def prove_person(registration_id: int, identity: ThaIDIdentity, holder: str = ""
     registration.national_id_index = index
     registration.proof, registration.proven_at = Proof.THAID, clock.now()
     applicant_access.end_other_browsers(registration.id, holder)
+
+
+def may_forget_proof(registration: Registration) -> bool:
+    """Whether a draft is as new as its proof by ThaID: a telephone and documents are of whoever was proven."""
+    is_new = registration.state == rules.State.DRAFT and registration.purpose == Purpose.NEW
+    return is_new and registration.is_proven and not registration.phone and not documents(registration.id)
+
+
+def forget_proof(registration_id: int) -> None:
+    """ThaID proved somebody else, who sat at this browser before: name and number go. Raises `Conflict` when the draft
+    has answers of that person."""
+    registration = edit(registration_id)
+    if not may_forget_proof(registration):
+        raise Conflict(
+            N_("คำขอนี้มีข้อมูลของผู้ที่ ThaID ยืนยันแล้ว จึงเปลี่ยนเป็นของผู้อื่นไม่ได้"),
+            next_step=N_("หากไม่ใช่คำขอของท่าน ให้เริ่มลงทะเบียนใหม่"),
+            code="proof_in_use",
+        )
+    registration.title = registration.given_name = registration.family_name = ""
+    registration.national_id_sealed = registration.national_id_index = registration.proven_at = None
+    registration.proof = Proof.CLAIMED
 
 
 def answer_email(registration_id: int, email: str) -> None:

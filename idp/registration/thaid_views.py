@@ -20,6 +20,14 @@ def to_thaid() -> ResponseReturnValue:
     return thaid.depart(Intent.REGISTER, "/register/thaid", applicant_cookie.editable(Step.PERSON).id)
 
 
+@blueprint.post("/register/thaid/forget")
+@public(WHY_PUBLIC)
+def forget_thaid() -> ResponseReturnValue:
+    """Not me: ThaID proved whoever sat here before."""
+    answers.forget_proof(applicant_cookie.editable(Step.PERSON).id)
+    return redirect(url_for("registration.person"), 303)
+
+
 @blueprint.get("/register/thaid")
 @public(WHY_PUBLIC)
 def from_thaid() -> ResponseReturnValue:

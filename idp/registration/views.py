@@ -107,7 +107,12 @@ def _person_form(registration: Registration) -> PersonForm:
 def person() -> ResponseReturnValue:
     """Who are you?"""
     registration = applicant_cookie.editable(Step.PERSON)
-    return question("registration/person.html", registration, _person_form(registration))
+    return _person(registration, _person_form(registration))
+
+
+def _person(registration: Registration, form: PersonForm) -> ResponseReturnValue:
+    may_forget = answers.may_forget_proof(registration)
+    return question("registration/person.html", registration, form, may_forget=may_forget)
 
 
 @blueprint.post("/register/person")
@@ -117,7 +122,7 @@ def save_person() -> ResponseReturnValue:
     registration = applicant_cookie.editable(Step.PERSON)
     form = _person_form(registration)
     if not form.validate_on_submit():
-        return question("registration/person.html", registration, form)
+        return _person(registration, form)
     given = form.data
     typed = PersonAnswers(
         given.get("title"),

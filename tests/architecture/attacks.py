@@ -102,6 +102,7 @@ ATTACKS = {
     140: "What one person began or opened at a browser is seen, changed or sent by the next one there.",
     141: "Who was signed in by a stolen password goes on with the person's request after a new password.",
     142: "A page that hands back what was typed holds a password, a code or a national ID.",
+    143: "The next person at a computer registers under a proof by ThaID that was kept there for the one before.",
     160: "A key of digests or of the record leaked, was renewed, and is used against what is stored or written since.",
 }
 

@@ -121,3 +121,32 @@ def test_what_waits_for_one_browser_or_is_old_proves_nothing(stored_journey: Jou
         submit(stored_journey.client, stored_journey.client.get("/register"), {"privacy": "y"})
     with stored_journey.app.app_context():
         assert {row.proof for row in db.session.query(Registration)} == {Proof.CLAIMED}
+
+
+@pytest.mark.attack(143)
+def test_the_page_names_whom_thaid_proved_and_the_next_one_says_not_me(stored_journey: Journey) -> None:
+    _turned_away(stored_journey)
+    client = stored_journey.client  # the next person begins at that computer
+    submit(client, client.get("/register"), {"privacy": "y"})
+    page = client.get("/register/person")
+    assert CLERK.family_name in text_of(page)
+    assert submit(client, page, {}, action="/register/thaid/forget").location == "/register/person"
+    shown = client.get("/register/person").get_data(as_text=True)
+    assert CLERK.family_name not in shown
+    assert 'name="national_id"' in shown
+    with stored_journey.app.app_context():
+        draft = db.session.query(Registration).one()
+        assert (draft.proof, draft.name, draft.national_id_index) == (Proof.CLAIMED, "", None)
+        assert (draft.national_id_sealed, draft.proven_at) == (None, None)
+
+
+@pytest.mark.attack(143)
+def test_a_draft_with_answers_of_whom_thaid_proved_becomes_nobody_elses(stored_journey: Journey) -> None:
+    _begin(stored_journey)
+    client = stored_journey.client
+    early = client.get("/register/person")
+    submit(client, early, {"phone": "0812345678"})
+    assert "ไม่ใช่ฉัน" not in text_of(client.get("/register/person"))
+    assert submit(client, early, {}, action="/register/thaid/forget").status_code == 409
+    with stored_journey.app.app_context():
+        assert db.session.query(Registration).one().proof == Proof.THAID
