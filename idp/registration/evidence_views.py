@@ -10,8 +10,8 @@ from idp.evidence import operations as vault
 from idp.evidence.operations import Prepared
 from idp.evidence.page_images import page_response, turn_asked
 from idp.evidence.uploads import digest, received
-from idp.registration import answers, applicant_cookie, attached_documents, operations, rules
-from idp.registration.fields import Purpose
+from idp.registration import answers, applicant_cookie, attached_documents, operations, rules, versions
+from idp.registration.fields import Field, Purpose
 from idp.registration.forms import DocumentForm, ReplacementForm
 from idp.registration.models import Registration
 from idp.registration.rules import Step
@@ -36,6 +36,14 @@ def evidence() -> ResponseReturnValue:
     return _documents(registration, _form())
 
 
+def _wants_more(registration: Registration) -> bool:
+    """Whether a reviewer asked for more documents, and none came since."""
+    if registration.state != rules.State.RETURNED or Field.DOCUMENTS not in registration.to_correct:
+        return False
+    sent = versions.history(registration.id)[-1].answers[Field.DOCUMENTS]
+    return len(attached_documents.documents(registration.id)) <= len(sent)
+
+
 def _documents(registration: Registration, form: DocumentForm) -> ResponseReturnValue:
     attached = [answers.attachment(registration, each) for each in attached_documents.documents(registration.id)]
     asked = attached_documents.asked(registration, operations.requested_role_ids(registration.id))
@@ -49,6 +57,7 @@ def _documents(registration: Registration, form: DocumentForm) -> ResponseReturn
         examples={kind.code for each in asked for kind in each.kinds if requirements.has_example(kind)},
         by_hand=registration.purpose == Purpose.NEW and not registration.is_known,
         to_replace=operations.editable(registration)[1],
+        wants_more=_wants_more(registration),
     )
 
 

@@ -150,6 +150,30 @@ def test_the_next_answer_to_correct_is_led_to_until_none_is_left(scene: Flask, s
     assert "ตรวจสอบและส่งคำขอ" in text_of(browser.get("/register/tasks"))
 
 
+WANTED, ALL_THERE = "แนบเอกสารที่ผู้พิจารณาขอเพิ่ม", "แนบครบแล้ว ทำต่อ"
+
+
+def test_who_is_asked_for_more_documents_reads_why_until_one_was_added(scene: Flask, send: Send) -> None:
+    reference = send()
+    with scene.app_context():
+        case = registration.find_by_reference(reference)
+        assert case
+        decide(reference, Outcome.RETURNED, "documents")
+        browser = holder_of(scene, case.id)
+    page = browser.get("/register/evidence")
+    for word in (REASON, WANTED, "ไม่มีเอกสารเพิ่ม"):
+        assert word in text_of(page)
+    assert ALL_THERE not in text_of(page)
+    more = {"kind": "staff_card", "document": (BytesIO(letter_image("MORE")), "เพิ่ม.png")}
+    assert submit(browser, page, more, action="").location == "/register/evidence"
+    page = browser.get("/register/evidence")
+    assert ALL_THERE in text_of(page)
+    assert WANTED not in text_of(page)
+    [added] = re.findall(r"/register/evidence/(\d+)/remove", page.get_data(as_text=True))
+    submit(browser, page, {}, action=f"/{added}/remove")
+    assert WANTED in text_of(browser.get("/register/evidence")), "taken back, it is wanted again"
+
+
 @pytest.mark.parametrize(
     ("named", "reason", "code"),
     [((), REASON, "to_correct"), (("colour",), REASON, "to_correct"), (("phone",), "แก้", "reason")],
