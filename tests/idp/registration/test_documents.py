@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence import sandbox
-from idp.registration import applicant_access, applicant_cookie, attached_documents, operations
+from idp.registration import applicant_access, attached_documents, operations
 from idp.registration.models import Registration
 from tests.browsing import submit, text_of
 from tests.factories import letter_image
@@ -30,9 +30,8 @@ def holding(app: Flask) -> Callable[[int], FlaskClient]:
         client = app.test_client()
         with app.test_request_context(method="POST"):
             secret = applicant_access.issue(request_id, applicant_access.BROWSER)
-            name = applicant_cookie._cookie_name()
             db.session.commit()
-        client.set_cookie(name, secret)
+        client.set_cookie("idp_registration", secret)
         return client
 
     return hold
