@@ -40,7 +40,7 @@ def _wants_more(registration: Registration) -> bool:
     """Whether a reviewer asked for more documents, and none came since."""
     if registration.state != rules.State.RETURNED or Field.DOCUMENTS not in registration.to_correct:
         return False
-    sent = versions.history(registration.id)[-1].answers[Field.DOCUMENTS]
+    sent = versions.document_ids(versions.history(registration.id)[-1])
     return len(attached_documents.documents(registration.id)) <= len(sent)
 
 
