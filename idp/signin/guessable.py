@@ -3,6 +3,7 @@ nothing of: Thai, its keyboard and alphabet, the register's places, and that spa
 
 import csv
 import re
+import string
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -33,7 +34,10 @@ _THAI = re.compile("[ก-๛]")
 _HIDES_NOTHING = re.compile(r"[\s\-_.,:;/'\"]+")
 _NUMBER = re.compile(r"(\d{4})\d+")  # a telephone, a date, an ID: known or guessed as a whole
 _SIGNS = frozenset("@({[<!|$+%")
-_NO_LETTERS = str.maketrans({sign: chr(0xE100 + 9 * place) for place, sign in enumerate(sorted(_SIGNS))})
+# What the keys of a sign write without shift, and the letter for which a sign or digit stands within a word.
+_UNSHIFTED = str.maketrans('!@#$%^&*()_+{}|:"<>?~', "1234567890-=[]\\;',./`")
+_STANDS_FOR = str.maketrans("@401!|3$5+7%", "aaoiiiessttx", "(){}[]<>")
+_BRACKETS = re.compile(r"[(){}\[\]<>]")
 
 _alone = threading.Lock()  # zxcvbn keeps the person's words in a dictionary that all its calls share
 
@@ -57,7 +61,9 @@ def check(password: str, about: Iterable[str] = ()) -> None:
 
 
 def _pieces(form: str, words: list[str]) -> list[Piece]:
-    """What zxcvbn takes it to be made of."""
+    """What zxcvbn takes it to be made of; nothing where all of it was signs that hide nothing."""
+    if not form:
+        return []
     with _alone:
         _teach()
         found: list[Piece] = zxcvbn(form, user_inputs=words)["sequence"]
@@ -71,7 +77,7 @@ def _digits(pieces: list[Piece]) -> float:
 
 
 def _why(patterns: set[str]) -> str:
-    if patterns <= {"repeat", "sequence", "spatial", "bruteforce"} and patterns & {"repeat", "sequence", "spatial"}:
+    if patterns <= {"repeat", "sequence", "spatial", "bruteforce"} and patterns != {"bruteforce"}:
         return N_("รหัสผ่านนี้เดาง่าย เพราะเป็นตัวอักษรหรือตัวเลขที่ซ้ำหรือเรียงกัน ใช้คำที่ไม่เกี่ยวกันสี่คำขึ้นไปต่อกันแทน")
     return N_("รหัสผ่านนี้เดาง่าย เพราะมีคำ ชื่อ ปี หรือตัวเลขที่คนใช้บ่อย ใช้คำที่ไม่เกี่ยวกันสี่คำขึ้นไปต่อกันแทน")
 
@@ -80,11 +86,22 @@ def _forms(password: str) -> Iterator[str]:
     """The password as it is judged: what is meant, on whichever keyboard it was typed."""
     plain, keys = bare(password), unicodedata.normalize("NFC", password).casefold()
     yield _judged(plain)
+    yield from map(_judged, _without_signs(spell(password)))
     if _THAI.search(plain):
         yield _judged(keys.translate(_TO_ENGLISH))
         yield _judged(plain.translate(_IN_ORDER))
     else:
         yield _judged(keys.translate(_TO_THAI))
+
+
+def _without_signs(text: str) -> Iterator[str]:
+    """What the keys of the signs write without shift, and the words that the signs are meant to hide."""
+    if not _UNSHIFTED.keys() & set(map(ord, text)):
+        return
+    yield text.translate(_UNSHIFTED)
+    yield text.translate(_STANDS_FOR)
+    word = text.rstrip(string.punctuation + string.digits)
+    yield word.translate(_STANDS_FOR) + _BRACKETS.sub("", text[len(word) :]).translate(_UNSHIFTED)
 
 
 def spell(text: str) -> str:
@@ -98,9 +115,15 @@ def bare(text: str) -> str:
 
 
 def _judged(text: str) -> str:
-    shorter = _NUMBER.sub(r"\1", bare(text))[:_MOST]
     # zxcvbn tries each way to read the signs as letters: of many kinds of them that takes seconds, and finds no word.
-    return shorter if len(_SIGNS & set(shorter)) <= 3 else shorter.translate(_NO_LETTERS)
+    keys = text if len(_SIGNS & set(text)) <= 3 else text.translate(_UNSHIFTED)
+    return _NUMBER.sub(r"\1", _in_digits(bare(keys)))[:_MOST]
+
+
+def _in_digits(text: str) -> str:
+    """Number words in a row are a number."""
+    number, word, row = _number_words()
+    return row.sub(lambda words: word.sub(lambda one: number[one[0]], words[0]), text)
 
 
 def _words_of(text: str) -> Iterator[str]:
@@ -117,12 +140,32 @@ def _teach() -> None:
     """Give zxcvbn our words: the best known of a list come first, and what is common comes after every place."""
     years = [str(year) for year in (*range(2580, 2470, -1), *range(2037, 1927, -1))]
     matching.add_frequency_lists(
-        {"context": [*_read("context_words.txt"), *years], "places": [*_places(), *_read("common_words.txt")]}
+        {
+            "context": [*_read("context_words.txt"), *_phrases(), *years],
+            "places": [*_places(), *_read("common_words.txt")],
+        }
     )
 
 
 def _read(name: str) -> list[str]:
-    return [spell(word) for word in (_DATA / name).read_text(encoding="utf-8").split()]
+    return [spell(word) for line in _lines(name) for word in line.split()]
+
+
+def _phrases() -> list[str]:
+    return [_judged(line) for line in _lines("phrases.txt")]
+
+
+@lru_cache(maxsize=1)
+def _number_words() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str]]:
+    """The digits of each word for a number, and what finds such a word, the longest first, and such words in a row."""
+    lines = (spell(line).split() for line in _lines("number_words.txt"))
+    number = {word: digits for digits, *words in lines for word in words}
+    word = "|".join(sorted(number, key=len, reverse=True))
+    return number, re.compile(word), re.compile(rf"(?:(?:{word})\d*){{2,}}")
+
+
+def _lines(name: str) -> list[str]:
+    return (_DATA / name).read_text(encoding="utf-8").splitlines()
 
 
 def _places() -> list[str]:

@@ -83,6 +83,58 @@ OBVIOUS = [
     "ปลาปลาปลาปลา",
     "กุหลาบ2569กุหลาบ",
 ]
+BEHIND_SIGNS = [
+    "!@#$%^&*()_+",
+    "+_)(*&^%$#@!",
+    "~!@#$%^&*()_+",
+    "!QAZ@WSX#EDC",
+    "ZAQ!XSW@CDE#",
+    "!Q@W#E$R%T^Y",
+    "!@#$%^asdfgh",
+    "1!2@3#4$5%6^",
+    "!!@@##$$%%^^",
+    "P@$$w0rd!@#$%`",
+    "P@$$W0RD{}[]",
+    "(P@$$w0rd)[2569]",
+    "P@$$phr@$3!{}",
+    "@dm!n1$tr@t0r",
+    "$@kru@t_2569!#<>",
+    "T#@!l@nd$%^&",
+    "รหัสผ่าน!@#$%^",
+    "๑!๒@๓#๔$๕%๖^",
+    "............",
+    "::::::::::::",
+    "<><><><><><>",
+]
+NUMBER_WORDS = [
+    "หนึ่งสองสามสี่ห้า",
+    "ห้าสี่สามสองหนึ่ง",
+    "ศูนย์หนึ่งสองสาม",
+    "หนึ่งสองสามสี่ห้าหกเจ็ดแปดเก้าสิบ",
+    "สองห้าหกเก้าสองห้าหกเก้า",
+    "วันทูทรีโฟร์ไฟว์",
+    "onetwothreefourfivesixseveneightnineten",
+    "neung song sam si ha hok",
+    "one1two2three3four4",
+]
+KNOWN_BY_HEART = [
+    "นะโมตัสสะภะคะวะโต",
+    "NamoTassaBhagavato",
+    "พุทธังสะระณังคัจฉามิ",
+    "ทุติยัมปิพุทธังสะระณัง",
+    "อิติปิโส ภะคะวา อะระหัง",
+    "อัตตาหิอัตตะโนนาโถ",
+    "รักแม่ที่สุดในโลก",
+    "รักเธอคนเดียวตลอดไป",
+    "กูรักมึงที่สุด",
+    "ในน้ำมีปลาในนามีข้าว",
+    "ช้าช้าได้พร้าเล่มงาม",
+    "ประเทศไทยรวมเลือดเนื้อ",
+    "correct horse battery staple",
+    "Correct-Horse-Battery-Staple1",
+    "thequickbrownfox",
+    "MayTheForceBeWithYou!",
+]
 THEIR_OWN = [
     "somjai sakruat example",
     "somjai.clerk.2569",
@@ -99,7 +151,7 @@ GOOD = [
     PASSWORD,
     CHOSEN_PASSWORD,
     "mango-sticky-rice-2569",
-    "correct horse battery staple",
+    "copper horse window staple",
     "kettle orbit velvet canyon",
     "tractor umbrella pickle sunrise",
     "purple monkey bicycle window",
@@ -107,6 +159,11 @@ GOOD = [
     "my dog ate the blue shoe",
     "xK9#mQ2$vL7p",
     "gT7vbn!wqLx2",
+    "b#V!9u{W$e2^m",
+    "(f$8K@zq!7Lw%",
+    "kettle!orbit@velvet#canyon",
+    "two owls counted nine lanterns",
+    "เจ็ดคนหามสามคนแห่หกคนยืนดู",
     "ฉันชอบกินข้าวเหนียวมะม่วง",
     "แมวดำสามตัวนอนบนหลังคา",
     "น้ำใจงาม-café-ที่ทุ่งนา",
@@ -133,6 +190,24 @@ def is_taken(password: str, about: tuple[str, ...] = ABOUT) -> bool:
 def test_what_everybody_would_try_is_refused(password: str) -> None:
     assert not is_taken(password)
     assert not is_taken(password.upper())
+
+
+@pytest.mark.attack(104)
+@pytest.mark.parametrize("password", BEHIND_SIGNS)
+def test_signs_hide_no_word_and_no_row_of_keys(password: str) -> None:
+    assert not is_taken(password)
+
+
+@pytest.mark.attack(104)
+@pytest.mark.parametrize("password", NUMBER_WORDS)
+def test_a_number_in_words_is_a_number(password: str) -> None:
+    assert not is_taken(password)
+
+
+@pytest.mark.attack(104)
+@pytest.mark.parametrize("password", KNOWN_BY_HEART)
+def test_what_everybody_knows_by_heart_is_refused(password: str) -> None:
+    assert not is_taken(password)
 
 
 @pytest.mark.attack(104)
