@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST_SIDE = 2000
 SHORTEST_SIDE = 200  # below that nobody reads a document, whatever it shows
+NARROW, STRIP = 800, 1000  # a page that would come out narrower is a strip: painted so wide, and cut into sheets
+OVERLAP = 60  # so that a line on the cut is whole on one of both sheets
 QUALITY = 80
 PAGES_SIZE = 20 * 1024**2  # of all page images together
 FONTS = Path(__file__).resolve().parent / "fonts"
@@ -100,8 +102,7 @@ def paint_pdf(upload: bytes, max_pages: int) -> "Iterator[Image]":
     document.init_forms()  # without it filled-in fields and visible signatures stay unpainted
     for number in range(len(document)):
         page = document[number]
-        scale = (LONGEST_SIDE - 0.5) / max(page.get_size())  # the half keeps rounding up from adding a point
-        yield page.render(scale=scale, may_draw_forms=True).to_pil()
+        yield page.render(scale=scale_for(page.get_size(), max_pages), may_draw_forms=True).to_pil()
         page.close()
     del fonts
 
@@ -117,8 +118,8 @@ def _lives_in_xfa(document: "PdfDocument") -> bool:
     return not any(pdfium.FPDFPage_GetAnnotCount(document[number]) for number in range(len(document)))
 
 
-def paint_image(upload: bytes, name: str, max_pixels: int) -> "Iterator[Image]":
-    """The first image of the file, upright, opaque, at most `LONGEST_SIDE` long."""
+def paint_image(upload: bytes, name: str, max_pages: int, max_pixels: int) -> "Iterator[Image]":
+    """The first image of the file, upright, opaque, no larger than a page is painted."""
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = None  # judged here, by our own limit, before anything is decoded
@@ -132,11 +133,33 @@ def paint_image(upload: bytes, name: str, max_pixels: int) -> "Iterator[Image]":
         image = image.convert("RGBA")
     elif image.mode in ("1", "P"):
         image = image.convert("L" if image.mode == "1" else "RGB")
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    scale = scale_for(image.size, max_pages, most=1)
+    image.thumbnail((math.ceil(image.width * scale), math.ceil(image.height * scale)))
     image = ImageOps.exif_transpose(image)
     if image.mode == "RGBA":
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     yield image
+
+
+def scale_for(size: tuple[float, float], max_pages: int, most: float = math.inf) -> float:
+    """By how much a page is made larger: all of it fits, or, of a strip, its width. Raises `Unfit`."""
+    short, long = sorted(size)
+    scale = (LONGEST_SIDE - 0.5) / long  # the half keeps rounding up from adding a point
+    if short * scale < NARROW:
+        scale = min(STRIP / short, most)
+        if long * scale > max_pages * (LONGEST_SIDE - OVERLAP):
+            raise Unfit("long")
+    return scale
+
+
+def sheets(page: "Image") -> "Iterator[Image]":
+    """The page, or, of a strip, equal parts that follow each other from its upper or left end."""
+    long = max(page.size)
+    number = max(1, math.ceil((long - OVERLAP) / (LONGEST_SIDE - OVERLAP)))
+    step = (long - OVERLAP) / number
+    for place in range(number):
+        start, end = round(place * step), round((place + 1) * step) + OVERLAP
+        yield page.crop((0, start, page.width, end) if page.height == long else (start, 0, end, page.height))
 
 
 def is_blank(page: "Image") -> bool:
@@ -159,16 +182,19 @@ def frame(page: "Image") -> bytes:
 
 def answer(content_type: str, max_pages: int, max_pixels: int) -> bytes:
     """The whole answer to the upload on standard input."""
+    name = content_type.removeprefix("image/").upper()
     upload = sys.stdin.buffer.read()
     frames: list[bytes] = []
     try:
         pages = (
             paint_pdf(upload, max_pages)
             if content_type == "application/pdf"
-            else paint_image(upload, content_type.removeprefix("image/").upper(), max_pixels)
+            else paint_image(upload, name, max_pages, max_pixels)
         )
-        for page in pages:
-            frames.append(frame(page))
+        for sheet in (sheet for page in pages for sheet in sheets(page)):
+            frames.append(frame(sheet))
+            if len(frames) > max_pages:
+                raise Unfit("long")
             if sum(map(len, frames)) > PAGES_SIZE:
                 raise Unfit("large")
     except Unfit as unfit:

@@ -85,6 +85,15 @@ def too_many_pages(most: int) -> Refusal:
     return refused(N_("เอกสารนี้มีมากกว่า %(limit)s หน้า"), N_("ส่งเฉพาะหน้าเอกสารที่เกี่ยวข้อง หรือแบ่งเป็นหลายไฟล์"), limit=most)
 
 
+def too_long(most: int) -> Refusal:
+    """A long page is cut into sheets, and they are more than one document may have."""
+    return refused(
+        N_("ภาพหรือหน้านี้ยาวเกินไป เมื่อตัดแบ่งให้อ่านได้แล้วเกิน %(limit)s หน้า"),
+        N_("ส่งเฉพาะส่วนที่เกี่ยวข้อง หรือตัดเป็นหลายภาพ หรือพิมพ์เป็นหน้าขนาด A4 แล้วส่งใหม่"),
+        limit=most,
+    )
+
+
 def too_many_pixels(most: int) -> Refusal:
     """The image measures more points than it may."""
     return refused(

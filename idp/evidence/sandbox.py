@@ -63,6 +63,8 @@ def rebuild(upload: bytes, kind: Kind, most_pages: int = rules.MAX_PAGES) -> lis
     verdict, _, frames = _ask_child(upload, kind, most_pages).partition(b"\n")
     if verdict == b"pages":
         raise refusals.too_many_pages(most_pages)
+    if verdict == b"long":
+        raise refusals.too_long(most_pages)
     if verdict == b"pixels":
         raise refusals.too_many_pixels(rules.MAX_PIXELS)
     if verdict != b"ok":
