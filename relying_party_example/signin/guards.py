@@ -1,7 +1,7 @@
 """The guards that ask who calls; each view carries exactly one guard, directly above the function.
 
-A call that changes something rests on what the provider tells now: the guard asks it again (`decisions`). Reading does
-not call the provider.
+What a call changes or shows rests on what the provider tells now: the guard asks it again (`decisions`), each minute
+for a change, and each five minutes for a page.
 """
 
 import hashlib
@@ -59,7 +59,8 @@ def signed_in(view: View) -> View:
 
 
 def requires(*roles: Role) -> Callable[[View], View]:
-    """A signed-in person calls who holds one of the roles; of this minute, where the call changes something."""
+    """A signed-in person calls who holds one of the roles; of this minute, where the call changes something, and of
+    the last five where it only shows."""
     return lambda view: _guarded(view, f"requires: {', '.join(roles)}", *roles)
 
 
@@ -75,7 +76,7 @@ def _guarded(view: View, guard: str, *roles: Role) -> View:
                 next_step=N_("หากไม่ใช่บัญชีของท่าน ให้ออกจากระบบแล้วเข้าด้วยบัญชีเดิม กดปุ่มย้อนกลับของเบราว์เซอร์ แล้วส่งอีกครั้ง"),
                 name=known.name,
             )
-        obstacle = None if request.method in READING else _ask_again()
+        obstacle = _ask_again()
         if obstacle is not None:
             return obstacle
         if roles and not person().has(*roles):
@@ -86,15 +87,16 @@ def _guarded(view: View, guard: str, *roles: Role) -> View:
 
 
 def _ask_again() -> ResponseReturnValue | None:
-    """Let the decision rest on what the provider tells now, or say why it cannot."""
+    """Let what is decided or shown rest on what the provider tells now, or say why it cannot."""
+    is_reading = request.method in READING
     try:
-        g.viewer = decisions.person_now(_secret(), clock.now())
+        g.viewer = (decisions.person_who_reads if is_reading else decisions.person_who_decides)(_secret())
     except decisions.SignInOver:
         g.viewer = None
-        return errors.not_done("over", 401)
+        return _sign_in_first() if is_reading else errors.not_done("over", 401)
     except (OutboundError, ProviderError, ValueError) as error:
-        log.warning("a decision has to wait: %s", error)
-        return errors.not_done("unreachable", 503)
+        log.warning("%s has to wait: %s", "a page" if is_reading else "a decision", error)
+        return errors.page(503) if is_reading else errors.not_done("unreachable", 503)
     return None
 
 

@@ -5,7 +5,7 @@ import pytest
 from idp.evidence.rebuild import LONGEST_SIDE, OVERLAP
 from idp.evidence.rules import Kind
 from idp.evidence.sandbox import rebuild
-from idp.refusal import Refusal
+from thai_web.refusal import Refusal
 from tests.idp.evidence import documents
 
 

@@ -1,4 +1,4 @@
-"""A decision rests on the roles that the provider tells now; reading does not call the provider."""
+"""A decision rests on the roles that the provider tells now; what only reads stands in `test_reading.py`."""
 
 from typing import Any
 
@@ -24,7 +24,6 @@ from thai_web import clock
 
 REVIEW = "/certification/2570-1/670603"
 REMARKS = "/reports/2570-1/670603/parts/remarks"
-SEVEN_HOURS = 7 * 3600
 VALUES = {"key": KEY, "unit": "670603", "part": "remarks"}
 
 
@@ -108,27 +107,6 @@ def test_a_clock_that_was_set_back_makes_no_answer_younger(
     assert asked(provider) == 1
 
 
-def test_reading_goes_on_without_the_provider_and_deciding_says_why_not(
-    submitted: None, clock_set: time_machine.Traveller, sign_in: SignIn, provider: Stub
-) -> None:
-    client = sign_in(CERTIFIER)
-    provider.down = True
-    clock_set.shift(SEVEN_HOURS)
-    calls = len(provider.calls)
-    for path in ("/dashboards/", "/certification/2570-1/", REVIEW, f"{REVIEW}/return", "/periods/2570-1"):
-        page = client.get(path)
-        assert page.status_code == 200
-    assert len(provider.calls) == calls
-    typed = {"reason": "ตรวจส่วนที่ 2 อีกครั้ง", "flagged": ["remarks"]}
-    refused = send(client, client.get(f"{REVIEW}/return"), typed)
-    assert (refused.status_code, heading_of(refused)) == (503, "ยังทำรายการนี้ไม่ได้")
-    assert "ติดต่อไม่ได้" in text_of(refused)
-    assert "ส่งจังหวัดแล้ว" in text_of(client.get(REVIEW))
-    provider.down = False
-    assert send(client, refused, {}).status_code == 303
-    assert "ตรวจส่วนที่ 2 อีกครั้ง" in text_of(client.get(REVIEW))
-
-
 @pytest.mark.attack(74)
 def test_a_posting_that_ended_ends_the_session_and_keeps_what_was_typed(
     clock_set: time_machine.Traveller, sign_in: SignIn, provider: Stub
@@ -197,9 +175,9 @@ def test_refreshed_tokens_are_kept_although_the_next_call_fails(
     clock_set: time_machine.Traveller, web: Flask, provider: Stub
 ) -> None:
     client = enter(web, provider)
+    page = client.get("/dashboards/")
     clock_set.shift(3600)
     provider.meanwhile = fail
-    page = client.get("/dashboards/")
     assert send(client, page, {}, action="/start").status_code == 503
     provider.meanwhile = nothing
     assert send(client, page, {}, action="/start").status_code == 303

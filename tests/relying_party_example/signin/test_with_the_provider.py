@@ -160,6 +160,31 @@ def test_what_ends_at_the_provider_decides_nothing_in_info_a_minute_later(
         assert scene.dossier().state == "SUBMITTED"
 
 
+@pytest.mark.attack(74)
+@pytest.mark.parametrize(("change", "status"), [(role_ends, 403), (posting_ends, 303), (is_suspended, 303)])
+def test_what_ends_at_the_provider_shows_nothing_in_info_five_minutes_later(
+    both: Both, change: Change, status: int
+) -> None:
+    officer = both.enter(PROVINCIAL)
+    with both.info.app_context():
+        scene.fill()
+        scene.submit()
+    both.happen(PROVINCIAL, change)
+    assert officer.get(REVIEW).status_code == 200, "within five minutes nobody is asked"
+    with later(5 * 60):
+        assert officer.get(REVIEW).status_code == status
+
+
+def test_who_only_reads_goes_on_all_day(both: Both) -> None:
+    officer = both.enter(PROVINCIAL)
+    with both.info.app_context():
+        scene.fill()
+        scene.submit()
+    for minutes in range(7, 8 * 60, 47):
+        with later(minutes * 60):
+            assert officer.get(REVIEW).status_code == 200
+
+
 def test_a_person_who_still_holds_the_role_goes_on_all_day(both: Both) -> None:
     """Each time the access token has run out; the provider gives new ones for the refresh token, each of which serves
     once."""
