@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
 from idp.audit import heads, sealing
+from idp.audit.commands import verify_chain
 from idp.audit.models import AuditEvent, AuditHead, AuditName, AuditSeal
 from idp.audit.operations import record
 from idp.audit.rules import Actor
-from idp.audit.sealing import seal, verify
+from idp.audit.sealing import erased_names, seal, verify
 from idp.database import db, job
 from idp.web.application import key_files
 
@@ -165,6 +166,24 @@ def test_an_erased_name_is_no_fault(app: Flask) -> None:
         db.session.execute(delete(AuditName))
         db.session.commit()
         assert verify() == []
+
+
+@pytest.mark.attack(150)
+def test_an_erased_name_is_told_and_counted(app: Flask) -> None:
+    with app.app_context():
+        _three_events()
+        job(seal)
+        assert erased_names() == []
+        assert "0 erased names, 0 faults" in app.test_cli_runner().invoke(verify_chain).output
+        gone = db.session.scalars(select(AuditName).where(AuditName.role == "actor")).one()
+        event_id = gone.event_id
+        db.session.delete(gone)
+        db.session.commit()
+        assert erased_names() == [f"erased: the name of the actor beside event {event_id}"]
+        told = app.test_cli_runner().invoke(verify_chain)
+    assert told.exit_code == 0
+    assert f"beside event {event_id}\n" in told.output
+    assert "1 erased names, 0 faults" in told.output
 
 
 @pytest.mark.attack(131)
