@@ -19,7 +19,7 @@ FIELDS = {
     "tile.description_en": "tile_description_en",
 }
 
-# The beginning of what `MetadataError` says, and the same for a person.
+# The beginning of what `MetadataError` says, and the same for a person; what is said of several fields names its own.
 SENTENCES = (
     ("is taken by another", N_("มีระบบอื่นใช้รหัสนี้แล้ว ใช้รหัสอื่น หรือเว้นว่างให้ระบบตั้งให้")),
     ("cannot be changed", N_("เปลี่ยนรหัสของระบบไม่ได้ หากต้องการรหัสใหม่ให้ลงทะเบียนเป็นระบบใหม่")),
@@ -27,15 +27,15 @@ SENTENCES = (
     ("is required where client_id", N_("กรอกชื่อระบบภาษาไทย")),
     ("must match", N_("ใช้ตัวอักษรอังกฤษ ตัวเลข และเครื่องหมาย ไม่มีเว้นวรรค ไม่เกินจำนวนที่กำหนด")),
     ("must have at least", N_("รหัสลับสั้นเกินไป ลบ client_secret ออกจากไฟล์ แล้วระบบจะออกรหัสลับที่ปลอดภัยให้")),
-    ("must be a text", N_("กรอกเป็นข้อความบรรทัดเดียว ไม่เกิน 1,000 ตัวอักษร")),
-    ("must be printable ASCII", N_("ใช้ตัวอักษรอังกฤษในที่อยู่ ไม่มีเว้นวรรคหรือ \\ และไม่เกิน 1,000 ตัวอักษร")),
+    ("must be a text", N_("%(field)s ต้องเป็นข้อความบรรทัดเดียว ไม่เกิน 1,000 ตัวอักษร")),
+    ("must be printable ASCII", N_("%(field)s ใช้ได้เฉพาะตัวอักษรอังกฤษ ไม่มีเว้นวรรคหรือ \\ และไม่เกิน 1,000 ตัวอักษร")),
     ("cannot be mailed to", N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th")),
-    ("is not an address", N_("กรอกที่อยู่ให้ครบ เช่น https://app.example.go.th/callback")),
-    ("must be an absolute https", N_("กรอกที่อยู่เต็มที่ขึ้นต้นด้วย https:// เช่น https://app.example.go.th/callback")),
-    ("must not have a fragment", N_("ตัดเครื่องหมาย # และข้อความที่ตามหลังออกจากที่อยู่")),
-    ("must not have a wildcard", N_("ที่อยู่ต้องตรงทุกตัวอักษร จึงใช้ * ไม่ได้ กรอกทุกที่อยู่บรรทัดละหนึ่งที่อยู่")),
-    ("must not carry a user", N_("ตัดชื่อผู้ใช้และเครื่องหมาย @ ออกจากที่อยู่")),
-    ("must begin with https", N_("ที่อยู่ต้องขึ้นต้นด้วย https:// (ใช้ http:// ได้เฉพาะ localhost ของระบบทดสอบ)")),
+    ("is not an address", N_("%(field)s ต้องเป็นที่อยู่ที่ครบถ้วน เช่น https://app.example.go.th")),
+    ("must be an absolute https", N_("%(field)s ต้องเป็นที่อยู่เต็มที่ขึ้นต้นด้วย https:// เช่น https://app.example.go.th")),
+    ("must not have a fragment", N_("%(field)s ต้องไม่มีเครื่องหมาย # และข้อความที่ตามหลัง")),
+    ("must not have a wildcard", N_("%(field)s ต้องตรงทุกตัวอักษร จึงใช้ * ไม่ได้ กรอกทุกที่อยู่บรรทัดละหนึ่งที่อยู่")),
+    ("must not carry a user", N_("%(field)s ต้องไม่มีชื่อผู้ใช้และเครื่องหมาย @")),
+    ("must begin with https", N_("%(field)s ต้องขึ้นต้นด้วย https:// (ใช้ http:// ได้เฉพาะ localhost ของระบบทดสอบ)")),
     ("must not be localhost", N_("ระบบใช้งานจริงกลับไปยัง localhost ไม่ได้ เปลี่ยนที่อยู่ หรือเลือกเป็นระบบทดสอบ")),
     ("must list at least one", N_("กรอกที่อยู่ที่ให้กลับไปหลังเข้าสู่ระบบอย่างน้อยหนึ่งที่อยู่")),
     ("must include authorization_code", N_("เลือก “ให้ผู้ใช้เข้าสู่ระบบ” ด้วย หรือเลือก “เรียกในนามของระบบ” เพียงข้อเดียว")),
@@ -70,13 +70,16 @@ _LINE = re.compile(r"(?P<member>[a-z_]+)\[(?P<number>[0-9]+)\]$")
 
 
 def all_of(given: Mapping[str, object]) -> list[MetadataError]:
-    """Everything that the reader finds: one member after the other is taken out, or stands in for what is wrong, until
-    it is content or stops at the same one again."""
+    """Everything that the reader finds: one member after the other, of lists one line, is taken out, or stands in for
+    what is wrong, until it is content or stops at the same one again."""
     left, found = dict(given), list[MetadataError]()
     while True:
         try:
             read_metadata(left)
         except MetadataError as error:
+            if place := _LINE.fullmatch(error.member):
+                found.append(_without_line(left, given, place, error))
+                continue
             member = re.split(r"[\[.]", error.member)[0]
             stand_in = STAND_INS.get(member)
             missed = left.get(member) is None and stand_in is None  # what was taken out, in vain
@@ -90,6 +93,17 @@ def all_of(given: Mapping[str, object]) -> list[MetadataError]:
                 return found
         else:
             return found
+
+
+def _without_line(
+    left: dict[str, Any], given: Mapping[str, Any], place: re.Match[str], error: MetadataError
+) -> MetadataError:
+    """Take the wrong line out. Returns what is wrong with it, under the number that it has in what was given."""
+    member, lines = place["member"], list(dict.fromkeys(left[place["member"]]))
+    line = lines.pop(int(place["number"]))
+    left[member] = lines or STAND_INS.get(member, [])
+    number = list(dict.fromkeys(given[member])).index(line)
+    return MetadataError(f"{member}[{number}]", str(error).removeprefix(f"{error.member}: "))
 
 
 def field_of(error: MetadataError) -> str:

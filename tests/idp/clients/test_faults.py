@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from idp.clients import form_errors
+from idp.clients.as_metadata import without_gaps
 from idp.clients.forms import ClientForm, RoleForm
 
 RIGHT: dict[str, Any] = {"client_name": "ระบบ", "redirect_uris": ["https://a.example.go.th/cb"]}
@@ -95,3 +97,25 @@ def test_all_faults_are_found_at_once_and_none_that_follows_from_another() -> No
 def test_what_is_missing_is_told_together_with_all_else() -> None:
     found = {error.member for error in form_errors.all_of({"redirect_uris": [], "tile": {}, "policy_uri": "/"})}
     assert found == {"client_name", "redirect_uris", "tile.url", "policy_uri"}
+
+
+def test_every_wrong_line_of_a_list_is_told_by_its_number() -> None:
+    lines = ["https://a.example.go.th/cb", "a", "https://b.example.go.th/cb", "a", "b", "https://c.example.go.th/#x"]
+    wrong = {**RIGHT, "redirect_uris": lines, "post_logout_redirect_uris": ["c"], "contacts": ["d", "e"]}
+    found = form_errors.all_of(wrong)
+    assert [form_errors.value_of(error, wrong) for error in found] == ["a", "b", lines[-1], "c", "d", "e"]
+    assert len({error.member for error in found}) == len(found)
+
+
+def test_no_two_addresses_are_blamed_by_the_same_words(sqlite_app: Flask) -> None:
+    wrong = ["policy_uri", "tos_uri", "client_uri", "jwks_uri", "backchannel_logout_uri", "tile_url"]
+    typed = dict.fromkeys([*wrong, "redirect_uris", "post_logout_redirect_uris"], "app.example.go.th")
+    others = {"has_tile": "y", "tile_name_th": "ก", "grant_types": "authorization_code", "scopes": "openid"}
+    with sqlite_app.test_request_context(method="POST", data=typed | others):
+        form = ClientForm()
+        for error in form_errors.all_of(without_gaps(form.metadata()) | {"client_name": "ระบบ"}):
+            form.blame(error)
+        said = [str(told) for name in typed for told in form[name].errors]
+        assert all(str(form[name].label.text) in told for name in typed for told in form[name].errors)
+    assert len(said) == len(set(said)) == len(typed)
+    assert not any("callback" in told for told in said)
