@@ -221,10 +221,12 @@ class IntegerField(wtforms.StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        typed = re.sub(r"[,\s]", "", mend_code("".join(valuelist[:1])))
-        if not typed:
+        written = mend_code("".join(valuelist[:1])).strip()
+        if not written:
             return
-        if not re.fullmatch("-?[0-9]{1,18}", typed):
+        typed = re.sub(r"[,\s]", "", written)
+        # `1,2,3` are three numbers, and not 123: a comma or space stands before three digits.
+        if not re.fullmatch(r"-?(?:[0-9]+|[0-9]{1,3}(?:(?:,\s?|\s)[0-9]{3})+)", written) or len(typed) > 18:
             raise ValueError(_("กรอกเป็นจำนวนเต็ม เช่น 1,250"))
         if not self.minimum <= int(typed) <= self.maximum:
             low, high = thai.format_number(self.minimum), thai.format_number(self.maximum)

@@ -95,6 +95,24 @@ def test_zero_answers_a_required_number(app: Flask) -> None:
     assert "served" not in sent(app, Strict, served="๐").errors
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("1,250", 1250),
+        ("๑,๒๕๐", 1250),
+        ("1 250", 1250),
+        ("1, 250", 1250),
+        ("1250", 1250),
+        ("1,2,3", None),
+        ("12,5", None),
+    ],
+)
+def test_a_comma_stands_before_three_digits(app: Flask, typed: str, read: int | None) -> None:
+    form = sent(app, served=typed)
+    assert form.served.data == read
+    assert ("served" in form.errors) == (read is None)
+
+
 def test_text_is_tidied_the_way_names_are_compared(app: Flask) -> None:
     assert sent(app, name="  เเสงดาว\u00a0\u200b  น\u0e4d\u0e49\u0e32 ").name.data == "แสงดาว น้ำ"
 

@@ -208,3 +208,15 @@ def test_a_number_is_read_however_it_was_typed(clock_set: time_machine.Traveller
     page = f"{REPORT}/parts/volume"
     assert send(client, client.get(page), {"volume_tax_offered": typed}).status_code == 303
     assert 'value="1250"' in client.get(page).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("typed", ["1,2,3", "๑,๒,๓", "12,50", "1,25,000", ",125", "1250,", "1 2 3", "1,,250"])
+def test_a_comma_that_parts_no_thousands_makes_no_number(
+    clock_set: time_machine.Traveller, sign_in: SignIn, typed: str
+) -> None:
+    client = sign_in(CLERK)
+    begin(client)
+    page = f"{REPORT}/parts/volume"
+    refused = send(client, client.get(page), {"volume_tax_offered": typed})
+    assert refused.status_code == 422
+    assert "กรอกเป็นจำนวนเต็ม เช่น 1,250" in text_of(refused)
