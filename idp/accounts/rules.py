@@ -158,12 +158,15 @@ def _first_line(written: str) -> str | None:
     return digits if found and digits and digits[-len(found[2]) :] < found[2] else None
 
 
-_IN_A_SEARCH = re.compile(r"(?<![^\s:])\+?\(?\d[\d\s().-]{6,}\d(?!\S)")
+_IN_A_SEARCH = re.compile(
+    r"(?<![^\s:])(?:tel[.:]?\s*|(?:โทรศัพท์|โทร|มือถือ)[.\s]*)?(?P<number>\+?\(?\d[\d\s().-]{6,}\d"
+    r"(?:\s*(?:ต่อ|;?ext(?:ension)?[.=]?|#)\s*\d{1,5})?)[,;]*(?!\S)"
+)
 
 
 def search_words(text: str) -> list[str]:
     """The words of a search among people, as they are compared; a telephone number becomes one word, as stored."""
-    return _IN_A_SEARCH.sub(lambda found: _as_stored(found[0]), comparable(text)).split()
+    return _IN_A_SEARCH.sub(lambda found: _as_stored(found["number"]), comparable(text)).split()
 
 
 def _as_stored(written: str) -> str:
