@@ -98,6 +98,9 @@ def check_name(text: str) -> None:
         raise Refusal(N_("ใช้ได้เฉพาะตัวอักษร เว้นวรรค จุด และขีด"))
 
 
+_NO_FAMILY_NAME = ("-", "ไม่มี", "ไม่มีนามสกุล", "ไม่มีชื่อสกุล", "ไม่ระบุ", "none", "n/a")
+
+
 def is_same_name(one: tuple[str, str], other: tuple[str, str]) -> bool:
     """Whether two pairs of given and family name read alike, wherever the border between the two was drawn."""
     return _letters(*one) == _letters(*other)
@@ -109,8 +112,13 @@ def is_name_of(text: str, given_name: str, family_name: str) -> bool:
     return typed.endswith((full, _letters(given_name, "")))
 
 
+def family_name_of(text: str) -> str:
+    """The family name that was written, in its spelling; empty where the words say that there is none."""
+    return "" if comparable(text).replace(" ", "") in _NO_FAMILY_NAME else text
+
+
 def _letters(given_name: str, family_name: str) -> str:
-    return comparable(f"{given_name}{'' if family_name == '-' else family_name}").replace(" ", "")
+    return comparable(f"{given_name}{family_name_of(family_name)}").replace(" ", "")
 
 
 # Bangkok and the provinces have nine digits, mobiles ten (NBTC numbering plan); both without the leading 0 here.

@@ -96,7 +96,7 @@ def all_of(given: Mapping[str, object]) -> list[MetadataError]:
 
 
 def _without_line(
-    left: dict[str, Any], given: Mapping[str, Any], place: re.Match[str], error: MetadataError
+    left: dict[str, object], given: Mapping[str, object], place: re.Match[str], error: MetadataError
 ) -> MetadataError:
     """Take the wrong line out. Returns what is wrong with it, under the number that it has in what was given."""
     member, lines = place["member"], list(dict.fromkeys(left[place["member"]]))

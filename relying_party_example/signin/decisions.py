@@ -14,7 +14,6 @@ from typing import Any
 
 from flask import current_app
 
-from thai_web import clock
 from relying_party_example.database import claim, release
 from relying_party_example.outbound import OutboundError
 from relying_party_example.secrets_at_rest import digest
@@ -22,6 +21,7 @@ from relying_party_example.signin import operations, provider
 from relying_party_example.signin.operations import Held
 from relying_party_example.signin.provider import GrantOver, ProviderError
 from relying_party_example.signin.rules import Person, person_from
+from thai_web import clock
 
 TO_DECIDE = timedelta(minutes=1)  # the oldest answer on which something is changed
 TO_READ = timedelta(minutes=5)  # the oldest answer with which something is shown without asking

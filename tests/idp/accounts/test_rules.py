@@ -111,6 +111,8 @@ def test_a_name_with_anything_but_letters_is_refused(name: str) -> None:
         (("Sean", "O’Brien"), ("SEAN", "O'Brien")),
         (("แม่น", "ณ อยุธยา"), ("แม่น ณ", "อยุธยา")),
         (("มานะ", ""), ("มานะ", "-")),
+        (("มานะ", ""), ("มานะ", "ไม่มี")),
+        (("มานะ", "-"), ("มานะ", "ไม่มี นามสกุล")),
     ],
 )
 def test_names_that_read_alike_are_the_same(one: tuple[str, str], other: tuple[str, str]) -> None:

@@ -5,8 +5,8 @@ import pytest
 from idp.evidence.rebuild import LONGEST_SIDE, OVERLAP
 from idp.evidence.rules import Kind
 from idp.evidence.sandbox import rebuild
-from thai_web.refusal import Refusal
 from tests.idp.evidence import documents
+from thai_web.refusal import Refusal
 
 
 @pytest.mark.parametrize(

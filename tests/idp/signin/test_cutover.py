@@ -228,7 +228,7 @@ def test_a_telephone_is_stored_as_it_will_be_told(
     assert _imported(app).phone == stored
 
 
-@pytest.mark.parametrize("typed", ["", "-", "–"])
+@pytest.mark.parametrize("typed", ["", "-", "–", "ไม่มี", "ไม่ระบุ"])
 def test_one_name_is_enough(app: Flask, bring_in: Callable[..., Result], typed: str) -> None:
     assert bring_in(_row(family_name=typed)).exit_code == 0
     assert _imported(app).name == f"{UNIT_ADMIN.title}{UNIT_ADMIN.given_name}"
