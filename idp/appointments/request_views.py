@@ -13,7 +13,7 @@ from idp.appointments.forms import AppointmentForm, CorrectionForm, DecisionForm
 from idp.appointments.models import Appointment, AppointmentRequest
 from idp.appointments.requests import Verdict, Wanted
 from idp.appointments.rules import Action, Party, State
-from idp.appointments.view_parts import named_requests, note, offer, readable_unit, received
+from idp.appointments.view_parts import may_open, named_requests, note, offer, readable_unit, received
 from idp.audit.operations import record
 from idp.database import will_write
 from idp.evidence import operations as evidence
@@ -120,6 +120,8 @@ def _shown(found: AppointmentRequest, form: DecisionForm) -> str:
         deciders=deciders,
         deciding_unit=units.get(deciders.unit_id) if deciders else None,
         continued=operations.get(found.continues_id) if found.continues_id else None,
+        made=operations.get(found.appointment_id) if found.appointment_id else None,
+        may_open=may_open,
         may_decide=party == Party.DECIDER and state == State.WAITING,
         may_correct=party == Party.UNIT and state == State.RETURNED,
         may_withdraw=party == Party.UNIT and state in (State.WAITING, State.RETURNED),

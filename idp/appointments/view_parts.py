@@ -65,6 +65,15 @@ def readable_unit(code: str) -> Unit:
     return unit
 
 
+def may_open(what: Unit | Appointment | AppointmentRequest) -> bool:
+    """Whether the viewer may go on to its page: no link leads where its reader is refused."""
+    if isinstance(what, Unit):
+        return read_access.may_read_unit(viewer.required(), what)
+    if isinstance(what, Appointment):
+        return read_access.may_read(viewer.required(), what)
+    return read_access.may_read_request(viewer.required(), what)
+
+
 def note(unit_id: int, what: str) -> None:
     """In a view that answers a GET: an auditor's reading is recorded."""
     if read_access.auditing(viewer.required(), unit_id) is not None:

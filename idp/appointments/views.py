@@ -13,7 +13,7 @@ from idp.accounts.operations import get as get_account
 from idp.appointments import absences, jobs, operations, read_access, requests
 from idp.appointments.forms import AbsenceForm, AppointmentForm, EndForm
 from idp.appointments.models import Appointment
-from idp.appointments.view_parts import named, named_requests, note, offer, readable_unit, received
+from idp.appointments.view_parts import may_open, named, named_requests, note, offer, readable_unit, received
 from idp.audit.operations import record
 from idp.database import db, will_write
 from idp.evidence import operations as evidence
@@ -58,6 +58,7 @@ def index() -> ResponseReturnValue:
         page=page,
         has_more=len(rows) > PER_PAGE,
         waiting=named_requests(requests.waiting_for(viewer.required())),
+        may_open=may_open,
     )
 
 
@@ -78,6 +79,7 @@ def unit(code: str) -> ResponseReturnValue:
         deciding_unit=units.get(deciders.unit_id) if deciders else None,
         may_appoint=operations.may_appoint(viewer.required(), found.id),
         may_ask=requests.may_ask(viewer.required(), found.id),
+        may_open=may_open,
     )
 
 
@@ -132,6 +134,7 @@ def shown(appointment: Appointment, form: EndForm | None = None, absence: Absenc
         absences=absences.of(appointment.id),
         may_mark=absences.may_mark(person, appointment),
         vacancy=jobs.left_by(appointment),
+        may_open=may_open,
         pages=evidence.pages(appointment.evidence_id) if appointment.evidence_id else [],
         continued=operations.get(appointment.continues_id) if appointment.continues_id else None,
         may_end=appointment.ended_at is None

@@ -66,6 +66,7 @@ def _endpoint(app: Flask, path: str) -> str:
 def _crawl(app: Flask, client: FlaskClient) -> set[str]:
     """Open everything that can be found. Returns the endpoints that were called."""
     todo, seen, called = list(addresses(app)), set[str](), set[str]()
+    status, shown_on = dict[str, int](), dict[str, str]()
     before = contents(app)
     while todo:
         path = todo.pop(0)
@@ -77,13 +78,18 @@ def _crawl(app: Flask, client: FlaskClient) -> set[str]:
         with client.get(path) as answer, client.head(path) as head:
             assert answer.status_code < 500, f"{path}: {answer.status_code}"
             assert head.status_code == answer.status_code, f"HEAD {path}"
+            status[path] = answer.status_code
             if answer.mimetype == "text/html":
                 _forms_name_their_person(answer, path)
-                todo += sorted(_links(answer.get_data(as_text=True)) - seen)
+                links = _links(answer.get_data(as_text=True))
+                shown_on |= dict.fromkeys(links, path)
+                todo += sorted(links - seen)
         after = contents(app)
         changed = {table for table in after if after[table] != before[table]}
         assert changed <= MAY_CHANGE.get(endpoint, set()), f"GET {path} changed {changed}"
         before = after
+    dead = {target: page for target, page in shown_on.items() if status[target] in (403, 404)}
+    assert not dead, "no link is shown that its reader may not follow"
     return called
 
 
