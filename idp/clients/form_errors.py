@@ -99,10 +99,10 @@ def _without_line(
     left: dict[str, object], given: Mapping[str, object], place: re.Match[str], error: MetadataError
 ) -> MetadataError:
     """Take the wrong line out. Returns what is wrong with it, under the number that it has in what was given."""
-    member, lines = place["member"], list(dict.fromkeys(left[place["member"]]))
+    member, lines = place["member"], list(texts(left, place["member"], ()))
     line = lines.pop(int(place["number"]))
     left[member] = lines or STAND_INS.get(member, [])
-    number = list(dict.fromkeys(given[member])).index(line)
+    number = list(texts(given, member, ())).index(line)
     return MetadataError(f"{member}[{number}]", str(error).removeprefix(f"{error.member}: "))
 
 

@@ -12,6 +12,7 @@ from functools import wraps
 
 from flask import Flask, g, has_request_context, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ServiceUnavailable
 
 from relying_party_example.outbound import OutboundError
 from relying_party_example.signin import decisions, operations
@@ -96,7 +97,9 @@ def _ask_again() -> ResponseReturnValue | None:
         return _sign_in_first() if is_reading else errors.not_done("over", 401)
     except (OutboundError, ProviderError, ValueError) as error:
         log.warning("%s has to wait: %s", "a page" if is_reading else "a decision", error)
-        return errors.page(503) if is_reading else errors.not_done("unreachable", 503)
+        if is_reading:
+            raise ServiceUnavailable from error
+        return errors.not_done("unreachable", 503)
     return None
 
 
