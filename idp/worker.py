@@ -26,7 +26,6 @@ from idp.notifications import delivery, secrets
 from idp.oidc.logout import backchannel
 from idp.oidc.store import jobs as tokens
 from idp.registration import expiry, retention
-from idp.registration import operations as registration
 from idp.registration import reminders as registration_reminders
 from idp.signin import jobs as signin
 from idp.signin import known_device, recovery
@@ -84,7 +83,7 @@ def jobs() -> list[Job]:
         Job("tell of vacancies", lambda: job(appointments.tell_vacancies), 10),
         Job("destroy what ended requests showed", lambda: job(retention.destroy_due), 60),
         Job("destroy the letters of ended requests", lambda: job(letters.destroy_due), 60),
-        Job("sweep drafts", lambda: job(registration.sweep_drafts), 300),
+        Job("sweep drafts", lambda: job(expiry.sweep_drafts), 300),
         Job("sweep ThaID states", lambda: job(thaid.sweep), 60),
         Job("tend the signing keys", lambda: job(signing_keys.tend), 3600),
         Job("sweep tokens", lambda: job(tokens.sweep), 60),

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask, abort, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-import idp
+import thai_web
 from demo.thaid_simulator.world import Transaction, World
 
 
@@ -20,7 +20,7 @@ def add(app: Flask, world: World) -> None:
     @app.get("/fonts/<name>")
     def font(name: str) -> ResponseReturnValue:
         """The product's own letters: a bare machine has none for Thai."""
-        return send_from_directory(Path(idp.__file__).parent / "web/static/fonts", name)
+        return send_from_directory(Path(thai_web.__file__).parent / "static/fonts", name)
 
     @app.get("/qr/")
     def qr() -> ResponseReturnValue:

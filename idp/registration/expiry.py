@@ -1,15 +1,18 @@
-"""What was sent back and is not corrected does not wait for ever: told beforehand, then closed."""
+"""What nobody goes on with does not wait for ever: what was sent back and is not corrected is closed, after being told
+beforehand; what was never sent is deleted."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from idp.audit.operations import record
 from idp.audit.rules import WORKER
 from idp.database import db
-from idp.notifications.operations import queue
+from idp.evidence import operations as evidence
+from idp.notifications.operations import forget, queue
+from idp.registration import attached_documents
 from idp.registration.fields import Purpose
-from idp.registration.models import Registration
+from idp.registration.models import HolderSecret, Registration, RegistrationRole
 from idp.registration.operations import move
 from idp.registration.rules import Action, State
 from idp.web.application import settings
@@ -51,3 +54,22 @@ def close_uncorrected(batch: int = 100) -> int:
         values = {"case": case, "days": patience().days, "link": absolute(again)}
         queue(LAPSED, case.email, values, ("registration", case.id))
     return len(cases)
+
+
+def sweep_drafts(batch: int = 100) -> int:
+    """Delete drafts that nobody touched for two weeks, with their documents, and secrets that are over.
+
+    Pages and mails name the day after which a draft goes: it may be sent until that day ends in Bangkok.
+    """
+    now, today = clock.now(), clock.start_of_day(clock.today())
+    over = select(Registration).where(Registration.expires_at < today).limit(batch).with_for_update(skip_locked=True)
+    drafts = list(db.session.scalars(over))
+    for draft in drafts:
+        for document in attached_documents.documents(draft.id):
+            evidence.discard(document.id, WORKER)
+        for table in (RegistrationRole, HolderSecret):
+            db.session.execute(delete(table).where(table.registration_id == draft.id))
+        forget("registration", draft.id)
+        db.session.delete(draft)
+    db.session.execute(delete(HolderSecret).where(HolderSecret.expires_at < now))
+    return len(drafts)

@@ -3,19 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account
 from idp.audit.operations import record
-from idp.audit.rules import APPLICANT, WORKER
+from idp.audit.rules import APPLICANT
 from idp.database import db
-from idp.evidence import operations as evidence
-from idp.notifications.operations import forget, queue
+from idp.notifications.operations import queue
 from idp.registration import applicant_access, attached_documents, duplicates, fields, rules, versions
 from idp.registration.fields import Change, Field, Purpose, check_open
-from idp.registration.models import HolderSecret, Registration, RegistrationRole
+from idp.registration.models import Registration, RegistrationRole
 from idp.registration.rules import Action, Outcome, State, Step
 from idp.secrets_at_rest import decrypt
 from idp.units import operations as units
@@ -330,22 +329,3 @@ def flush_waiting(message: str, next_step: str) -> None:
         db.session.flush()
     except IntegrityError as error:
         raise Conflict(message, next_step=next_step, code="registration_waiting") from error
-
-
-def sweep_drafts(batch: int = 100) -> int:
-    """Delete drafts that nobody touched for two weeks, with their documents, and secrets that are over.
-
-    Pages and mails name the day after which a draft goes: it may be sent until that day ends in Bangkok.
-    """
-    now, today = clock.now(), clock.start_of_day(clock.today())
-    over = select(Registration).where(Registration.expires_at < today).limit(batch).with_for_update(skip_locked=True)
-    drafts = list(db.session.scalars(over))
-    for draft in drafts:
-        for document in attached_documents.documents(draft.id):
-            evidence.discard(document.id, WORKER)
-        for table in (RegistrationRole, HolderSecret):
-            db.session.execute(delete(table).where(table.registration_id == draft.id))
-        forget("registration", draft.id)
-        db.session.delete(draft)
-    db.session.execute(delete(HolderSecret).where(HolderSecret.expires_at < now))
-    return len(drafts)

@@ -98,13 +98,13 @@ ATTACKS = {
     136: "Two people at one browser, two tabs: the form of one is sent while the other is signed in, or holds a draft.",
     137: "A page elsewhere sends a form here, so that the person confirms it by a button of ours.",
     138: "A stranger asks for a mailbox's codes and links again and again, to keep its people out.",
-    150: "Somebody with the database deletes the name beside an event, so that nobody reads who did it.",
     139: "Who reads the mailbox opens a draft before its number stands there, and holds it from then on.",
     140: "What one person began or opened at a browser is seen, changed or sent by the next one there.",
     141: "Who was signed in by a stolen password goes on with the person's request after a new password.",
     142: "A page that hands back what was typed holds a password, a code or a national ID.",
     143: "The next person at a computer registers under a proof by ThaID that was kept there for the one before.",
-    160: "A key of digests or of the record leaked, was renewed, and is used against what is stored or written since.",
+    144: "Somebody with the database deletes the name beside an event, so that nobody reads who did it.",
+    145: "A key of digests or of the record leaked, was renewed, and is used against what is stored or written since.",
 }
 
 

@@ -114,7 +114,7 @@ def test_a_new_key_of_the_blind_index_finds_everything_that_the_old_one_found(ap
     _finds_everything(app)
 
 
-@pytest.mark.attack(160)
+@pytest.mark.attack(145)
 def test_the_old_key_of_the_blind_index_tells_nothing_that_is_stored_now(app: Flask, renewed: Renew) -> None:
     _stored(app)
     with app.app_context():
@@ -177,7 +177,7 @@ def test_the_record_is_sound_over_a_change_of_its_key(app: Flask, renewed: Renew
             assert excerpt.check(lines, key_files().audit)[2] == []
 
 
-@pytest.mark.attack(160)
+@pytest.mark.attack(145)
 def test_whoever_holds_the_old_key_of_the_record_writes_nothing_into_it(app: Flask, renewed: Renew) -> None:
     _note(app)
     now, leaked = app.config["KEY_FILES"], app.config["KEY_FILES"].audit

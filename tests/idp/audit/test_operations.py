@@ -168,7 +168,7 @@ def test_an_erased_name_is_no_fault(app: Flask) -> None:
         assert verify() == []
 
 
-@pytest.mark.attack(150)
+@pytest.mark.attack(144)
 def test_an_erased_name_is_told_and_counted(app: Flask) -> None:
     with app.app_context():
         _three_events()

@@ -17,7 +17,7 @@ from idp.database import db
 from idp.evidence import operations as evidence
 from idp.evidence.operations import Prepared
 from idp.notifications.models import OutboxMessage
-from idp.registration import answers, applicant_access, attached_documents, duplicates, operations, rules
+from idp.registration import answers, applicant_access, attached_documents, duplicates, expiry, operations, rules
 from idp.registration.models import HolderSecret, Registration
 from idp.registration.rules import State
 from idp.requirements import operations as requirements
@@ -339,9 +339,9 @@ def test_an_untouched_draft_goes_after_two_weeks_with_its_documents_and_secrets(
     db.session.commit()
     last_day = clock.start_of_day(clock.today() + rules.DRAFT_LIFETIME)
     with time_machine.travel(last_day + timedelta(hours=23, minutes=59)):
-        assert operations.sweep_drafts() == 0
+        assert expiry.sweep_drafts() == 0
     with time_machine.travel(last_day + timedelta(hours=24, minutes=1)):
-        assert operations.sweep_drafts() == 1
+        assert expiry.sweep_drafts() == 1
         db.session.commit()
     assert db.session.get(Registration, draft_id) is None
     assert evidence.get(document.id).discarded_at is not None

@@ -145,7 +145,7 @@ def test_the_mails_of_a_swept_draft_go_with_it(complete: Make) -> None:
     with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
         answers.answer_position(kept, "ปลัด อบต.", None)
     with time_machine.travel(clock.now() + rules.DRAFT_LIFETIME + timedelta(days=1), tick=False):
-        assert operations.sweep_drafts() == 1
+        assert expiry.sweep_drafts() == 1
     assert notifications.about("registration", gone) == []
     assert notifications.about("registration", kept) != []
 

@@ -11,7 +11,7 @@ from flask import Flask
 from idp.access.rules import Viewer
 from idp.database import db
 from idp.evidence import operations as evidence
-from idp.registration import answers, attached_documents, duplicates, operations, summary, versions
+from idp.registration import answers, attached_documents, duplicates, expiry, operations, summary, versions
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.registration.rules import State
@@ -148,7 +148,7 @@ def test_a_returned_request_is_not_swept_like_a_draft(returned: Return) -> None:
     answers.answer_person(registration_id, PersonAnswers(None, None, None, None, "0899999999"))
     db.session.commit()
     with time_machine.travel(clock.now() + timedelta(days=60)):
-        assert operations.sweep_drafts() == 0
+        assert expiry.sweep_drafts() == 0
     assert load(registration_id).state == State.RETURNED
 
 

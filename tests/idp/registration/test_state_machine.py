@@ -76,7 +76,7 @@ class Story(RuleBasedStateMachine):
     def teardown(self) -> None:
         """The next story begins at the same hour without this one's drafts."""
         self._pass_minutes(60 * 24 * 1000)
-        self._do(lambda: (operations.sweep_drafts(batch=10_000), expiry.close_uncorrected(batch=10_000)))
+        self._do(lambda: (expiry.sweep_drafts(batch=10_000), expiry.close_uncorrected(batch=10_000)))
         self.travel.stop()
 
     def _do(self, act: Callable[[], object], refused: type[Refusal] | None = None) -> object:
@@ -380,7 +380,7 @@ class Story(RuleBasedStateMachine):
         self._pass_minutes(minutes)
         forgotten = [case for case in self.all if case.is_forgotten(self.minute, self._day_of)]
         given_up = [case for case in self.all if case.is_given_up(self.minute, self._day_of)]
-        assert self._do(lambda: operations.sweep_drafts(batch=10_000)) == len(forgotten)
+        assert self._do(lambda: expiry.sweep_drafts(batch=10_000)) == len(forgotten)
         assert self._do(lambda: expiry.close_uncorrected(batch=10_000)) == len(given_up)
         for case in forgotten:
             case.is_swept = True

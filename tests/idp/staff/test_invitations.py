@@ -13,7 +13,7 @@ from idp.audit.models import AuditEvent
 from idp.clients import operations as clients
 from idp.database import db
 from idp.notifications import secrets
-from idp.registration import answers, summary, versions
+from idp.registration import answers, expiry, summary, versions
 from idp.registration import operations as registration
 from idp.registration.models import Registration
 from idp.staff import invitations
@@ -149,7 +149,7 @@ def test_an_invitation_outlives_the_draft_that_was_begun_with_it(scene: Flask, o
         invitations.accept(_secrets(outbox)[-1])
         db.session.commit()
     with time_machine.travel(clock.now() + timedelta(days=30)), scene.app_context():
-        assert registration.sweep_drafts() == 1
+        assert expiry.sweep_drafts() == 1
         db.session.commit()
         assert (db.session.query(Registration).count(), db.session.query(Invitation).count()) == (0, 1)
     with scene.app_context():
