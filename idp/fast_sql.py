@@ -27,9 +27,9 @@ from sqlalchemy.types import TypeEngine
 from idp import database
 from idp.database import Base, db
 
-KEPT = 5  # connections of a process: more at work at once drive each other's data out of the processor's caches
 Row = TypeVar("Row", covariant=True)
 Values = Mapping[str, object]  # of a statement's parameters, by name
+KEPT = 5  # connections of a process: more at work at once drive each other's data out of the processor's caches
 PATIENCE = 0.05  # seconds; then one of the pages' is taken: the five may all wait for what this very thread holds
 _DIALECT: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # PostgreSQL's own
 

@@ -44,8 +44,10 @@ def begin_beside(first: Registration) -> Registration:
     """Another draft, for who reads the mailbox of one in which no number stands: with what stands there (a
     proven mailbox, an office, a position, roles), which names nobody. What is typed in one stays out of the other."""
     registration = begin()
-    for name in ("email", "email_proven_at", "unit_id", "position", "roles_chosen", "invited_by_account_id"):
-        setattr(registration, name, getattr(first, name))
+    registration.email, registration.email_proven_at = first.email, first.email_proven_at
+    registration.unit_id, registration.position = first.unit_id, first.position
+    registration.roles_chosen = first.roles_chosen
+    registration.invited_by_account_id, registration.invited_name = first.invited_by_account_id, first.invited_name
     asked = requested_role_ids(first.id)
     db.session.add_all(RegistrationRole(registration_id=registration.id, role_id=role_id) for role_id in asked)
     return registration

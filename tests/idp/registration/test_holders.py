@@ -127,6 +127,7 @@ def test_who_lost_their_browser_before_the_number_goes_on_where_they_were(
         open_person(UNIT_ADMIN)
         [first] = db.session.scalars(select(Registration))
         first.invited_by_account_id = db.session.scalars(select(Account.id)).one()
+        first.invited_name = "นายเชิญ มาใหม่"
         db.session.commit()
         reference = first.reference
     other, link = by_mailbox(app, reference, code)
@@ -135,3 +136,4 @@ def test_who_lost_their_browser_before_the_number_goes_on_where_they_were(
     first, beside = drafts(app)
     for name in ("email", "email_proven_at", "unit_id", "position", "roles_chosen", "invited_by_account_id"):
         assert getattr(first, name) == getattr(beside, name), name
+    assert beside.is_by_another, "who reads the mailbox under another name is nobody's guest in this draft either"
