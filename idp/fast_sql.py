@@ -28,30 +28,39 @@ from idp import database
 from idp.database import Base, db
 
 Row = TypeVar("Row", covariant=True)
+_Cursor = psycopg.Cursor[TupleRow]
 Values = Mapping[str, object]  # of a statement's parameters, by name
 KEPT = 5  # connections of a process: more at work at once drive each other's data out of the processor's caches
+HASTY = 2  # more of them, whose commits do not wait for the disk: such a statement takes a tenth of a millisecond
 PATIENCE = 0.05  # seconds; then one of the pages' is taken: the five may all wait for what this very thread holds
 _DIALECT: Dialect = postgresql.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call] # PostgreSQL's own
 
 
 def begin(app: Flask) -> None:
     """Keep connections for the application's statements; none is opened yet. SQLite needs none."""
-    app.extensions["fast_sql"] = None
+    engines = app.extensions["fast_sql"] = dict[bool, Engine]()
     with app.app_context():
         pages = db.engine
     if pages.dialect.name == "postgresql":
-        kept = app.extensions["fast_sql"] = create_engine(
-            pages.url,
-            hide_parameters=True,
-            isolation_level="AUTOCOMMIT",
-            pool_size=KEPT,
-            max_overflow=0,
-            pool_timeout=PATIENCE,
-            pool_use_lifo=True,
-            pool_reset_on_return=None,
-        )
-        database.ask_the_rested(kept)
-        event.listen(pages, "engine_disposed", lambda _engine: kept.dispose())
+        engines[True] = _engine(pages, KEPT)
+        engines[False] = _engine(pages, HASTY, options="-c synchronous_commit=off")
+
+
+def _engine(pages: Engine, size: int, **settings: str) -> Engine:
+    kept = create_engine(
+        pages.url,
+        connect_args=settings,
+        hide_parameters=True,
+        isolation_level="AUTOCOMMIT",
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=PATIENCE,
+        pool_use_lifo=True,
+        pool_reset_on_return=None,
+    )
+    database.ask_the_rested(kept)
+    event.listen(pages, "engine_disposed", lambda _engine: kept.dispose())
+    return kept
 
 
 def table_of(model: type[Base]) -> Table:
@@ -70,9 +79,9 @@ class Statement:
 
     def run(self, values: Values) -> int:
         """Write. Returns how many rows were touched."""
-        with _kept() as driver:
-            if driver is not None:
-                return self.send(driver, values).rowcount
+        with _kept() as cursor:
+            if cursor is not None:
+                return self.send(cursor, values).rowcount
         with database.alone() as connection:
             return self.run_in(connection, values)
 
@@ -80,10 +89,10 @@ class Statement:
         """Write in the transaction of this connection. Returns how many rows were touched."""
         return connection.execute(self._statement, values).rowcount
 
-    def send(self, driver: psycopg.Connection[TupleRow], values: Values) -> psycopg.Cursor[TupleRow]:
+    def send(self, cursor: _Cursor, values: Values) -> _Cursor:
         """Execute it by the driver, which prepares it at its first use on a connection. Raises psycopg's errors."""
         compiled = self._compiled
-        return psycopg.RawCursor(driver).execute(compiled.text, compiled.parameters(values), prepare=True)
+        return cursor.execute(compiled.text, compiled.parameters(values), prepare=True)
 
     @cached_property
     def _compiled(self) -> "_Compiled":
@@ -100,10 +109,10 @@ class Query(Statement, Generic[Row]):
 
     def all(self, values: Values) -> Sequence[Row]:
         """Every row."""
-        with _kept() as driver:
-            if driver is not None:
+        with _kept() as cursor:
+            if cursor is not None:
                 made, processed = self._made, self._compiled.processed
-                return [made(processed(found)) for found in self.send(driver, values).fetchall()]
+                return [made(processed(found)) for found in self.send(cursor, values).fetchall()]
         with database.alone() as connection:
             return self.all_in(connection, values)
 
@@ -180,28 +189,30 @@ def write_alone(*writes: Write, awaits_disk: bool = True) -> None:
     waits for no disk anyway. For what is worth nothing before a later commit, which does wait: the disk keeps their
     order.
     """
-    with _kept() as driver:
-        if driver is not None:
-            with driver.pipeline():
+    with _kept(awaits_disk) as cursor:
+        if cursor is not None:
+            if len(writes) == 1:
+                writes[0].statement.send(cursor, writes[0].values)
+                return
+            with cursor.connection.pipeline():
                 # Not `transaction()`, which would wait for the answer of each of its three parts.
-                driver.execute("BEGIN")
-                if not awaits_disk:
-                    driver.execute("SET LOCAL synchronous_commit TO off")
+                cursor.execute("BEGIN")
                 for each in writes:
-                    each.statement.send(driver, each.values)
-                driver.execute("COMMIT")
+                    each.statement.send(cursor, each.values)
+                cursor.execute("COMMIT")
             return
     with database.write() as connection:
         write_in(connection, *writes)
 
 
 @contextmanager
-def _kept() -> Generator[psycopg.Connection[TupleRow] | None]:
-    """A connection that commits each statement by itself; nothing on SQLite, and where all of them are at work.
+def _kept(awaits_disk: bool = True) -> Generator[_Cursor | None]:
+    """The cursor of a connection that commits each statement by itself; nothing on SQLite, and where all of them are
+    at work.
 
     Raises SQLAlchemy's errors, as Core would.
     """
-    engine: Engine | None = current_app.extensions["fast_sql"]
+    engine: Engine | None = current_app.extensions["fast_sql"].get(awaits_disk)
     if engine is None:
         yield None
         return
@@ -212,7 +223,9 @@ def _kept() -> Generator[psycopg.Connection[TupleRow] | None]:
         return
     driver = cast(psycopg.Connection[TupleRow], lent.driver_connection)
     try:
-        yield driver
+        if "cursor" not in lent.info:  # one for a connection's life: a new one learns each type's form anew
+            lent.info["cursor"] = psycopg.RawCursor(driver)
+        yield lent.info["cursor"]
     except psycopg.Error as error:
         if driver.closed or database.is_demoted(error):
             lent.invalidate()

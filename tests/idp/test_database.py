@@ -47,6 +47,6 @@ def test_many_statements_at_once_leave_the_pages_their_connections(app: Flask) -
             thread.join(LONGEST)
         db.session.rollback()
         assert len(answers) == 12
-        kept, pages = app.extensions["fast_sql"].pool, db.engine.pool
+        kept, pages = app.extensions["fast_sql"][True].pool, db.engine.pool
         assert isinstance(pages, QueuePool)
         assert (kept.checkedin(), kept.checkedout(), pages.checkedout()) == (KEPT, 0, 0)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from idp import database
 from idp.database import db
-from idp.fast_sql import KEPT, Query, Statement, Write, write_alone, write_in
+from idp.fast_sql import HASTY, KEPT, Query, Statement, Write, write_alone, write_in
 from idp.oidc.store.models import UsedAssertion
 from tests.postgresql import close_from_outside
 from tests.waiting import LONGEST
@@ -86,7 +86,7 @@ def saving(first: bytes) -> Write:
 
 def backend(app: Flask) -> int:
     """The server's process behind the connection that serves the next statement."""
-    with app.extensions["fast_sql"].connect() as connection:
+    with app.extensions["fast_sql"][True].connect() as connection:
         pid: int = connection.scalar(text("SELECT pg_backend_pid()"))
         return pid
 
@@ -103,6 +103,20 @@ def test_what_is_written_together_stands_at_once_or_not_at_all(app: Flask) -> No
         assert "2026" not in str(refused.value), "what was sent stands in no log"
         write_alone(saving(b"5"))
         assert stored() == {b"1", b"2", b"5"}
+
+
+def test_only_what_does_not_await_the_disk_is_committed_before_it(app: Flask) -> None:
+    if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("a file as we set it up awaits no disk")
+    with app.app_context():
+        for awaits_disk, expected in ((True, "on"), (False, "off")):
+            with app.extensions["fast_sql"][awaits_disk].connect() as connection:
+                assert connection.scalar(text("SHOW synchronous_commit")) == expected
+        write_alone(saving(b"1"), awaits_disk=False)
+        write_alone(saving(b"2"), saving(b"3"), awaits_disk=False)
+        with pytest.raises(IntegrityError):
+            write_alone(saving(b"1"), awaits_disk=False)
+        assert stored() == {b"1", b"2", b"3"}
 
 
 def test_what_is_written_in_the_requests_transaction_ends_with_it(app: Flask) -> None:
@@ -200,7 +214,7 @@ def test_after_the_primary_was_demoted_writes_go_on_without_a_restart(app: Flask
             db.session.execute(text("SET default_transaction_read_only = on"))
             db.session.commit()
         else:
-            with app.extensions["fast_sql"].connect() as connection:
+            with app.extensions["fast_sql"][True].connect() as connection:
                 connection.exec_driver_sql("SET default_transaction_read_only = on")
         with pytest.raises(DBAPIError) as refused:
             save(b"2")
@@ -229,14 +243,16 @@ def test_who_finds_every_connection_at_work_waits_a_moment_and_gets_another(app:
     if "sqlite" in app.config["SQLALCHEMY_DATABASE_URI"]:
         pytest.skip("a file keeps no connections")
     with app.app_context(), ExitStack() as held:
-        for _ in range(KEPT):
-            held.enter_context(app.extensions["fast_sql"].connect())
+        for engine, size in zip(app.extensions["fast_sql"].values(), (KEPT, HASTY), strict=True):
+            for _ in range(size):
+                held.enter_context(engine.connect())
         assert SAVE.run(saving(b"1").values) == 1
         assert FIND.one({"digest": b"1" * 32}).expires_at == BANGKOK_NOON
         write_alone(saving(b"2"), saving(b"3"), awaits_disk=False)
+        write_alone(saving(b"5"), awaits_disk=False)
         with pytest.raises(IntegrityError):
             write_alone(saving(b"4"), saving(b"1"))
-        assert stored() == {b"1", b"2", b"3"}
+        assert stored() == {b"1", b"2", b"3", b"5"}
 
 
 def test_what_fails_in_the_middle_leaves_nothing_and_keeps_no_connection(app: Flask) -> None:
@@ -248,5 +264,4 @@ def test_what_fails_in_the_middle_leaves_nothing_and_keeps_no_connection(app: Fl
             with pytest.raises((KeyError, StatementError)):
                 write_alone(saving(b"1"), Write(SAVE, {"digest": b"2" * 32}))  # a value is missing
         assert stored() == set()
-        if engine := app.extensions["fast_sql"]:
-            assert engine.pool.checkedout() == 0
+        assert [engine.pool.checkedout() for engine in app.extensions["fast_sql"].values()] in ([], [0, 0])

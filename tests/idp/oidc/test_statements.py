@@ -43,11 +43,11 @@ def counting(app: Flask) -> Iterator[Count]:
     def commit(_connection: object) -> None:
         count.commits += 1
 
-    def sent(of: Statement, driver: psycopg.Connection[Any], values: Any) -> psycopg.Cursor[Any]:
-        cursor = send(of, driver, values)
+    def sent(of: Statement, cursor: psycopg.Cursor[Any], values: Any) -> psycopg.Cursor[Any]:
+        send(of, cursor, values)
         text = of._compiled.text.decode()
         count.statements.append(text)
-        if driver.info.pipeline_status == PipelineStatus.OFF and text.startswith(WRITING):
+        if cursor.connection.info.pipeline_status == PipelineStatus.OFF and text.startswith(WRITING):
             count.commits += 1
         return cursor
 
@@ -105,10 +105,10 @@ def test_what_a_code_brings_is_on_the_disk_when_it_is_told_and_the_code_itself_n
         pytest.skip("a file in WAL mode waits for the disk at its checkpoints only")
     waits: dict[str, str] = {}
 
-    def sent(of: Statement, driver: psycopg.Connection[Any], values: Any) -> psycopg.Cursor[Any]:
-        cursor = send(of, driver, values)
-        [waits[of._compiled.text.decode().split()[0]]] = driver.execute("SHOW synchronous_commit").fetchall()[0]
-        return cursor
+    def sent(of: Statement, cursor: psycopg.Cursor[Any], values: Any) -> psycopg.Cursor[Any]:
+        asked = cursor.connection.execute("SHOW synchronous_commit")
+        [waits[of._compiled.text.decode().split()[0]]] = asked.fetchall()[0]
+        return send(of, cursor, values)
 
     send = Statement.send
     monkeypatch.setattr(Statement, "send", sent)
