@@ -10,11 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from flask import Flask, abort, jsonify, render_template, send_file, send_from_directory
+from flask import Flask, Response, abort, jsonify, render_template, send_file, send_from_directory
 from werkzeug.serving import make_server
 
 KEEP = 500
 HERE = Path(__file__).parent
+# A mail may bring styles along, and lead away when somebody clicks; all else of it stays still.
+OF_A_MAIL = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; font-src 'self'; base-uri 'none'; "
+    "sandbox allow-top-navigation-by-user-activation"
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,7 @@ class Mail:
     to: str
     subject: str
     body: str
+    page: str
     message_id: str
 
 
@@ -39,17 +45,23 @@ class Inbox:
         message: Message = email.message_from_bytes(envelope.content, policy=default)
         with self._lock:
             number = self.mails[-1].number + 1 if self.mails else 1
-            body = message.get_content()  # type: ignore[attr-defined]
-            self.mails.append(
-                Mail(number, ", ".join(envelope.rcpt_tos), str(message["Subject"]), body, str(message["Message-ID"]))
-            )
+            to, subject, message_id = ", ".join(envelope.rcpt_tos), str(message["Subject"]), str(message["Message-ID"])
+            self.mails.append(Mail(number, to, subject, _part(message, "plain"), _part(message, "html"), message_id))
             del self.mails[:-KEEP]
         return "250 taken"
+
+
+def _part(message: Message, kind: str) -> str:
+    part = message.get_body((kind,))  # type: ignore[attr-defined]
+    return str(part.get_content()) if part else ""
 
 
 def application(inbox: Inbox) -> Flask:
     """The page."""
     app = Flask("inbox", template_folder=str(HERE))
+
+    def find(number: int) -> Mail:
+        return next((mail for mail in inbox.mails if mail.number == number), None) or abort(404)
 
     @app.get("/")
     def index() -> str:
@@ -57,8 +69,14 @@ def application(inbox: Inbox) -> Flask:
 
     @app.get("/mails/<int:number>")
     def show(number: int) -> str:
-        found = next((mail for mail in inbox.mails if mail.number == number), None)
-        return render_template("inbox.html", mails=[], mail=found) if found else abort(404)
+        return render_template("inbox.html", mails=[], mail=find(number))
+
+    @app.get("/mails/<int:number>/page")
+    def page(number: int) -> Response:
+        """Shown in a frame of the page above: it may bring styles, and run and fetch nothing."""
+        more = '<base target="_top"><link rel="stylesheet" href="/fonts.css">'
+        framed = find(number).page.replace("<head>", f"<head>{more}", 1)
+        return Response(framed, headers={"Content-Security-Policy": OF_A_MAIL})
 
     @app.get("/mails.json")
     def as_json() -> Any:
@@ -68,10 +86,16 @@ def application(inbox: Inbox) -> Flask:
     def style() -> Any:
         return send_file(HERE / "inbox.css")
 
+    @app.get("/fonts.css")
+    def fonts() -> Any:
+        return send_file(HERE / "fonts.css")
+
     @app.get("/fonts/<name>")
     def font(name: str) -> Any:
         """The product's own letters: a bare machine has none for Thai."""
-        return send_from_directory(HERE.parent / "thai_web/static/fonts", name)
+        response = send_from_directory(HERE.parent / "thai_web/static/fonts", name)
+        response.access_control_allow_origin = "*"  # a sandboxed frame has no origin of its own
+        return response
 
     return app
 

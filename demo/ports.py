@@ -51,6 +51,7 @@ def settings(ports: Ports, folder: Path, info_secret: str, info_key: str) -> dic
         "IDP_THAID_ISSUER": ports.thaid,
         "IDP_THAID_CLIENT_ID": "thaid-simulator-client",
         "IDP_THAID_CLIENT_SECRET": "thaid-simulator-secret",
+        "IDP_SUPPORT_CONTACT": "ศูนย์ช่วยเหลือสมมติ โทร. 0 2000 0000",
         "IDP_SMTP_PORT": str(ports.smtp),
         "IDP_OUTBOUND_HOSTS": "localhost,127.0.0.0/8,::1/128",  # a developer's own systems, too
         "INFO_ISSUER": ports.provider,

@@ -73,7 +73,7 @@ def _write_settings_file(environment: dict[str, str]) -> None:
     path = FOLDER / "settings.env"
     path.touch(mode=0o600)
     lines = [f"{name}={value}" for name, value in environment.items() if name.startswith(("IDP_", "INFO_"))]
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _begin(environment: dict[str, str], *lines: str) -> subprocess.Popen[str]:

@@ -43,6 +43,10 @@ class Settings:
         default="", metadata={"help": "Envelope sender, to which mails that cannot be delivered come back"}
     )
     mail_sender: str = field(default="no-reply@sso.localhost", metadata={"help": "Sender address of every mail"})
+    support_contact: str = field(
+        default="",
+        metadata={"help": "Whom people may ask, at the end of every mail and page: an office and its telephone"},
+    )
     outbound_hosts: tuple[str, ...] = field(
         default=(),
         metadata={

@@ -1,6 +1,5 @@
 """Putting invented people into place, as the demo does, and reading what the mailboxes hold."""
 
-import json
 import re
 
 from flask import Flask
@@ -16,6 +15,7 @@ from demo.people import open_person as open_person
 from demo.people import viewer_of as viewer_of
 from idp.database import db, job
 from idp.notifications.models import OutboxMessage
+from idp.notifications.rendering import read
 from idp.secrets_at_rest import decrypt
 from idp.signin import recovery
 from tests import shared_fixtures
@@ -49,6 +49,6 @@ def read_outbox(app: Flask) -> list[tuple[str, str, str]]:
         job(recovery.answer)
         rows = list(db.session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
         key = app.config["KEY_FILES"].mail
-        opened = [(row.recipient, *json.loads(decrypt(key, row.sealed, row.message_id))) for row in rows if row.sealed]
+        opened = [(row.recipient, read(decrypt(key, row.sealed, row.message_id))) for row in rows if row.sealed]
         db.session.rollback()
-        return opened
+        return [(to, letter.subject, letter.text) for to, letter in opened]

@@ -26,6 +26,7 @@ class Mail:
 
 AT = datetime(2026, 12, 30, 7, 5, tzinfo=UTC)
 LINK = "https://sso.example.go.th/…"
+SETTINGS = "https://sso.example.go.th/home/…"
 REFERENCE = "R0123456789"
 UNIT = SimpleNamespace(
     kind="TAO",
@@ -123,7 +124,7 @@ MAILS = (
         "approval/mail/arrived",
         N_("มีคำขอใหม่"),
         N_("เมื่อมีคำขอใหม่ ส่งถึงผู้พิจารณา รวมกันไม่เกินชั่วโมงละ 1 ครั้ง"),
-        {"name": ACCOUNT.name, "number": 3, "link": LINK, "settings": LINK},
+        {"name": ACCOUNT.name, "number": 3, "link": LINK, "settings": SETTINGS},
     ),
     Mail(
         "approval/mail/waiting",

@@ -1,6 +1,5 @@
 """The worker's delivery of mails. A mail that goes out twice has the same Message-ID, by which a mailbox knows it."""
 
-import json
 import logging
 import smtplib
 import ssl
@@ -13,6 +12,7 @@ from flask_mail import Connection, Message
 from sqlalchemy import update
 
 from idp.database import db, job
+from idp.notifications import rendering
 from idp.notifications.models import OutboxMessage
 from idp.notifications.rules import CLAIM_LIFETIME, RETRY_AFTER
 from idp.outbox import DeliveryState, Outbox
@@ -23,6 +23,7 @@ from thai_web.deadline import Deadline
 
 log = logging.getLogger("idp.mail")
 OUTBOX = Outbox(OutboxMessage, RETRY_AFTER, CLAIM_LIFETIME, batch=50)
+SENDER = "ระบบ SSO สถ."  # short: as one encoded word, no program can break it
 REPLIES = 3  # as many silences as one conversation may last in all
 
 
@@ -88,8 +89,10 @@ def _deliver(message_id: int) -> int:
 def _as_mail(message_id: int) -> Message:
     message = db.session.get_one(OutboxMessage, message_id)
     assert message.sealed is not None
-    subject, body = json.loads(decrypt(key_files().mail, message.sealed, message.message_id))
-    mail = Message(subject=subject, recipients=[message.recipient], body=body)
+    letter = rendering.read(decrypt(key_files().mail, message.sealed, message.message_id))
+    page = rendering.as_page(message.template, letter)
+    sender = (SENDER, settings().mail_sender)
+    mail = Message(letter.subject, [message.recipient], body=letter.text, html=page, sender=sender)
     mail.msgId = message.message_id
     mail.extra_headers = {"Auto-Submitted": "auto-generated"}
     return mail

@@ -1,6 +1,5 @@
 """Queueing a mail in the transaction of what it tells about."""
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from idp.database import db, every
 from idp.fast_sql import Write, insertion, table_of, write_in
 from idp.notifications.catalogue import BY_TEMPLATE
 from idp.notifications.models import OutboxMessage
-from idp.notifications.rendering import render
+from idp.notifications.rendering import compose
 from idp.notifications.rules import LATE
 from idp.outbox import DeliveryState
 from idp.secrets_at_rest import encrypt, new_secret
@@ -43,7 +42,7 @@ def mail(template: str, to: str, values: dict[str, Any], about: tuple[str, int |
     """The same mail as a row, for what is written apart from the request."""
     if template not in BY_TEMPLATE:
         raise ValueError(f"mail {template} is not in the catalogue")
-    text, now = json.dumps(render(template, values)).encode(), clock.now()
+    text, now = compose(template, values).stored(), clock.now()
     message_id = f"<{new_secret(18)}@{settings().mail_sender.rpartition('@')[2]}>"
     row = {
         "message_id": message_id,

@@ -9,6 +9,7 @@ import pytest
 PACKAGES = ("idp", "relying_party_example", "thai_web")
 PYTHON = [path for root in PACKAGES for path in Path(root).rglob("*.py") if "migrations" not in path.parts]
 TEMPLATES = [path for root in PACKAGES for path in Path(root).rglob("*.html")]
+OF_MAILS = Path("idp/notifications/templates/notifications/mail.html")  # mailboxes drop style sheets
 DRAWERS = {"utils", "helpers", "services", "managers", "admin", "common", "misc"}
 
 
@@ -57,7 +58,8 @@ def test_there_are_no_drawers() -> None:
 
 @pytest.mark.parametrize("pattern", [r"<style", r"\sstyle=", r"\son[a-z]+=", r"javascript:", r"<script(?![^>]*\ssrc=)"])
 def test_pages_carry_no_inline_script_or_style(pattern: str) -> None:
-    assert not [str(path) for path in TEMPLATES if re.search(pattern, path.read_text())]
+    pages = [path for path in TEMPLATES if path != OF_MAILS or pattern != r"\sstyle="]
+    assert not [str(path) for path in pages if re.search(pattern, path.read_text())]
 
 
 def test_neither_the_product_nor_the_demo_needs_the_tests() -> None:

@@ -80,5 +80,11 @@ def test_dla_reads_every_mail_with_invented_values_and_a_clerk_does_not(sqlite_a
         assert page.status_code == 200
         assert mail.name in text_of(page)
         assert clerk.get(f"/mails/{mail.slug}").status_code == 403
+        shown = officer.get(f"/mails/{mail.slug}/page")
+        assert shown.status_code == 200
+        assert "script-src" not in shown.headers["Content-Security-Policy"]
+        assert "sandbox" in shown.headers["Content-Security-Policy"]
+        assert clerk.get(f"/mails/{mail.slug}/page").status_code == 403
     assert officer.get("/mails/nothing").status_code == 404
+    assert officer.get("/mails/nothing/page").status_code == 404
     assert clerk.get("/mails").status_code == 403

@@ -1,8 +1,13 @@
 """Codes, links and the outbox."""
 
+import email
+import json
+import logging
 import smtplib
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import default
 from typing import Any
 
 import pytest
@@ -15,7 +20,9 @@ from idp.database import db
 from idp.doctor import faults
 from idp.notifications import delivery, operations, secrets
 from idp.notifications.models import OutboxMessage, SingleUseSecret
+from idp.secrets_at_rest import encrypt
 from idp.units import operations as units
+from idp.web.application import key_files
 from thai_web import clock
 from thai_web.refusal import Refusal
 
@@ -129,6 +136,63 @@ def test_a_queued_mail_is_sent_once_and_its_body_is_dropped(app: Flask, relay: M
         assert (sent.state, sent.sealed) == ("SENT", None)
     assert len(relay.taken) == 1
     assert relay.taken[0].rcpt_tos == ["wilai@example.go.th"]
+
+
+def _taken(relay: Mailbox) -> EmailMessage:
+    found = email.message_from_bytes(relay.taken[0].content, policy=default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_mail_travels_as_text_and_as_a_page_that_say_the_same(app: Flask, relay: Mailbox) -> None:
+    with app.app_context():
+        _queue()
+        delivery.deliver_due()
+    message = _taken(relay)
+    text, page = _part(message, "plain"), _part(message, "html")
+    for said in ("ไม่อนุมัติคำขอลงทะเบียนเลขที่ RTEST", "เอกสารไม่ชัด", "ถ่ายใหม่ทั้งสี่มุม", "ขอแสดงความนับถือ", "Yours sincerely"):
+        assert said in text
+        assert said in page
+    assert str(message["From"]).startswith('"ระบบ SSO สถ." <')
+    assert relay.taken[0].mail_from == app.config["SETTINGS"].mail_sender
+
+
+def test_a_code_stands_in_the_subject_and_neither_in_the_database_nor_in_a_log(
+    app: Flask, relay: Mailbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with app.app_context():
+        values = {"code": "689399", "reference": "RTEST"}
+        operations.queue("registration/mail/email_code", "wilai@example.go.th", values, ("test", 1))
+        db.session.commit()
+        row = db.session.query(OutboxMessage).one()
+        kept = [getattr(row, column.name) for column in OutboxMessage.__table__.columns]
+        assert not [
+            value for value in kept if b"689399" in (value if isinstance(value, bytes) else str(value).encode())
+        ]
+        delivery.deliver_due()
+    assert str(_taken(relay)["Subject"]).startswith("689399 คือรหัสยืนยันอีเมลของท่าน")
+    said = [
+        record.getMessage() for record in caplog.records if record.name != "mail.log"
+    ]  # that one is the relay's own
+    assert not [line for line in said if "689399" in line]
+
+
+def test_a_mail_that_was_queued_when_mails_were_text_alone_still_goes_out(app: Flask, relay: Mailbox) -> None:
+    with app.app_context():
+        row = _queue()
+        row.sealed = encrypt(key_files().mail, json.dumps(["หัวเรื่อง", "ข้อความเดิม\n"]).encode(), row.message_id)
+        db.session.commit()
+        assert delivery.deliver_due() == 1
+    message = _taken(relay)
+    assert (str(message["Subject"]), _part(message, "plain").strip()) == ("หัวเรื่อง", "ข้อความเดิม")
+    assert "ข้อความเดิม" in _part(message, "html")
 
 
 @pytest.mark.attack(27)
