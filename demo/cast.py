@@ -57,3 +57,11 @@ CLERK = Invented(
     "0812345678",
 )
 CAST = (DLA_OFFICER, PROVINCIAL, UNIT_ADMIN, CLERK)
+
+# These live in the province alone (`demo/province`), beside the cast.
+DISTRICT = Invented("araya_district", "นาง", "อารยา", "ใกล้ชิดถิ่น", "araya@sithep.example.go.th", "D6706", "ท้องถิ่นอำเภอ", 5)
+AUDITOR = Invented(
+    "thida_auditor", "นางสาว", "ธิดา", "ตรวจถี่ถ้วน", "thida@dla.example.go.th", "DLA", "นักวิชาการตรวจสอบภายใน", 6
+)
+DEVELOPER = Invented("krit_developer", "นาย", "กฤต", "ต่อระบบดี", "krit@dla.example.go.th", "DLA", "นักวิชาการคอมพิวเตอร์", 7)
+IN_THE_PROVINCE = (DISTRICT, AUDITOR, DEVELOPER)

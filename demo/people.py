@@ -1,16 +1,16 @@
 """The demo's invented people, made through the same operations that pages use. Idempotent."""
 
-import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from demo.cast import CAST, CLERK, DLA_OFFICER, PASSWORD, PROVINCIAL, UNIT_ADMIN, Invented
-from demo.ports import from_environment
+from demo.cast import CAST, CLERK, DLA_OFFICER, IN_THE_PROVINCE, PASSWORD, PROVINCIAL, UNIT_ADMIN, Invented
+from demo.moved_clock import at
+from demo.ports import with_province
 from idp import create_app
-from idp.access.rules import POWER_NAMES, Power, Viewer
+from idp.access.rules import Power, Viewer
 from idp.accounts import details
 from idp.accounts import operations as accounts
 from idp.accounts.models import Account, Posting
@@ -26,8 +26,6 @@ from idp.evidence import operations as evidence
 from idp.notifications.operations import forget
 from idp.signin import activation
 from idp.units import operations as units
-from idp.units.rules import full_name
-from idp.web.application import settings
 from thai_web import clock
 
 ROLES = {
@@ -35,7 +33,9 @@ ROLES = {
     PROVINCIAL.key: ["certifier"],
     UNIT_ADMIN.key: ["reporter"],
     CLERK.key: ["reporter"],
+    **{person.key: ["viewer"] for person in IN_THE_PROVINCE},
 }
+A_YEAR = timedelta(days=370)
 # The clerk told everything that can be told, so that a system under test finds every standard claim.
 EVERYTHING = Details(
     middle_name="ใจเย็น",
@@ -86,6 +86,11 @@ def viewer_of(person: Invented) -> Viewer:
     """The person as the guards would see them now."""
     account = accounts.find_by_username(person.username)
     assert account is not None
+    return viewer_of_account(account)
+
+
+def viewer_of_account(account: Account) -> Viewer:
+    """The same for an account."""
     posting = accounts.postings(account.id, clock.today())[0]
     held = appointments.holdings(account.id)
     return Viewer(account.id, 0, account.name, posting.id, posting.unit_id, "", held)
@@ -131,42 +136,13 @@ def make() -> None:
     appoint(UNIT_ADMIN, by=PROVINCIAL)
 
 
-def describe() -> dict[str, object]:
-    """What `var/demo.json` tells."""
-    ports, people = from_environment(), []
-    for person in CAST:
-        account, unit = accounts.find_by_username(person.username), units.find(person.unit_code)
-        assert account is not None
-        assert unit is not None
-        powers = [POWER_NAMES[Power(held.power)] for held in appointments.holdings(account.id)]
-        people.append(
-            {
-                "name": account.name,
-                "unit": full_name(unit),
-                "unit_code": unit.code,
-                "powers": powers,
-                "roles": [f"info:{role}" for role in ROLES[person.key]],
-                "username": person.username,
-                "password": PASSWORD,
-                "thaid_number": person.national_id,
-                "email": person.email,
-            }
-        )
-    addresses = {
-        "provider": ports.provider,
-        "info": ports.info,
-        "thaid": ports.thaid,
-        "inbox": ports.inbox,
-        "smtp_port": ports.smtp,
-    }
-    return {"addresses": addresses, "people": people}
+def beginning() -> datetime:
+    """When the cast came: a year ago where a province lives around them, else now."""
+    return clock.now() - A_YEAR if with_province() else clock.now()
 
 
 def main() -> None:
-    """Make the people and tell of them in the demo's folder."""
+    """Make the people."""
     read_settings_file()
-    with create_app().app_context():
+    with create_app().app_context(), at(beginning()):
         make()
-        path = settings().var / "demo.json"
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(describe(), ensure_ascii=False, indent=1) + "\n")

@@ -37,6 +37,11 @@ def from_environment() -> Ports:
     return Ports(int(os.environ.get("PORT_BASE") or "8000"))
 
 
+def with_province() -> bool:
+    """Whether a province lives around the cast; `DEMO_PROVINCE=no` leaves it out, for tests that count."""
+    return os.environ.get("DEMO_PROVINCE", "yes") != "no"
+
+
 def settings(ports: Ports, folder: Path, info_secret: str, info_key: str) -> dict[str, str]:
     """The variables of a demo whose data lies in `folder`; the usual one keeps its keys in `keys/`."""
     return {

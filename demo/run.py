@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from demo.ports import Ports, from_environment, settings
+from demo.ports import Ports, from_environment, settings, with_province
 
 BIN = Path(sys.executable).parent
 FOLDER = Path(os.environ.get("DEMO_FOLDER") or "var")  # the journeys run a demo of their own beside yours
@@ -95,15 +96,25 @@ def _end(*begun: subprocess.Popen[str]) -> None:
 
 
 def _prepare(ports: Ports, environment: dict[str, str]) -> None:
-    first = not (FOLDER / "demo.json").exists()  # written last: a first start that broke off begins anew
-    if first:
+    once: list[str] = []
+    if not (FOLDER / "demo.json").exists():  # written last: a first start that broke off begins anew
+        _forget_what_broke_off()
         print("Preparing keys, databases and the register of 8,804 offices (once) ...", flush=True)
-    register = ["idp units import"] if first else []
+        once = ["people", *(["province"] if with_province() else [])]
+        if with_province():
+            print("Playing a year of a province: 128 units, 400 invented people (once, about a minute) ...", flush=True)
+    register = ["idp units import"] if once else []
     clients = f"idp clients import {shlex.quote(str(_client_file(ports, environment)))}"
     _end(
-        _begin(environment, "idp keys prepare", "idp migrate", *register, clients, "people"),
+        _begin(environment, "idp keys prepare", "idp migrate", *register, clients, *once, "description"),
         _begin(environment, "info migrate"),
     )
+
+
+def _forget_what_broke_off() -> None:
+    for path in [*FOLDER.glob("*.sqlite*"), FOLDER / "province.json"]:
+        path.unlink(missing_ok=True)
+    shutil.rmtree(FOLDER / "evidence", ignore_errors=True)
 
 
 def _client_file(ports: Ports, environment: dict[str, str]) -> Path:
@@ -144,7 +155,9 @@ def _wait_for(ports: Ports) -> None:
 
 def _after_start(environment: dict[str, str]) -> None:
     """INFO takes its units from the provider's feed, and gets a period in which a report can be filed on time."""
-    _end(_begin(environment, "info units sync", "info periods ensure-open --reason เปิดให้ทดลองใช้ในการสาธิต"))
+    reports = ["reports"] if with_province() else []
+    opened = "info periods ensure-open --reason เปิดให้ทดลองใช้ในการสาธิต"
+    _end(_begin(environment, "info units sync", opened, *reports))
 
 
 def _announce(ports: Ports, seconds: float) -> None:

@@ -7,7 +7,14 @@ import shlex
 import sys
 from importlib import import_module
 
-PROGRAMS = {"idp": "idp.commands", "info": "relying_party_example.commands", "people": "demo.people"}
+PROGRAMS = {
+    "idp": "idp.commands",
+    "info": "relying_party_example.commands",
+    "people": "demo.people",
+    "province": "demo.province.play",
+    "reports": "demo.province.reports",
+    "description": "demo.description",
+}
 
 
 def main() -> None:

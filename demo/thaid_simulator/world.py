@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from demo.cast import CAST, fictional_national_id
+from demo.cast import CAST, IN_THE_PROVINCE, fictional_national_id
 from demo.thaid_simulator.switches import Switches
 
 SCOPES = (
@@ -189,7 +189,9 @@ def _with_query(address: str, answer: dict[str, str]) -> str:
 def default_world(issuer: str) -> World:
     """One client that may return anywhere, and the cast."""
     client = Client("thaid-simulator-client", "thaid-simulator-secret", [ANY_REDIRECT])
-    cast = [Persona(each.national_id, each.title, each.given_name, each.family_name) for each in CAST]
+    cast = [
+        Persona(each.national_id, each.title, each.given_name, each.family_name) for each in (*CAST, *IN_THE_PROVINCE)
+    ]
     strangers = [
         Persona(fictional_national_id(901), "นาย", "มานะ", "อดทนดี", middle_name="กลางใจ", gender="male"),
         Persona(fictional_national_id(902), "นาง", "ชูใจ", "เลิศล้ำ", birthdate="1960-02-29"),

@@ -90,6 +90,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """What `make demo` starts, in a folder of its own."""
     base, folder = _free_base(), tmp_path_factory.mktemp("demo")
     environment = {**os.environ, "PORT_BASE": str(base), "DEMO_FOLDER": str(folder), "IDP_THROTTLE_SCALE": "50"}
+    environment["DEMO_PROVINCE"] = "no"  # journeys count what is there
     log = (folder / "demo.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "demo.run"], env=environment, stdout=log, stderr=subprocess.STDOUT
