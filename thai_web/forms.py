@@ -37,8 +37,8 @@ class _Sentences:
     def gettext(self, english: str) -> LazyString:
         """Our sentence for one of theirs, looked up when it is shown: they ask for labels of hidden fields, too."""
         if "choice" in english.lower():
-            return _("เลือกจากรายการที่มีให้")
-        return _("ตรวจสอบข้อมูลในช่องนี้อีกครั้ง")
+            return _("โปรดเลือกจากรายการที่มีให้")
+        return _("โปรดตรวจสอบข้อมูลในช่องนี้อีกครั้ง")
 
     def ngettext(self, singular: str, _plural: str, _number: int) -> LazyString:
         """Thai knows no plural."""
@@ -118,7 +118,7 @@ def obeys(rule: Callable[[str], object]) -> Validator:
 
 def length(maximum: int) -> Validator:
     """At most so many characters."""
-    message = _("ยาวเกินไป ให้เหลือไม่เกิน %(max)d ตัวอักษร (ขณะนี้ %(length)d ตัวอักษร)")
+    message = _("ยาวเกินไป โปรดใช้ไม่เกิน %(max)d ตัวอักษร (ขณะนี้ %(length)d ตัวอักษร)")
     return validators.Length(max=maximum, message=message)
 
 
@@ -144,7 +144,7 @@ class TextField(wtforms.StringField):
     def pre_validate(self, form: wtforms.Form) -> None:
         for letter in self.data or "":
             if unicodedata.category(letter) == "Cc" and letter not in self.allowed_controls:
-                raise validators.StopValidation(_("มีอักขระที่มองไม่เห็นปนอยู่ ลบแล้วพิมพ์ข้อความนี้ใหม่"))
+                raise validators.StopValidation(_("มีอักขระที่มองไม่เห็นปนอยู่ โปรดลบแล้วพิมพ์ข้อความนี้ใหม่"))
 
 
 class TextAreaField(TextField):
@@ -187,7 +187,7 @@ class EmailField(CodeField):
     def pre_validate(self, form: wtforms.Form) -> None:
         super().pre_validate(form)
         if self.data and not _EMAIL.fullmatch(self.data):
-            raise validators.ValidationError(_("อีเมลไม่ถูกต้อง กรอกให้ครบ เช่น somjai@example.go.th"))
+            raise validators.ValidationError(_("อีเมลไม่ถูกต้อง โปรดกรอกให้ครบ เช่น somjai@example.go.th"))
 
 
 class PasswordField(wtforms.PasswordField):
@@ -227,10 +227,10 @@ class IntegerField(wtforms.StringField):
         typed = re.sub(r"[,\s]", "", written)
         # `1,2,3` are three numbers, and not 123: a comma or space stands before three digits.
         if not re.fullmatch(r"-?(?:[0-9]+|[0-9]{1,3}(?:(?:,\s?|\s)[0-9]{3})+)", written) or len(typed) > 18:
-            raise ValueError(_("กรอกเป็นจำนวนเต็ม เช่น 1,250"))
+            raise ValueError(_("โปรดกรอกเป็นจำนวนเต็ม เช่น 1,250"))
         if not self.minimum <= int(typed) <= self.maximum:
             low, high = thai.format_number(self.minimum), thai.format_number(self.maximum)
-            raise ValueError(_("กรอกจำนวนตั้งแต่ %(low)s ถึง %(high)s", low=low, high=high))
+            raise ValueError(_("โปรดกรอกจำนวนตั้งแต่ %(low)s ถึง %(high)s", low=low, high=high))
         self.data = int(typed)
 
 
@@ -251,13 +251,13 @@ class ThaiDateField(wtforms.Field):
         if not any(given):
             return
         if not all(given):
-            raise ValueError(_("กรอกให้ครบทั้งวัน เดือน และปี พ.ศ."))
+            raise ValueError(_("โปรดกรอกให้ครบทั้งวัน เดือน และปี พ.ศ."))
         try:
             self.data = thai.parse_date(*valuelist)
         except thai.NotBuddhistEra as error:
-            raise ValueError(_("กรอกปีเป็น พ.ศ. สี่หลัก เช่น 2569")) from error
+            raise ValueError(_("โปรดกรอกปีเป็น พ.ศ. สี่หลัก เช่น 2569")) from error
         except thai.NotADate as error:
-            raise ValueError(_("ไม่มีวันที่นี้ในปฏิทิน ตรวจสอบวัน เดือน และปีอีกครั้ง")) from error
+            raise ValueError(_("ไม่มีวันที่นี้ในปฏิทิน โปรดตรวจสอบวัน เดือน และปีอีกครั้ง")) from error
 
     @property
     def typed(self) -> Sequence[str]:

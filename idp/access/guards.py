@@ -123,7 +123,7 @@ def somebody_else() -> Conflict:
     """The form was made for another person than the one who is signed in by now."""
     return Conflict(
         N_("แบบฟอร์มนี้เปิดไว้โดยบัญชีอื่น จึงยังไม่ได้บันทึก ขณะนี้เบราว์เซอร์เข้าสู่ระบบด้วยบัญชี %(name)s"),
-        next_step=N_("หากไม่ใช่บัญชีของท่าน ให้ออกจากระบบแล้วเข้าด้วยบัญชีเดิม กดปุ่มย้อนกลับของเบราว์เซอร์ แล้วส่งอีกครั้ง"),
+        next_step=N_("หากไม่ใช่บัญชีของท่าน โปรดออกจากระบบแล้วเข้าสู่ระบบด้วยบัญชีเดิม กดปุ่มย้อนกลับของเบราว์เซอร์ แล้วส่งอีกครั้ง"),
         name=viewer.required().name,
         code="somebody_else",
     )

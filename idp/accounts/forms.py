@@ -41,7 +41,7 @@ class DetailsForm(Form):
     def validate_birthdate(self, field: Field) -> None:
         """A day that was."""
         if field.data and not 1900 <= field.data.year <= clock.today().year:
-            raise ValidationError(_("ตรวจสอบปีเกิดอีกครั้ง"))
+            raise ValidationError(_("โปรดตรวจสอบปีเกิดอีกครั้ง"))
         if field.data and field.data > clock.today():
             raise ValidationError(_("วันเกิดต้องไม่ใช่วันในอนาคต"))
 

@@ -136,7 +136,7 @@ def open_from_sealed(
     try:
         db.session.flush()
     except IntegrityError as error:  # one person, one account: the database keeps it, whoever is faster
-        raise Conflict(N_("บุคคลนี้มีบัญชีที่ยืนยันด้วย ThaID แล้ว"), next_step=N_("ให้เจ้าของบัญชีเข้าสู่ระบบด้วย ThaID")) from error
+        raise Conflict(N_("บุคคลนี้มีบัญชีที่ยืนยันด้วย ThaID แล้ว"), next_step=N_("โปรดให้เจ้าของบัญชีเข้าสู่ระบบด้วย ThaID")) from error
     record("account.opened", subject=("account", account.id), actor=actor, subject_name=account.name, origin=origin)
     return account
 

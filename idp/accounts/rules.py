@@ -75,7 +75,7 @@ def normalise_web_address(text: str) -> str:
         host = ""
     is_plain = host and "." in host and parts.username is None and not re.search(r"[\s\\<>\"]", text.strip())
     if not is_plain or parts.scheme not in ("https", "http"):
-        raise Refusal(N_("กรอกที่อยู่เว็บให้ครบ เช่น https://www.example.go.th"))
+        raise Refusal(N_("โปรดกรอกที่อยู่เว็บให้ครบ เช่น https://www.example.go.th"))
     address = parts._replace(
         netloc=host if parts.port is None else f"{host}:{parts.port}",
         path=quote(parts.path, safe="/%:@!$&'()*+,;=~"),
@@ -149,7 +149,7 @@ def normalise_phone(text: str) -> str:
         written = written[: extension.start()] if extension.end() == len(written) else ""
     digits = _digits(written) or _first_line(written)
     if digits is None:
-        raise Refusal(N_("กรอกหมายเลขโทรศัพท์ไทยหมายเลขเดียว 9–10 หลัก เช่น 0812345678 หรือ 056123456 ต่อ 12"))
+        raise Refusal(N_("โปรดกรอกหมายเลขโทรศัพท์ไทยหมายเลขเดียว 9–10 หลัก เช่น 0812345678 หรือ 056123456 ต่อ 12"))
     return f"0{digits} ต่อ {extension[1]}" if extension else f"0{digits}"
 
 

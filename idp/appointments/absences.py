@@ -42,7 +42,7 @@ def mark(viewer: Viewer, appointment_id: int, starts_on: date, ends_on: date) ->
     _check(viewer, appointment)
     rules.check_absence(starts_on, ends_on, clock.today(), appointment.ends_on)
     if any(each.starts_on <= ends_on and starts_on <= each.ends_on for each in of(appointment_id)):
-        raise Refusal(N_("บันทึกวันที่ไม่อยู่ในช่วงนี้ไว้แล้ว"), next_step=N_("ยกเลิกช่วงเดิมก่อน แล้วบันทึกใหม่"), code="starts_on")
+        raise Refusal(N_("บันทึกวันที่ไม่อยู่ในช่วงนี้ไว้แล้ว"), next_step=N_("โปรดยกเลิกช่วงเดิมก่อน แล้วบันทึกใหม่"), code="starts_on")
     absence = Absence(
         appointment_id=appointment_id,
         starts_on=starts_on,

@@ -28,12 +28,12 @@ class HolderForm(Form):
         _("ผู้ได้รับมอบหมาย"),
         description=_("แสดงเฉพาะผู้ที่มีบัญชีและสังกัดหน่วยงานนี้"),
         coerce=int,
-        validators=[required(_("เลือกผู้ที่ได้รับมอบหมาย"))],
+        validators=[required(_("โปรดเลือกผู้ที่ได้รับมอบหมาย"))],
     )
     power = RadioField(
         _("อำนาจที่มอบหมาย"),
         description=_("ผู้ทำการแทนพิจารณาได้เฉพาะวันที่ผู้ดูแลทุกคนของหน่วยงานไม่อยู่ ผู้ตรวจสอบดูได้อย่างเดียว"),
-        validators=[required(_("เลือกอำนาจที่มอบหมาย"))],
+        validators=[required(_("โปรดเลือกอำนาจที่มอบหมาย"))],
     )
 
 
@@ -57,23 +57,23 @@ class LetterForm(_DatedForm):
     letter_number = TextField(
         _("เลขที่หนังสือ"),
         description=_("เช่น พช 0023.3/ว 572"),
-        validators=[required(_("กรอกเลขที่หนังสือ"))],
+        validators=[required(_("โปรดกรอกเลขที่หนังสือ"))],
         max_length=80,
     )
-    letter_date = ThaiDateField(_("หนังสือลงวันที่"), validators=[required(_("กรอกวันที่ของหนังสือ"))])
+    letter_date = ThaiDateField(_("หนังสือลงวันที่"), validators=[required(_("โปรดกรอกวันที่ของหนังสือ"))])
     signed_by = TextField(
         _("ตำแหน่งผู้ลงนาม"),
         description=_("เช่น นายกองค์การบริหารส่วนตำบลสระกรวด"),
-        validators=[required(_("กรอกตำแหน่งผู้ลงนาม"))],
+        validators=[required(_("โปรดกรอกตำแหน่งผู้ลงนาม"))],
         max_length=150,
     )
-    starts_on = ThaiDateField(_("มีผลตั้งแต่วันที่"), validators=[required(_("กรอกวันที่เริ่มมีผล"))])
+    starts_on = ThaiDateField(_("มีผลตั้งแต่วันที่"), validators=[required(_("โปรดกรอกวันที่เริ่มมีผล"))])
     ends_on = ThaiDateField(
         _("ถึงวันที่"),
         description=_("ใช้อำนาจได้ถึงสิ้นวันที่กรอก ไม่เกิน 4 ปีนับจากวันเริ่ม"),
-        validators=[required(_("กรอกวันที่สิ้นสุด"))],
+        validators=[required(_("โปรดกรอกวันที่สิ้นสุด"))],
     )
-    scan = UploadField(_("ไฟล์หนังสือมอบหมาย"), validators=[required(_("เลือกไฟล์หนังสือมอบหมาย"))])
+    scan = UploadField(_("ไฟล์หนังสือมอบหมาย"), validators=[required(_("โปรดเลือกไฟล์หนังสือมอบหมาย"))])
     blanks_meant = BooleanField(_("หน้าที่ว่างในไฟล์นี้ว่างจริง"))  # asked where there are some
 
     def faults(self) -> dict[str, str]:
@@ -112,7 +112,7 @@ class DecisionForm(Form):
     outcome = RadioField(
         _("ผลการพิจารณา"),
         choices=[(action.value, _(text)) for action, text in OUTCOMES.items()],
-        validators=[required(_("เลือกผลการพิจารณา"))],
+        validators=[required(_("โปรดเลือกผลการพิจารณา"))],
     )
     reason = TextAreaField(
         _("เหตุผลถึงหน่วยงาน"),
@@ -125,7 +125,7 @@ class DecisionForm(Form):
 class EndForm(Form):
     """Why an appointment ends early; `confirmed` where the unit would be left without an admin."""
 
-    reason = TextAreaField(_("เหตุผลที่ยุติการมอบหมาย"), validators=[required(_("กรอกเหตุผล"))], max_length=300)
+    reason = TextAreaField(_("เหตุผลที่ยุติการมอบหมาย"), validators=[required(_("โปรดกรอกเหตุผล"))], max_length=300)
     confirmed = BooleanField(_("ข้าพเจ้าทราบแล้วว่าหน่วยงานนี้จะไม่มีผู้ดูแล SSO ของตนเอง"))
 
 
@@ -133,8 +133,8 @@ class AbsenceForm(_DatedForm):
     """The first and the last day of being away; `term_ends_on`, the last day of the appointment."""
 
     term_ends_on = date.max
-    starts_on = ThaiDateField(_("ไม่อยู่ตั้งแต่วันที่"), validators=[required(_("กรอกวันแรกที่ไม่อยู่"))])
-    ends_on = ThaiDateField(_("ไม่อยู่ถึงวันที่"), validators=[required(_("กรอกวันสุดท้ายที่ไม่อยู่"))])
+    starts_on = ThaiDateField(_("ไม่อยู่ตั้งแต่วันที่"), validators=[required(_("โปรดกรอกวันแรกที่ไม่อยู่"))])
+    ends_on = ThaiDateField(_("ไม่อยู่ถึงวันที่"), validators=[required(_("โปรดกรอกวันสุดท้ายที่ไม่อยู่"))])
 
     def faults(self) -> dict[str, str]:
         return rules.absence_faults(self.starts_on.data, self.ends_on.data, clock.today(), self.term_ends_on)

@@ -53,7 +53,7 @@ def end_knowingly(viewer: Viewer, appointment_id: int, reason: str, *, is_confir
     """
     vacancy = left_by(operations.lock(appointment_id))
     if vacancy and not is_confirmed:
-        raise Refusal(N_("ยืนยันว่าทราบแล้วว่าหน่วยงานนี้จะไม่มีผู้ดูแล SSO"), code="confirmed", status=422)
+        raise Refusal(N_("โปรดยืนยันว่าทราบแล้วว่าหน่วยงานนี้จะไม่มีผู้ดูแล SSO"), code="confirmed", status=422)
     return operations.end(viewer, appointment_id, reason)
 
 

@@ -174,7 +174,7 @@ def check_candidate(account_id: int, unit_id: int) -> None:
 def check_power(power: Power, unit_id: int) -> None:
     """Raises `Refusal` for a power that an office of this kind does not give."""
     if power not in rules.powers_for(units.get(unit_id).kind):
-        raise Refusal(N_("เลือกอำนาจที่มอบหมายได้ในหน่วยงานประเภทนี้"), code="power")
+        raise Refusal(N_("โปรดเลือกอำนาจที่มอบหมายได้ในหน่วยงานประเภทนี้"), code="power")
 
 
 def appoint(

@@ -69,7 +69,7 @@ def check_posted(viewer: Viewer, unit_id: int) -> None:
     if not may_ask(viewer, unit_id):
         raise Forbidden(
             N_("เฉพาะผู้ที่สังกัดหน่วยงานนี้ยื่นคำขอมอบหมายได้"),
-            next_step=N_("ให้บุคลากรของหน่วยงานนั้นเป็นผู้ยื่น"),
+            next_step=N_("โปรดให้บุคลากรของหน่วยงานนั้นเป็นผู้ยื่น"),
             audit="refused.appointment",
             facts={"why": f"not posted in unit {unit_id}"},
         )
@@ -92,7 +92,7 @@ def ask(viewer: Viewer, unit_id: int, wanted: Wanted, letter: Letter, scan: Prep
     if found:
         if found.scan_sha256 == scan.sha256 and found.asked_by_account_id == viewer.account_id:
             return found
-        raise Conflict(N_("มีคำขอมอบหมายผู้นี้รออยู่แล้ว"), next_step=N_("ดูคำขอนั้นในหน้าหน่วยงาน หรือถอนก่อนยื่นใหม่"))
+        raise Conflict(N_("มีคำขอมอบหมายของผู้นี้รอพิจารณาอยู่แล้ว"), next_step=N_("โปรดดูคำขอนั้นในหน้าหน่วยงาน หรือถอนก่อนยื่นใหม่"))
     request = AppointmentRequest(
         unit_id=unit_id,
         account_id=wanted.account_id,
@@ -191,7 +191,7 @@ def _move(viewer: Viewer, request: AppointmentRequest, action: Action, seen_vers
     following = rules.after(State(request.state), action, party(viewer, request))
     if request.version != seen_version:
         raise Conflict(
-            N_("คำขอนี้เปลี่ยนไปหลังจากที่ท่านเปิดหน้า"), next_step=N_("เปิดหน้าคำขออีกครั้ง ตรวจใหม่ แล้วค่อยบันทึก"), code="stale"
+            N_("คำขอนี้เปลี่ยนไปหลังจากที่ท่านเปิดหน้า"), next_step=N_("โปรดเปิดหน้าคำขออีกครั้ง ตรวจสอบใหม่ แล้วจึงบันทึก"), code="stale"
         )
     request.state, request.version = following, request.version + 1
 

@@ -106,7 +106,7 @@ def _deputies(terms: Iterable[Term], unit_id: int, without: Collection[int]) -> 
 def check_letter(number: str, letter_date: date, starts_on: date, ends_on: date, today: date) -> None:
     """Raises `Refusal` naming the field whose date cannot be."""
     if not number.strip():
-        raise Refusal(N_("กรอกเลขที่หนังสือ"), code="letter_number")
+        raise Refusal(N_("โปรดกรอกเลขที่หนังสือ"), code="letter_number")
     for field, message in letter_faults(letter_date, starts_on, ends_on, today).items():
         raise Refusal(message, code=field)
 
@@ -172,7 +172,7 @@ def conflict(account_id: int, holder_id: int, asker_id: int | None) -> Forbidden
 def _refused(message: str, why: str) -> Forbidden:
     return Forbidden(
         message,
-        next_step=N_("ให้ผู้ดูแลคนอื่นของหน่วยงานที่กำกับ หรือหน่วยงานชั้นถัดไป เป็นผู้พิจารณา"),
+        next_step=N_("โปรดให้ผู้ดูแลคนอื่นของหน่วยงานที่กำกับ หรือหน่วยงานชั้นถัดไป เป็นผู้พิจารณา"),
         audit="refused.appointment",
         facts={"why": why},
     )
@@ -184,7 +184,7 @@ SHORTEST_REASON = 10
 def check_reason(reason: str, *, is_needed: bool) -> None:
     """A no without a reason is no decision; a reason goes out by mail and must not carry a national ID."""
     if is_needed and len(reason.strip()) < SHORTEST_REASON:
-        raise Refusal(N_("บอกเหตุผลให้หน่วยงานเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
+        raise Refusal(N_("โปรดระบุเหตุผลให้หน่วยงานเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
     if holds_national_id(reason):
         raise Refusal(N_("อย่าใส่เลขประจำตัวประชาชนในเหตุผล"), code="reason", status=422)
 
@@ -272,7 +272,7 @@ def after(state: State, action: Action, party: Party) -> State:
     if (state, action, party) in FOLLOWS:
         return FOLLOWS[state, action, party]
     if party in {each for (_state, may, each) in FOLLOWS if may == action}:
-        raise Conflict(OVERTAKEN[state], next_step=N_("เปิดหน้าคำขออีกครั้งเพื่อดูผลล่าสุด"), code=f"request_{state.lower()}")
+        raise Conflict(OVERTAKEN[state], next_step=N_("โปรดเปิดหน้าคำขออีกครั้งเพื่อดูผลล่าสุด"), code=f"request_{state.lower()}")
     raise Forbidden(
         N_("ท่านไม่มีอำนาจทำรายการนี้กับคำขอมอบหมาย"),
         next_step=N_("ผู้ยื่นแก้ไขหรือถอนคำขอได้ หน่วยงานที่กำกับเป็นผู้พิจารณา"),

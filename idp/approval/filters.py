@@ -25,15 +25,15 @@ FACETS: Mapping[str, Mapping[str, str]] = {
     },
     "age": {"3": N_("รอ 3 วันขึ้นไป"), "7": N_("รอ 7 วันขึ้นไป"), "30": N_("รอ 30 วันขึ้นไป")},
     "purpose": {purpose.value: name for purpose, name in PURPOSE_NAMES.items()},
-    "proof": {Proof.THAID.value: N_("ยืนยันด้วย ThaID แล้ว"), Proof.CLAIMED.value: N_("กรอกเอง")},
-    "alike": {"yes": N_("ข้อมูลซ้ำกับรายการอื่น")},
+    "proof": {Proof.THAID.value: N_("ยืนยันด้วย ThaID แล้ว"), Proof.CLAIMED.value: N_("กรอกข้อมูลด้วยตนเอง")},
+    "alike": {"yes": N_("โทรศัพท์หรือเอกสารตรงกับรายการอื่น")},
 }
 FACET_NAMES = {
-    "show": N_("รอใคร"),
+    "show": N_("ผู้ที่ต้องดำเนินการ"),
     "age": N_("รอมานาน"),
     "purpose": N_("เรื่องที่ขอ"),
     "proof": N_("การยืนยันตัวตน"),
-    "alike": N_("ข้อมูลซ้ำ"),
+    "alike": N_("โทรศัพท์หรือเอกสารซ้ำ"),
     "unit": N_("หน่วยงาน"),
     "role": N_("สิทธิ์ที่ขอ"),
 }

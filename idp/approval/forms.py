@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 
-from idp.approval.reasons import OUTCOME_NAMES, PLACES, REASON_NAMES, REASONS, Outcome
+from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, REASONS, Outcome
 from thai_web.forms import (
     BooleanField,
     CheckboxesField,
@@ -20,10 +20,10 @@ from thai_web.messages import say
 from thai_web.refusal import Refusal
 
 CODES = [("", _("เลือกประเภทเหตุผล")), *((code.value, _(name)) for code, name in REASON_NAMES.items())]
-REASON_HINT = _("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ บอกให้ชัดว่าต้องทำอะไร ผู้ขอจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล อย่าใส่เลขประจำตัวประชาชน")
+REASON_HINT = _("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ โปรดบอกผู้ขอให้ชัดว่าต้องทำอะไร และอย่าใส่เลขประจำตัวประชาชน")
 _BULK_REASON_HINT = _("จำเป็นเมื่อไม่อนุมัติ ผู้ขอทุกคนจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล อย่าใส่เลขประจำตัวประชาชน")
-_ANSWER_REASON_HINT = _("บอกให้ชัดว่าต้องทำอะไร ผู้ขอจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล อย่าใส่เลขประจำตัวประชาชน")
-MAIL_HINT = _("ไม่บังคับ ส่งทางอีเมลต่อจากเหตุผล ใช้ได้: %(places)s", places=", ".join(f"{{{place}}}" for place in PLACES))
+_ANSWER_REASON_HINT = _("โปรดบอกผู้ขอให้ชัดว่าต้องทำอะไร และอย่าใส่เลขประจำตัวประชาชน")
+MAIL_HINT = _("ไม่บังคับ ข้อความนี้ต่อท้ายเหตุผลในอีเมล")
 
 
 class WordingForm(Form):
@@ -46,13 +46,13 @@ class DecisionForm(WordingForm):
     outcome = RadioField(
         _("ผลการพิจารณา"),
         choices=[(outcome.value, _(OUTCOME_NAMES[outcome])) for outcome in Outcome],
-        validators=[required(_("เลือกผลการพิจารณา"))],
+        validators=[required(_("โปรดเลือกผลการพิจารณา"))],
     )
     to_correct = CheckboxesField(
         _("ข้อที่ให้ผู้ขอแก้ไข"),
         description=_("เลือกเมื่อส่งกลับให้แก้ไข ผู้ขอจะแก้ไขได้เฉพาะข้อที่เลือก"),
     )
-    answer = SelectField(_("คำตอบสำเร็จรูป"), description=_("เลือกแล้วกด “ใส่ข้อความ” แก้ข้อความต่อได้"), default="")
+    answer = SelectField(_("คำตอบสำเร็จรูป"), description=_("เลือกแล้วกด “ใส่ข้อความ” แล้วแก้ไขข้อความต่อได้"), default="")
     seen_version = HiddenField()
 
 
@@ -65,7 +65,7 @@ class BulkForm(WordingForm):
     outcome = RadioField(
         _("ผลการพิจารณาทุกรายการ"),
         choices=[(each.value, _(OUTCOME_NAMES[each])) for each in (Outcome.APPROVED, Outcome.REJECTED)],
-        validators=[required(_("เลือกผลการพิจารณา"))],
+        validators=[required(_("โปรดเลือกผลการพิจารณา"))],
     )
 
 
@@ -76,7 +76,7 @@ class ReopenForm(Form):
         _("เหตุผลที่เปิดพิจารณาใหม่"),
         description=_("ผู้ขอจะเห็นข้อความนี้ อย่าใส่เลขประจำตัวประชาชน"),
         max_length=500,
-        validators=[required(_("บอกเหตุผลที่เปิดพิจารณาใหม่"))],
+        validators=[required(_("โปรดระบุเหตุผลที่เปิดพิจารณาใหม่"))],
     )
     seen_version = HiddenField()
 
@@ -86,11 +86,11 @@ class AnswerForm(WordingForm):
 
     reason_code = SelectField(_("ประเภทเหตุผล"), choices=CODES, default="")
     reason = TextAreaField(_("เหตุผลถึงผู้ขอ"), description=_ANSWER_REASON_HINT, max_length=500)
-    name = TextField(_("ชื่อคำตอบ"), validators=[required(_("ตั้งชื่อคำตอบ"))], max_length=80)
+    name = TextField(_("ชื่อคำตอบ"), validators=[required(_("โปรดตั้งชื่อคำตอบ"))], max_length=80)
     outcome = RadioField(
         _("ใช้กับผล"),
         choices=[(each.value, _(name)) for each, name in OUTCOME_NAMES.items() if REASONS[each]],
-        validators=[required(_("เลือกผลที่ใช้คำตอบนี้"))],
+        validators=[required(_("โปรดเลือกผลที่ใช้คำตอบนี้"))],
     )
 
 
@@ -106,6 +106,6 @@ class SavedViewForm(Form):
     name = TextField(
         _("ชื่อมุมมอง"),
         description=_("เช่น รอเกิน 7 วัน"),
-        validators=[required(_("ตั้งชื่อมุมมองก่อนบันทึก"))],
+        validators=[required(_("โปรดตั้งชื่อมุมมองก่อนบันทึก"))],
         max_length=60,
     )

@@ -232,7 +232,7 @@ def _posting(case: Registration, account: Account, unit_id: int, actor: Actor) -
     if case.purpose == Purpose.ROLES and case.posting_id not in held:
         raise Conflict(
             N_("สังกัดของผู้ขอในหน่วยงานนี้สิ้นสุดแล้ว จึงเพิ่มสิทธิ์ให้ไม่ได้"),
-            next_step=N_("ส่งกลับหรือไม่อนุมัติคำขอนี้ พร้อมบอกเหตุผล"),
+            next_step=N_("โปรดส่งกลับหรือไม่อนุมัติคำขอนี้ พร้อมบอกเหตุผล"),
         )
     if case.purpose == Purpose.MOVE and case.posting_id in held and held[case.posting_id].unit_id != unit_id:
         accounts.end_posting(held[case.posting_id], today - timedelta(days=1), actor)

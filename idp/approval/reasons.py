@@ -89,7 +89,7 @@ PLACES = {
 def check_reason(outcome: Outcome, reason: str) -> None:
     """A no without a reason is no decision; a reason must not carry a national ID into a mail."""
     if outcome != Outcome.APPROVED and len(reason.strip()) < SHORTEST_REASON:
-        raise Refusal(N_("บอกเหตุผลให้ผู้ขอเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
+        raise Refusal(N_("โปรดระบุเหตุผลให้ผู้ขอเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
     check_no_national_id(reason, "reason")
 
 
@@ -102,7 +102,7 @@ def check_no_national_id(text: str, code: str) -> None:
 def check_code(outcome: Outcome, code: str) -> None:
     """Raises `Refusal` for a code that does not go with the outcome; an approval has none."""
     if code not in REASONS[outcome] and not (outcome == Outcome.APPROVED and not code):
-        message = N_("เลือกประเภทเหตุผลที่ใช้กับผลนี้ได้") if REASONS[outcome] else N_("การอนุมัติไม่ต้องเลือกประเภทเหตุผล")
+        message = N_("โปรดเลือกประเภทเหตุผลที่ใช้กับผลนี้ได้") if REASONS[outcome] else N_("การอนุมัติไม่ต้องเลือกประเภทเหตุผล")
         raise Refusal(message, code="reason_code", status=422)
 
 
@@ -138,7 +138,7 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         if inner not in PLACES:
             known = ", ".join(f"{{{each}}}" for each in PLACES)
             raise Refusal(
-                N_("ไม่รู้จัก “%(place)s” ใช้ในวงเล็บปีกกาได้เฉพาะ %(known)s"),
+                N_("ใช้ “%(place)s” แทนข้อมูลของผู้ขอไม่ได้ ในวงเล็บปีกกาโปรดใช้เฉพาะ %(known)s"),
                 place=inner[:40],
                 known=known,
                 code="mail_text",

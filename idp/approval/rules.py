@@ -60,7 +60,7 @@ def authority(found: Iterable[Deciders], account_id: int) -> Term:
             return term
     raise Forbidden(
         N_("คำขอนี้ไม่ได้อยู่ในอำนาจพิจารณาของท่านแล้ว"),
-        next_step=N_("กลับไปที่รายการคำขอ ระบบแสดงเฉพาะคำขอที่ท่านพิจารณาได้"),
+        next_step=N_("โปรดกลับไปที่รายการคำขอ ระบบแสดงเฉพาะคำขอที่ท่านพิจารณาได้"),
         code="not_yours",
     )
 

@@ -33,9 +33,9 @@ def write(shown: ColumnElement[bool], about: dict[str, Any], keys: Sequence[byte
         .where(shown, AuditSeal.salt.is_not(None))
     ).one()
     if first is None:
-        raise Refusal(N_("ไม่มีรายการที่ประทับตราแล้วตามตัวกรองนี้"), next_step=N_("รอสักครู่แล้วลองใหม่ หรือเปลี่ยนตัวกรอง"))
+        raise Refusal(N_("ไม่มีรายการที่บันทึกลงห่วงโซ่แล้วตามตัวกรองนี้"), next_step=N_("โปรดรอสักครู่แล้วลองใหม่ หรือเปลี่ยนตัวกรอง"))
     if last - first >= MOST:
-        raise Refusal(N_("ช่วงนี้มีรายการมากเกินกว่าจะส่งออกในไฟล์เดียว"), next_step=N_("เลือกช่วงวันให้สั้นลง แล้วส่งออกทีละช่วง"))
+        raise Refusal(N_("ช่วงนี้มีรายการมากเกินกว่าจะส่งออกในไฟล์เดียว"), next_step=N_("โปรดเลือกช่วงวันให้สั้นลง แล้วส่งออกทีละช่วง"))
     return _marked(_lines(shown, first, last, about), keys[0])
 
 

@@ -37,7 +37,7 @@ class Shown(StrEnum):
 
 SHOWN_NAMES = {
     Shown.ALL: N_("ทุกระบบ"),
-    Shown.WARNED: N_("มีเรื่องต้องดู"),
+    Shown.WARNED: N_("เรื่องที่ต้องตรวจสอบ"),
     Shown.PRODUCTION: N_("ใช้งานจริง"),
     Shown.SANDBOX: N_("ระบบทดสอบ"),
     Shown.SUSPENDED: N_("ระงับใช้"),

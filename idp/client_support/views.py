@@ -117,7 +117,7 @@ def preview_claims(client_pk: int) -> ResponseReturnValue:
     """Returns what the client would be told of the person."""
     client, account = admin_operations.get(client_pk), _chosen()
     if account is None:
-        return _choice(client_pk, _("ไม่พบผู้ใช้นี้ ตรวจชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
+        return _choice(client_pk, _("ไม่พบผู้ใช้นี้ โปรดตรวจสอบชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
     operations.record_look(client, account, "claims")
     rows = operations.preview_claims(client, account)
     return render_template("client_support/claims_preview.html", client=client, person=account, rows=rows)
@@ -129,7 +129,7 @@ def check_access(client_pk: int) -> ResponseReturnValue:
     """Returns what lets the person into the client's system and what keeps them out."""
     client, account = admin_operations.get(client_pk), _chosen()
     if account is None:
-        return _choice(client_pk, _("ไม่พบผู้ใช้นี้ ตรวจชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
+        return _choice(client_pk, _("ไม่พบผู้ใช้นี้ โปรดตรวจสอบชื่อผู้ใช้ หรือเลือกจากหน่วยงาน")), 422
     operations.record_look(client, account, "entrance")
     found = access_checks.findings(operations.facts(client, account))
     return render_template(

@@ -108,7 +108,7 @@ def _read_again(registered: dict[str, object]) -> Metadata:
     except MetadataError as error:
         if error.member.startswith("roles"):
             raise
-        raise Conflict(N_("ทะเบียนเดิมของระบบนี้มีค่าที่ใช้ไม่ได้แล้ว เปิด “แก้ไขทะเบียน” แก้ไขและบันทึกก่อน")) from error
+        raise Conflict(N_("ทะเบียนเดิมของระบบนี้มีค่าที่ใช้ไม่ได้แล้ว โปรดเปิด “แก้ไขทะเบียน” แก้ไขและบันทึกก่อน")) from error
 
 
 def suspend(key: int, seen: str, reason: str) -> Client:

@@ -57,9 +57,9 @@ class ClientForm(VersionForm):
     client_id = CodeField(
         _("รหัสของระบบ (client_id)"),
         max_length=100,
-        description=_("ตัวอักษรอังกฤษ เช่น water-quality เปลี่ยนภายหลังไม่ได้ เว้นว่างได้ ระบบจะตั้งให้"),
+        description=_("ตัวอักษรอังกฤษ เช่น water-quality เปลี่ยนภายหลังไม่ได้ หากเว้นว่าง ระบบจะกำหนดให้"),
     )
-    name_th = TextField(_("ชื่อระบบภาษาไทย"), [required(_("กรอกชื่อระบบภาษาไทย"))], max_length=200)
+    name_th = TextField(_("ชื่อระบบภาษาไทย"), [required(_("โปรดกรอกชื่อระบบภาษาไทย"))], max_length=200)
     name_en = TextField(_("ชื่อระบบภาษาอังกฤษ"), max_length=200, description=_("เว้นว่างได้ จะใช้ชื่อภาษาไทย"))
     contacts = TextAreaField(
         _("อีเมลผู้ติดต่อ"),
@@ -67,12 +67,12 @@ class ClientForm(VersionForm):
         description=_("บรรทัดละหนึ่งอีเมล ใช้แจ้งเตือนก่อนรหัสลับหมดอายุ"),
     )
     environment = RadioField(
-        _("ใช้เพื่อ"),
+        _("ประเภทระบบ"),
         choices=[
             (Environment.PRODUCTION.value, _("ใช้งานจริง")),
             (Environment.SANDBOX.value, _("ทดสอบ — ผู้ใช้จะเห็นว่าเป็นระบบทดสอบ และกลับไปยัง localhost ได้")),
         ],
-        validators=[required(_("เลือกว่าใช้เพื่ออะไร"))],
+        validators=[required(_("โปรดเลือกประเภทระบบ"))],
     )
     profile = RadioField(
         _("การขออนุญาตจากผู้ใช้"),
@@ -80,7 +80,7 @@ class ClientForm(VersionForm):
             (Profile.STANDARD.value, _("ถามผู้ใช้ก่อนส่งข้อมูลครั้งแรก")),
             (Profile.FIRST_PARTY.value, _("ไม่ถาม เพราะเป็นระบบของ สถ. เอง")),
         ],
-        validators=[required(_("เลือกว่าจะถามผู้ใช้หรือไม่"))],
+        validators=[required(_("โปรดเลือกว่าจะถามผู้ใช้หรือไม่"))],
     )
     first_party_reason = TextField(
         _("เหตุผลที่ไม่ถามผู้ใช้"), max_length=1000, description=_("กรอกเมื่อเลือก “ไม่ถาม” เช่น เลขที่บันทึกที่อนุมัติ")
@@ -105,7 +105,7 @@ class ClientForm(VersionForm):
             ("refresh_token", _("ขอข้อมูลต่อได้โดยไม่ต้องเข้าสู่ระบบซ้ำ (refresh_token)")),
             ("client_credentials", _("เรียกในนามของระบบ (client_credentials)")),
         ],
-        validators=[required(_("เลือกอย่างน้อยหนึ่งข้อ"))],
+        validators=[required(_("โปรดเลือกอย่างน้อยหนึ่งข้อ"))],
     )
     scopes = CheckboxesField(
         _("ข้อมูลที่ส่งให้ระบบนี้ได้ (scope)"),
@@ -128,7 +128,7 @@ class ClientForm(VersionForm):
             (AUTH_METHODS[2], _("ลงลายมือชื่อด้วยกุญแจของระบบ (private_key_jwt)")),
             (AUTH_METHODS[3], _("ไม่มี สำหรับแอปที่เก็บความลับไม่ได้ (none)")),
         ],
-        validators=[required(_("เลือกวิธียืนยันตัวของระบบ"))],
+        validators=[required(_("โปรดเลือกวิธียืนยันตัวของระบบ"))],
     )
     jwks = TextAreaField(_("กุญแจสาธารณะ (jwks)"), max_length=20000, description=_("เฉพาะ private_key_jwt วางเป็น JSON"))
     jwks_uri = _address(_("ที่อยู่ของกุญแจสาธารณะ (jwks_uri)"), _("กรอกแทน jwks ได้"))
@@ -151,7 +151,7 @@ class ClientForm(VersionForm):
             ("pairwise", _("เฉพาะระบบนี้ เทียบกับระบบอื่นไม่ได้ (pairwise)")),
         ],
         description=_("เปลี่ยนภายหลังไม่ได้"),
-        validators=[required(_("เลือกชนิดของรหัสอ้างอิง"))],
+        validators=[required(_("โปรดเลือกชนิดของรหัสอ้างอิง"))],
     )
     sector_identifier_uri = _address("sector_identifier_uri", _("เฉพาะ pairwise ที่มีที่อยู่กลับไปหลายเครื่อง"))
     client_uri = _address(_("หน้าแรกของระบบ (client_uri)"))
@@ -187,7 +187,7 @@ class ClientForm(VersionForm):
     def validate_first_party_reason(self, field: TextField) -> None:
         """Who is not asked has a right to know why; the reason is kept and recorded."""
         if self.profile.data == Profile.FIRST_PARTY and not field.data:
-            raise StopValidation(_("กรอกเหตุผลที่ไม่ถามผู้ใช้"))
+            raise StopValidation(_("โปรดกรอกเหตุผลที่ไม่ถามผู้ใช้"))
 
     @staticmethod
     def values_of(metadata: dict[str, Any]) -> dict[str, object]:
@@ -249,7 +249,7 @@ class ClientForm(VersionForm):
 class ReasonForm(VersionForm):
     """Why a system is suspended, or works again."""
 
-    reason = TextAreaField(_("เหตุผล"), validators=[required(_("กรอกเหตุผล"))], max_length=500)
+    reason = TextAreaField(_("เหตุผล"), validators=[required(_("โปรดกรอกเหตุผล"))], max_length=500)
 
 
 class SecretForm(VersionForm):
@@ -260,7 +260,7 @@ class SecretForm(VersionForm):
     )
     overlap = IntegerField(
         _("ให้รหัสลับเดิมใช้ต่อได้อีก (ชั่วโมง)"),
-        [required(_("กรอกจำนวนชั่วโมง หรือ 0 หากต้องหยุดทันที"))],
+        [required(_("โปรดกรอกจำนวนชั่วโมง หรือ 0 หากต้องหยุดทันที"))],
         maximum=720,
         description=_("ภายในเวลานี้ให้เปลี่ยนเป็นรหัสใหม่ทุกเครื่อง กรอก 0 หากมีผู้อื่นเห็นรหัสเดิม"),
     )
@@ -271,14 +271,14 @@ class RoleForm(VersionForm):
 
     code = CodeField(
         _("รหัสของสิทธิ์"),
-        [required(_("กรอกรหัสของสิทธิ์"))],
+        [required(_("โปรดกรอกรหัสของสิทธิ์"))],
         max_length=60,
         description=_("คำที่ระบบนั้นใช้เรียกสิทธิ์นี้ เช่น reporter เปลี่ยนภายหลังไม่ได้"),
     )
-    name_th = TextField(_("ชื่อสิทธิ์ภาษาไทย"), [required(_("กรอกชื่อสิทธิ์ภาษาไทย"))])
+    name_th = TextField(_("ชื่อสิทธิ์ภาษาไทย"), [required(_("โปรดกรอกชื่อสิทธิ์ภาษาไทย"))])
     name_en = TextField(_("ชื่อสิทธิ์ภาษาอังกฤษ"), description=_("เว้นว่างได้ จะใช้รหัส"))
     unit_kinds = CheckboxesField(
-        _("ประเภทหน่วยงานที่มีสิทธิ์นี้ได้"), validators=[required(_("เลือกประเภทหน่วยงานอย่างน้อยหนึ่งประเภท"))]
+        _("ประเภทหน่วยงานที่มีสิทธิ์นี้ได้"), validators=[required(_("โปรดเลือกประเภทหน่วยงานอย่างน้อยหนึ่งประเภท"))]
     )
 
     def offer(self) -> "RoleForm":

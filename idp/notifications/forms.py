@@ -11,6 +11,6 @@ class CodeForm(Form):
     code = SecretField(
         _("รหัส 6 หลัก"),
         description=_("รหัสใช้ได้ 30 นาที หากไม่พบอีเมล โปรดดูในกล่องจดหมายขยะด้วย"),
-        validators=[required(_("กรอกรหัส 6 หลักที่ได้รับทางอีเมล"))],
+        validators=[required(_("โปรดกรอกรหัส 6 หลักที่ได้รับทางอีเมล"))],
         max_length=20,
     )

@@ -36,7 +36,7 @@ def check_address(text: str) -> str:
     """The address as stored. Raises `Refusal` for one that nothing can be mailed to."""
     address = normalise_address(text)
     if not is_address(address):
-        raise Refusal(N_("กรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"), code="email", status=422)
+        raise Refusal(N_("โปรดกรอกอีเมลให้ครบถ้วน เป็นตัวอักษรอังกฤษ เช่น somjai@example.go.th"), code="email", status=422)
     return address
 
 

@@ -93,7 +93,7 @@ def link_is_over() -> Refusal:
     """The refusal of a link that is spent, expired, of another purpose, or not meant any more."""
     return Refusal(
         N_("ลิงก์นี้ใช้ไม่ได้แล้ว อาจหมดอายุหรือเคยใช้ไปแล้ว"),
-        next_step=N_("เปิดลิงก์ล่าสุดในอีเมล หรือขอลิงก์ใหม่จากหน้าสถานะคำขอ"),
+        next_step=N_("โปรดเปิดลิงก์ล่าสุดในอีเมล หรือขอลิงก์ใหม่จากหน้าสถานะคำขอ"),
         status=410,
         code="link_expired",
     )

@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
     before = request.args.get("before", type=int)
     for name in asked.unread:
         label = _("ตั้งแต่วันที่") if name == "since" else _("ถึงวันที่")
-        flash(_("อ่านวันที่ในช่อง “%(field)s” ไม่ได้ ใช้รูปแบบ 25/11/2569", field=label), "warning")
+        flash(_("อ่านวันที่ในช่อง “%(field)s” ไม่ได้ โปรดใช้รูปแบบ 25/11/2569", field=label), "warning")
     rows, has_more = audit_list.listed(person, asked, before if before and 0 < before < 2**63 else None)
     audit_list.note(person, _path("audit", asked))
     return render_template(

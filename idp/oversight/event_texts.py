@@ -123,7 +123,7 @@ FACT_NAMES = {
     "reason_code": N_("ประเภทเหตุผล"),
     "answer_id": N_("เลขคำตอบ"),
     "way": N_("ทาง"),
-    "fields": N_("ข้อมูลที่แก้"),
+    "fields": N_("ข้อมูลที่แก้ไข"),
     "change_id": N_("เลขการเปลี่ยนอีเมล"),
     "due_at": N_("มีผลเมื่อ"),
     "invitation_id": N_("เลขคำเชิญ"),
@@ -131,7 +131,7 @@ FACT_NAMES = {
     "documents": N_("จำนวนเอกสาร"),
     "act": N_("รายการ"),
     "profile": N_("โพรไฟล์"),
-    "members": N_("ข้อมูลที่แก้"),
+    "members": N_("ข้อมูลที่แก้ไข"),
 }
 DAYS = ("starts_on", "ends_on", "letter_date", "day")
 INSTANTS = ("until", "due_at")

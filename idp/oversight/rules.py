@@ -14,7 +14,7 @@ SOON = timedelta(days=60)  # in which an appointment ends
 LONG = timedelta(days=7)  # that a case waits
 LONGEST_SEARCH = 100
 SHOWS: Mapping[str, str] = {
-    "tree": N_("ทีละชั้น"),
+    "tree": N_("ตามสายการกำกับดูแล"),
     "all": N_("ทุกหน่วยงาน"),
     "no_admin": N_("ไม่มีผู้ดูแล SSO"),
     "waiting": N_("มีคำขอรอเกิน 7 วัน"),

@@ -107,7 +107,7 @@ def prove_person(registration_id: int, identity: ThaIDIdentity, holder: str = ""
     if any(account.proof == Proof.THAID for account in accounts.with_national_id(index)):
         raise Conflict(
             N_("ท่านมีบัญชีในระบบแล้ว ไม่ต้องลงทะเบียนใหม่"),
-            next_step=N_("เข้าสู่ระบบด้วย ThaID ได้เลย"),
+            next_step=N_("โปรดเข้าสู่ระบบด้วย ThaID ได้เลย"),
             code="account_exists",
         )
     registration.title = identity.title or registration.title
@@ -172,7 +172,7 @@ def choose_unit(registration_id: int, code: str) -> None:
     registration = edit(registration_id, Field.UNIT)
     unit = units.find(code)
     if unit is None:
-        raise Refusal(N_("เลือกหน่วยงานจากรายการ"))
+        raise Refusal(N_("โปรดเลือกหน่วยงานจากรายการ"))
     units.require_open(unit.id, clock.today())
     if registration.unit_id is not None and units.get(registration.unit_id).kind != unit.kind:
         _set_roles(registration, set())

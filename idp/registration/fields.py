@@ -104,7 +104,7 @@ def check_open(opened: frozenset[Field], wanted: Collection[Field]) -> None:
     if not set(wanted) <= opened:
         raise Forbidden(
             N_("ข้อนี้แก้ไขไม่ได้ แก้ไขได้เฉพาะข้อที่ผู้พิจารณาระบุไว้"),
-            next_step=N_("กลับไปหน้ารายการที่ต้องทำ ระบบแสดงเฉพาะข้อที่แก้ไขได้"),
+            next_step=N_("โปรดกลับไปหน้าความคืบหน้าของคำขอ ระบบแสดงเฉพาะข้อที่แก้ไขได้"),
             code="field_closed",
         )
 
@@ -113,7 +113,7 @@ def check_named(to_correct: Collection[str], fields: Collection[Field], document
     """What a reviewer named, in a stable order. Raises `Refusal` when that is nothing, or not theirs to change."""
     offered = [*(field.value for field in Field if field in fields), *(f"{DOCUMENT}{each}" for each in documents)]
     if not to_correct or not set(to_correct) <= set(offered):
-        raise Refusal(N_("เลือกข้อที่ให้ผู้ขอแก้ไข อย่างน้อย 1 ข้อ"), code="to_correct", status=422)
+        raise Refusal(N_("โปรดเลือกข้อที่ให้ผู้ขอแก้ไข อย่างน้อย 1 ข้อ"), code="to_correct", status=422)
     return [name for name in offered if name in set(to_correct)]
 
 

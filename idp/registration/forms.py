@@ -36,7 +36,7 @@ def _privacy() -> BooleanField:
     """The privacy notice was read; every request begins with it."""
     return BooleanField(
         _("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว"),
-        validators=[required(_("อ่านประกาศความเป็นส่วนตัว แล้วทำเครื่องหมายในช่องนี้"))],
+        validators=[required(_("โปรดอ่านประกาศความเป็นส่วนตัว แล้วทำเครื่องหมายในช่องนี้"))],
     )
 
 
@@ -52,23 +52,23 @@ class PersonForm(Form):
     title = NameField(
         _("คำนำหน้าชื่อ"),
         description=_("ตามบัตรประชาชน เช่น นาย นาง นางสาว ว่าที่ร้อยตรี"),
-        validators=[required(_("กรอกคำนำหน้าชื่อ")), obeys(check_name)],
+        validators=[required(_("โปรดกรอกคำนำหน้าชื่อ")), obeys(check_name)],
         max_length=40,
     )
-    given_name = NameField(_("ชื่อ"), validators=[required(_("กรอกชื่อ")), obeys(check_name)], max_length=100)
+    given_name = NameField(_("ชื่อ"), validators=[required(_("โปรดกรอกชื่อ")), obeys(check_name)], max_length=100)
     family_name = NameField(
         _("นามสกุล"), description=_("เว้นว่างไว้หากไม่มีนามสกุล"), validators=[obeys(check_name)], max_length=100
     )
     national_id = SecretField(
         _("เลขประจำตัวประชาชน"),
         description=_("13 หลักตามบัตรประชาชน ใช้เลขไทยหรือเลขอารบิก มีขีดหรือไม่มีก็ได้"),
-        validators=[required(_("กรอกเลขประจำตัวประชาชน")), obeys(_national_id)],
+        validators=[required(_("โปรดกรอกเลขประจำตัวประชาชน")), obeys(_national_id)],
         max_length=40,
     )
     phone = CodeField(
         _("โทรศัพท์"),
         description=_("มือถือหรือโทรศัพท์ที่ทำงาน เช่น 0812345678 หรือ 056123456 ต่อ 12"),
-        validators=[required(_("กรอกหมายเลขโทรศัพท์")), obeys(normalise_phone)],
+        validators=[required(_("โปรดกรอกหมายเลขโทรศัพท์")), obeys(normalise_phone)],
         max_length=40,
     )
 
@@ -94,7 +94,7 @@ class EmailForm(Form):
     email = EmailField(
         _("อีเมล"),
         description=_("ใช้อีเมลส่วนตัวหรืออีเมลกลางของหน่วยงานก็ได้ ระบบจะส่งรหัสและผลการพิจารณาไปที่นี่"),
-        validators=[required(_("กรอกอีเมล")), obeys(check_address)],
+        validators=[required(_("โปรดกรอกอีเมล")), obeys(check_address)],
         max_length=254,
     )
 
@@ -102,7 +102,7 @@ class EmailForm(Form):
 class UnitForm(Form):
     """The unit's code, chosen from the results of a search."""
 
-    unit = HiddenField(validators=[required(_("เลือกหน่วยงานของท่านจากรายการ"))])
+    unit = HiddenField(validators=[required(_("โปรดเลือกหน่วยงานของท่านจากรายการ"))])
 
 
 class PositionForm(Form):
@@ -111,13 +111,13 @@ class PositionForm(Form):
     position = TextField(
         _("ตำแหน่ง"),
         description=_("เช่น เจ้าพนักงานธุรการ นักพัฒนาชุมชน ปลัด อบต."),
-        validators=[required(_("กรอกตำแหน่ง"))],
+        validators=[required(_("โปรดกรอกตำแหน่ง"))],
         max_length=150,
     )
     roles = CheckboxesField(
         _("สิทธิ์ในระบบที่ขอใช้"),
         description=_("เลือกเฉพาะที่ต้องใช้ในงาน ผู้ดูแล SSO จะพิจารณาตามนี้"),
-        validators=[required(_("เลือกสิทธิ์ที่ขอ หรือเลือกว่ายังไม่ขอ"))],
+        validators=[required(_("โปรดเลือกสิทธิ์ที่ขอ หรือเลือกว่ายังไม่ขอ"))],
     )
 
     def ask_only(self, fields: Collection[Answer]) -> None:
@@ -130,24 +130,24 @@ class PositionForm(Form):
     def validate_roles(self, field: Field) -> None:
         """Some, or none; not both."""
         if NO_ROLE in field.data and len(field.data) > 1:
-            raise ValidationError(_("เลือกสิทธิ์ที่ขอ หรือเลือกว่ายังไม่ขอ อย่างใดอย่างหนึ่ง"))
+            raise ValidationError(_("โปรดเลือกสิทธิ์ที่ขอ หรือเลือกว่ายังไม่ขอ อย่างใดอย่างหนึ่ง"))
 
 
 class DocumentForm(Form):
     """One document and what it is."""
 
-    kind = RadioField(_("ชนิดของเอกสาร"), validators=[required(_("เลือกชนิดของเอกสาร"))])
+    kind = RadioField(_("ชนิดของเอกสาร"), validators=[required(_("โปรดเลือกชนิดของเอกสาร"))])
     document = UploadField(
         _("ไฟล์เอกสาร"),
-        description=_("ภาพถ่ายจากโทรศัพท์ก็ใช้ได้"),
-        validators=[required(_("เลือกไฟล์เอกสาร"))],
+        description=_("ใช้ภาพถ่ายจากโทรศัพท์ได้"),
+        validators=[required(_("โปรดเลือกไฟล์เอกสาร"))],
     )
 
 
 class ReplacementForm(Form):
     """Another file for a document."""
 
-    document = UploadField(_("ไฟล์เอกสารใหม่"), validators=[required(_("เลือกไฟล์เอกสาร"))])
+    document = UploadField(_("ไฟล์เอกสารใหม่"), validators=[required(_("โปรดเลือกไฟล์เอกสาร"))])
 
 
 class SubmitForm(Form):
@@ -156,7 +156,7 @@ class SubmitForm(Form):
     seen_version = HiddenField()
     declaration = BooleanField(
         _("ข้าพเจ้าขอรับรองว่าข้อมูลและเอกสารเป็นของข้าพเจ้าและเป็นความจริง"),
-        validators=[required(_("ทำเครื่องหมายรับรองข้อมูลก่อนส่งคำขอ"))],
+        validators=[required(_("โปรดทำเครื่องหมายรับรองข้อมูลก่อนส่งคำขอ"))],
     )
 
 
@@ -166,18 +166,20 @@ class FindForm(Form):
     reference = CodeField(
         _("เลขที่คำขอ"),
         description=_("ขึ้นต้นด้วย R ตามด้วยตัวอักษรและตัวเลข 10 ตัว อยู่ในอีเมลที่ได้รับ"),
-        validators=[required(_("กรอกเลขที่คำขอ"))],
+        validators=[required(_("โปรดกรอกเลขที่คำขอ"))],
         max_length=30,
     )
-    email = EmailField(_("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("กรอกอีเมล")), obeys(check_address)], max_length=254)
+    email = EmailField(
+        _("อีเมลที่ใช้ลงทะเบียน"), validators=[required(_("โปรดกรอกอีเมล")), obeys(check_address)], max_length=254
+    )
 
 
 class FurtherForm(Form):
     """What somebody with an account asks for."""
 
     purpose = RadioField(
-        _("ท่านต้องการขออะไร"),
+        _("เรื่องที่ต้องการขอ"),
         choices=[(each.value, _(PURPOSE_NAMES[each])) for each in Purpose if each != Purpose.NEW],
-        validators=[required(_("เลือกเรื่องที่ต้องการขอ"))],
+        validators=[required(_("โปรดเลือกเรื่องที่ต้องการขอ"))],
     )
     privacy = _privacy()

@@ -194,7 +194,7 @@ def submit(registration_id: int, seen_version: int) -> Registration:
     registration.decided_at, registration.outcome_reason = None, ""
     flush_waiting(
         N_("ท่านมีคำขอที่ส่งถึงหน่วยงานนี้แล้วและกำลังรอพิจารณา จึงไม่ต้องส่งซ้ำ"),
-        N_("เปิดลิงก์ในอีเมลใบรับคำขอ หรือดูสถานะด้วยเลขที่คำขอและอีเมลของท่าน"),
+        N_("โปรดเปิดลิงก์ในอีเมลใบรับคำขอ หรือดูสถานะด้วยเลขที่คำขอและอีเมลของท่าน"),
     )
     versions.keep(registration, answers_of(registration), registration.submitted_at)
     duplicates.mark(registration)
@@ -216,7 +216,7 @@ def check_version(registration: Registration, seen: int) -> None:
     if registration.version != seen:
         raise Conflict(
             N_("ข้อมูลของคำขอนี้เปลี่ยนไปหลังจากท่านเปิดหน้านี้"),
-            next_step=N_("เปิดหน้านี้ใหม่ ตรวจสอบข้อมูลล่าสุด แล้วทำรายการอีกครั้ง"),
+            next_step=N_("โปรดเปิดหน้านี้ใหม่ ตรวจสอบข้อมูลล่าสุด แล้วทำรายการอีกครั้ง"),
             code="registration_stale",
         )
 
@@ -313,7 +313,7 @@ def reopen(registration_id: int, reason: str, seen_version: int) -> Registration
     if registration.evidence_destroyed_at is not None:
         raise Conflict(
             N_("เอกสารของคำขอนี้ถูกทำลายแล้วเมื่อครบกำหนดเก็บรักษา จึงเปิดพิจารณาใหม่ไม่ได้"),
-            next_step=N_("แจ้งผู้ขอให้ส่งคำขอใหม่พร้อมเอกสาร"),
+            next_step=N_("โปรดแจ้งผู้ขอให้ส่งคำขอใหม่พร้อมเอกสาร"),
             code="evidence_destroyed",
         )
     check_version(registration, seen_version)

@@ -118,7 +118,9 @@ def after(state: State, action: Action) -> State:
     """The state that follows. Raises `Conflict`, telling the present state, when the action is not possible in it."""
     following = FOLLOWS.get((state, action))
     if following is None:
-        raise Conflict(REFUSED[state], next_step=N_("เปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด"), code=f"registration_{state.lower()}")
+        raise Conflict(
+            REFUSED[state], next_step=N_("โปรดเปิดหน้านี้ใหม่เพื่อดูสถานะล่าสุด"), code=f"registration_{state.lower()}"
+        )
     return following
 
 
@@ -151,7 +153,7 @@ def check_complete(done: Set[Step]) -> None:
     if next_step(done) is not None:
         raise Refusal(
             N_("ยังกรอกข้อมูลไม่ครบ จึงยังส่งคำขอไม่ได้"),
-            next_step=N_("กลับไปหน้ารายการที่ต้องทำ แล้วทำข้อที่ยังไม่เสร็จ"),
+            next_step=N_("โปรดกลับไปหน้าความคืบหน้าของคำขอ แล้วกรอกข้อที่ยังไม่เสร็จ"),
             code="registration_incomplete",
         )
 

@@ -123,7 +123,9 @@ def return_by_thaid() -> ResponseReturnValue:
     """Back from ThaID: hold the newest registration that this person proved with it."""
     registration = applicant_access.proven_by(accounts.national_id_index(thaid.arrive(Intent.RESUME).national_id))
     if registration is None:
-        raise NotFound(N_("ไม่พบคำขอที่ยืนยันด้วย ThaID ของท่าน"), next_step=N_("หากกรอกเอง ให้กลับมาทำต่อด้วยเลขที่คำขอและอีเมล"))
+        raise NotFound(
+            N_("ไม่พบคำขอที่ยืนยันด้วย ThaID ของท่าน"), next_step=N_("หากกรอกข้อมูลด้วยตนเอง ให้กลับมาทำต่อด้วยเลขที่คำขอและอีเมล")
+        )
     if registration.applicant_id is not None:  # asked for with an account: its owner signs in
         return redirect(url_for("portal.home"), 303)
     return applicant_cookie.take_up(registration)
@@ -178,7 +180,7 @@ def _linked(secret: str) -> Registration:
     if registration is None:
         raise Refusal(
             N_("ลิงก์นี้ใช้ไม่ได้แล้ว"),
-            next_step=N_("เปิดลิงก์ในอีเมลฉบับล่าสุด หรือดูสถานะด้วยเลขที่คำขอและอีเมลจากหน้าแรก"),
+            next_step=N_("โปรดเปิดลิงก์ในอีเมลฉบับล่าสุด หรือดูสถานะด้วยเลขที่คำขอและอีเมลจากหน้าแรก"),
             status=410,
             code="link_expired",
         )

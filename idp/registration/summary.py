@@ -118,7 +118,7 @@ def given(registration: Registration) -> list[Answer]:
         number = _("ทำลายแล้วเมื่อครบกำหนดเก็บรักษา")
     roles = operations.requested_role_ids(registration.id)
     proven = registration.is_proven
-    by = _("ยืนยันด้วย ThaID แล้ว") if proven else _("กรอกเอง")
+    by = _("ยืนยันด้วย ThaID แล้ว") if proven else _("กรอกข้อมูลด้วยตนเอง")
     return [
         Answer(Field.NAME, Step.PERSON, _("ชื่อ-นามสกุล"), registration.name, proven),
         Answer(Field.NATIONAL_ID, Step.PERSON, _("เลขประจำตัวประชาชน"), number, proven),
@@ -163,7 +163,7 @@ def _telephone(unit_id: int) -> str:
 
 def _roles(role_ids: set[int]) -> str:
     wanted = [role.label for role in clients.roles_by_id(role_ids)]
-    return ", ".join(wanted) or _("ยังไม่ขอสิทธิ์ในระบบใด")
+    return ", ".join(wanted) or _("ยังไม่ขอใช้ระบบใด")
 
 
 def differences(changes: list[Change]) -> list[Difference]:

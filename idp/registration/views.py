@@ -256,7 +256,7 @@ def save_position() -> ResponseReturnValue:
 def _position_form(registration: Registration) -> PositionForm:
     form = PositionForm(obj=registration, roles=_roles_chosen(registration))
     offered = [(str(each.id), each.label) for each in answers.roles_offered(registration)]
-    nothing = (NO_ROLE, _("ยังไม่ขอสิทธิ์ในระบบใด เช่น ผู้ที่จะได้รับมอบหมายเป็นผู้ดูแล SSO"))
+    nothing = (NO_ROLE, _("ยังไม่ขอใช้ระบบใด (สำหรับผู้ที่จะเป็นผู้ดูแล SSO)"))
     form.roles.choices = [*offered] if registration.purpose == Purpose.ROLES else [*offered, nothing]
     form.ask_only(operations.editable_fields(registration))
     return form

@@ -28,11 +28,11 @@ class KindForm(Form):
     code = CodeField(
         _("รหัส"),
         description=_("ใช้ในระบบ เปลี่ยนภายหลังไม่ได้ ตัวอักษรอังกฤษตัวเล็ก ตัวเลข และขีดล่าง เช่น staff_card"),
-        validators=[required(_("กรอกรหัส"))],
+        validators=[required(_("โปรดกรอกรหัส"))],
         max_length=40,
     )
-    name_th = TextField(_("ชื่อภาษาไทย"), validators=[required(_("กรอกชื่อภาษาไทย"))], max_length=150)
-    name_en = TextField(_("ชื่อภาษาอังกฤษ"), validators=[required(_("กรอกชื่อภาษาอังกฤษ"))], max_length=150)
+    name_th = TextField(_("ชื่อภาษาไทย"), validators=[required(_("โปรดกรอกชื่อภาษาไทย"))], max_length=150)
+    name_en = TextField(_("ชื่อภาษาอังกฤษ"), validators=[required(_("โปรดกรอกชื่อภาษาอังกฤษ"))], max_length=150)
     hint_th = TextAreaField(
         _("เอกสารต้องแสดงอะไร (ภาษาไทย)"),
         description=_("ผู้ขอเห็นข้อความนี้ใต้ชื่อเอกสาร เช่น ต้องเห็นชื่อ ตำแหน่ง และวันที่มีผล"),
@@ -40,10 +40,10 @@ class KindForm(Form):
     )
     hint_en = TextAreaField(_("เอกสารต้องแสดงอะไร (ภาษาอังกฤษ)"), max_length=300)
     most_files = IntegerField(
-        _("แนบได้กี่ไฟล์"), validators=[required(_("กรอกจำนวนไฟล์"))], minimum=1, maximum=MOST_FILES, default=3
+        _("แนบได้กี่ไฟล์"), validators=[required(_("โปรดกรอกจำนวนไฟล์"))], minimum=1, maximum=MOST_FILES, default=3
     )
     most_pages = IntegerField(
-        _("แต่ละไฟล์มีได้กี่หน้า"), validators=[required(_("กรอกจำนวนหน้า"))], minimum=1, maximum=MAX_PAGES, default=10
+        _("แต่ละไฟล์มีได้กี่หน้า"), validators=[required(_("โปรดกรอกจำนวนหน้า"))], minimum=1, maximum=MAX_PAGES, default=10
     )
     retired = BooleanField(_("เลิกใช้เอกสารชนิดนี้ คำขอใหม่จะเลือกไม่ได้"))
 
@@ -54,7 +54,7 @@ class ExampleForm(Form):
     picture = UploadField(
         _("ภาพตัวอย่าง"),
         description=_("ผู้ขอทุกคนเห็นภาพนี้ ใช้เอกสารสมมติเท่านั้น อย่าใช้เอกสารของบุคคลจริง"),
-        validators=[required(_("เลือกไฟล์ภาพตัวอย่าง"))],
+        validators=[required(_("โปรดเลือกไฟล์ภาพตัวอย่าง"))],
     )
 
 
@@ -64,14 +64,14 @@ class RequirementForm(Form):
     name_th = TextField(
         _("ต้องแสดงอะไร (ภาษาไทย)"),
         description=_("เช่น แสดงว่าทำงานที่หน่วยงานนี้"),
-        validators=[required(_("กรอกชื่อภาษาไทย"))],
+        validators=[required(_("โปรดกรอกชื่อภาษาไทย"))],
         max_length=150,
     )
-    name_en = TextField(_("ต้องแสดงอะไร (ภาษาอังกฤษ)"), validators=[required(_("กรอกชื่อภาษาอังกฤษ"))], max_length=150)
+    name_en = TextField(_("ต้องแสดงอะไร (ภาษาอังกฤษ)"), validators=[required(_("โปรดกรอกชื่อภาษาอังกฤษ"))], max_length=150)
     asked_of = RadioField(
         _("ใช้กับใคร"),
         choices=[(each.value, _(ASKED_OF_NAMES[each])) for each in AskedOf],
-        validators=[required(_("เลือกว่าใช้กับใคร"))],
+        validators=[required(_("โปรดเลือกว่าใช้กับใคร"))],
         default=AskedOf.EVERYBODY,
     )
     unit_kinds = CheckboxesField(
@@ -82,6 +82,6 @@ class RequirementForm(Form):
     role = SelectField(_("เฉพาะผู้ที่ขอสิทธิ์ใด"))
     kinds = CheckboxesField(
         _("เอกสารที่ใช้ได้"),
-        description=_("แนบอย่างใดอย่างหนึ่งก็พอ"),
-        validators=[required(_("เลือกเอกสารที่ใช้ได้อย่างน้อย 1 ชนิด"))],
+        description=_("แนบเพียงอย่างใดอย่างหนึ่ง"),
+        validators=[required(_("โปรดเลือกเอกสารที่ใช้ได้อย่างน้อย 1 ชนิด"))],
     )

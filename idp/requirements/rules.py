@@ -22,7 +22,7 @@ class AskedOf(StrEnum):
 
 ASKED_OF_NAMES = {
     AskedOf.EVERYBODY: N_("ทุกคน"),
-    AskedOf.BY_HAND: N_("ผู้ที่กรอกข้อมูลเอง ไม่ได้ยืนยันด้วย ThaID"),
+    AskedOf.BY_HAND: N_("ผู้ที่กรอกข้อมูลด้วยตนเอง ไม่ได้ยืนยันด้วย ThaID"),
     AskedOf.KNOWN: N_("ผู้ที่ยืนยันด้วย ThaID หรือมีบัญชีอยู่แล้ว"),
 }
 
@@ -86,7 +86,7 @@ def check_retirable(code: str, requirements: Iterable[Requirement]) -> None:
     if code == OTHER or any(code in requirement.kinds for requirement in requirements):
         raise Refusal(
             N_("ยังมีข้อกำหนดที่ใช้เอกสารชนิดนี้ จึงเลิกใช้ไม่ได้"),
-            next_step=N_("แก้ไขหรือลบข้อกำหนดนั้นก่อน"),
+            next_step=N_("โปรดแก้ไขหรือลบข้อกำหนดนั้นก่อน"),
             code="retired",
             status=422,
         )

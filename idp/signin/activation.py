@@ -48,7 +48,7 @@ def account_of_link(link: secrets.Link) -> Account:
     if account.proof == Proof.THAID:
         raise Refusal(
             N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว จึงไม่ใช้ลิงก์จากอีเมล"),
-            next_step=N_("เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"),
+            next_step=N_("โปรดเข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"),
             status=410,
             code="link_expired",
         )

@@ -14,8 +14,8 @@ class SignInForm(Form):
     """Username and password; `next` is where the person came from, `ways` the ways in that lead there, `client` the
     system that asks somebody who is signed in to sign in again."""
 
-    username = CodeField(_("ชื่อผู้ใช้"), validators=[required(_("กรอกชื่อผู้ใช้"))], max_length=80)
-    password = PasswordField(_("รหัสผ่าน"), validators=[required(_("กรอกรหัสผ่าน"))], max_length=LONGEST * 4)
+    username = CodeField(_("ชื่อผู้ใช้"), validators=[required(_("โปรดกรอกชื่อผู้ใช้"))], max_length=80)
+    password = PasswordField(_("รหัสผ่าน"), validators=[required(_("โปรดกรอกรหัสผ่าน"))], max_length=LONGEST * 4)
     next = HiddenField()
     ways = HiddenField()
     client = HiddenField()
@@ -27,7 +27,7 @@ class NumberForm(Form):
     national_id = SecretField(
         _("เลขประจำตัวประชาชน"),
         description=_("เพื่อยืนยันว่าเป็นท่าน เพราะอีเมลอาจใช้ร่วมกันหลายคน"),
-        validators=[required(_("กรอกเลขประจำตัวประชาชน"))],
+        validators=[required(_("โปรดกรอกเลขประจำตัวประชาชน"))],
         max_length=40,
     )
 
@@ -42,7 +42,7 @@ class UsernameForm(Form):
     username = CodeField(
         _("ชื่อผู้ใช้"),
         description=_("ใช้ตัวอักษรอังกฤษ ตัวเลข จุด ขีดกลาง หรือขีดล่าง ยาว 4–40 ตัว เช่น somjai.k ตัวพิมพ์ใหญ่จะเปลี่ยนเป็นตัวเล็กให้"),
-        validators=[required(_("กรอกชื่อผู้ใช้ที่ต้องการ"))],
+        validators=[required(_("โปรดกรอกชื่อผู้ใช้ที่ต้องการ"))],
         filters=[lambda text: normalise_username(text) if text else text],
         max_length=60,
     )
@@ -55,7 +55,7 @@ class UsernameForm(Form):
 class PresentPasswordForm(Form):
     """The password that is to be replaced."""
 
-    present = PasswordField(_("รหัสผ่านปัจจุบัน"), validators=[required(_("กรอกรหัสผ่านปัจจุบัน"))], max_length=LONGEST * 4)
+    present = PasswordField(_("รหัสผ่านปัจจุบัน"), validators=[required(_("โปรดกรอกรหัสผ่านปัจจุบัน"))], max_length=LONGEST * 4)
 
 
 class NewPasswordForm(Form):
@@ -65,7 +65,7 @@ class NewPasswordForm(Form):
     password = PasswordField(
         _("รหัสผ่าน"),
         description=_("อย่างน้อย %(least)s ตัวอักษร ใช้หลายคำต่อกันจะจำง่ายและปลอดภัยกว่า", least=SHORTEST),
-        validators=[required(_("กรอกรหัสผ่าน"))],
+        validators=[required(_("โปรดกรอกรหัสผ่าน"))],
         max_length=LONGEST,
     )
     password_again = PasswordField(
@@ -100,7 +100,7 @@ class RecoveryForm(Form):
     email = EmailField(
         _("อีเมลที่ใช้ลงทะเบียน"),
         description=_("ระบบจะส่งลิงก์ตั้งรหัสผ่านใหม่ พร้อมชื่อผู้ใช้ของท่าน ไปที่อีเมลนี้"),
-        validators=[required(_("กรอกอีเมล"))],
+        validators=[required(_("โปรดกรอกอีเมล"))],
         max_length=254,
     )
 
@@ -108,16 +108,16 @@ class RecoveryForm(Form):
 class OwnEmailForm(Form):
     """The address that is to be proven."""
 
-    email = EmailField(_("อีเมล"), validators=[required(_("กรอกอีเมล"))], max_length=254)
+    email = EmailField(_("อีเมล"), validators=[required(_("โปรดกรอกอีเมล"))], max_length=254)
 
     def validate_email(self, field: Field) -> None:
         """Only what can be mailed to."""
         if not field.errors and not is_address(normalise_address(field.data)):
-            raise ValidationError(_("อีเมลไม่ถูกต้อง กรอกให้ครบ เช่น somjai@example.go.th"))
+            raise ValidationError(_("อีเมลไม่ถูกต้อง โปรดกรอกให้ครบ เช่น somjai@example.go.th"))
 
 
 class PostingForm(Form):
     """One of the postings; `next` is where the person wanted to go."""
 
-    posting = RadioField(_("สังกัด"), validators=[required(_("เลือกสังกัดที่ต้องการเข้าใช้"))])
+    posting = RadioField(_("สังกัด"), validators=[required(_("โปรดเลือกสังกัดที่ต้องการเข้าใช้"))])
     next = HiddenField()

@@ -140,7 +140,7 @@ def _cell(name: str, typed: str) -> str:
         if len(text) > longest:
             raise Refusal(N_("ยาวเกิน %(longest)s ตัวอักษร"), longest=longest)
         if any(unicodedata.category(letter) == "Cc" for letter in text):
-            raise Refusal(N_("มีอักขระที่มองไม่เห็นปนอยู่ ลบแล้วพิมพ์ข้อความนี้ใหม่"))
+            raise Refusal(N_("มีอักขระที่มองไม่เห็นปนอยู่ โปรดลบแล้วพิมพ์ข้อความนี้ใหม่"))
     except Refusal as refusal:
         refusal.code = name
         raise
@@ -170,7 +170,7 @@ def _national_id(text: str) -> str:
 def _email(text: str) -> str:
     address = normalise_address(text)
     if address and not is_address(address):
-        raise Refusal(N_("อีเมลไม่ถูกต้อง กรอกให้ครบ เช่น somjai@example.go.th"))
+        raise Refusal(N_("อีเมลไม่ถูกต้อง โปรดกรอกให้ครบ เช่น somjai@example.go.th"))
     return address
 
 

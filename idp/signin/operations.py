@@ -148,7 +148,7 @@ def check_password(username: str, password: str, address: str | None, device: st
     right = matches(password[: rules.LONGEST * 4], row.hash if row else None)
     if row is None or not right or row.status != Status.ACTIVE:
         traffic_at_once("signin.refused", row.id if row else None, address)
-        raise Refusal(N_("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"), status=422, code="signin_refused")
+        raise Refusal(N_("ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หากเพิ่งลงทะเบียน โปรดรอผลการอนุมัติก่อน"), status=422, code="signin_refused")
     return row.id, throttle.settling(forget=counted[:1], give_back=counted[1:])
 
 

@@ -29,7 +29,7 @@ def choose(viewer: Viewer, posting_id: int, address: str | None) -> str | None:
     """
     if posting_id not in {posting.id for posting, _unit in offered(viewer.account_id)}:
         raise Conflict(
-            N_("สังกัดนี้สิ้นสุดแล้วหรือไม่ใช่ของท่าน"), next_step=N_("เปิดหน้านี้ใหม่ แล้วเลือกสังกัดจากรายการ"), code="posting_over"
+            N_("สังกัดนี้สิ้นสุดแล้วหรือไม่ใช่ของท่าน"), next_step=N_("โปรดเปิดหน้านี้ใหม่ แล้วเลือกสังกัดจากรายการ"), code="posting_over"
         )
     if posting_id == viewer.posting_id:
         return None

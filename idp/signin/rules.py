@@ -59,7 +59,7 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
     check_length(password)
     bare = guessable.bare(password)
     if any(len(part) >= 4 and part in bare for part in map(guessable.bare, _names(about))):
-        raise Refusal(N_("รหัสผ่านต้องไม่มีชื่อผู้ใช้ ชื่อ หรืออีเมลของท่านอยู่ข้างใน"))
+        raise Refusal(N_("รหัสผ่านต้องไม่มีชื่อผู้ใช้ ชื่อ หรืออีเมลของท่าน"))
     guessable.check(password, about)
 
 

@@ -60,7 +60,7 @@ def renew(account: Account, identity: ThaIDIdentity) -> bool:
         queue("signin/mail/renewal_refused", account.email, values, ("account", account.id))
         return False
     if account_of(identity, account.id) != account.id:
-        raise Conflict(N_("มีอีกบัญชีหนึ่งที่ยืนยันด้วย ThaID ของท่านแล้ว"), next_step=N_("ออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID"))
+        raise Conflict(N_("มีอีกบัญชีหนึ่งที่ยืนยันด้วย ThaID ของท่านแล้ว"), next_step=N_("โปรดออกจากระบบ แล้วเข้าสู่ระบบด้วย ThaID"))
     account.proven_at = clock.now()
     record("account.proof_renewed", subject=("account", account.id))
     return True

@@ -49,7 +49,7 @@ def correct(viewer: Viewer, posting_id: int, act: Act, typed: Mapping[Datum, str
     rules.check_seen(seen, found.account.updated_at)
     if not set(typed) <= set(correctable(found, act)):
         raise Forbidden(
-            N_("ข้อมูลนี้มาจาก ThaID แก้ไขที่นี่ไม่ได้"), next_step=N_("ให้เจ้าของบัญชีเข้าสู่ระบบด้วย ThaID ระบบจะใช้ข้อมูลล่าสุด")
+            N_("ข้อมูลนี้มาจาก ThaID จึงแก้ไขที่นี่ไม่ได้"), next_step=N_("โปรดให้เจ้าของบัญชีเข้าสู่ระบบด้วย ThaID ระบบจะใช้ข้อมูลล่าสุด")
         )
     before = present(found)
     after = {datum: _read(datum, text) for datum, text in typed.items()}

@@ -29,7 +29,7 @@ REASON = _("อย่างน้อย 10 ตัวอักษร เจ้า
 
 
 def _reason() -> TextAreaField:
-    needed = [required(_("กรอกเหตุผล")), obeys(rules.check_reason)]
+    needed = [required(_("โปรดกรอกเหตุผล")), obeys(rules.check_reason)]
     return TextAreaField(_("เหตุผล"), description=REASON, validators=needed, max_length=300)
 
 
@@ -54,8 +54,8 @@ class LeaveForm(Form):
     began_on = date.min
     last_day = ThaiDateField(
         _("วันสุดท้ายที่ทำงานในหน่วยงาน"),
-        description=_("ถ้าเป็นวันนี้หรือวันหน้า สิทธิ์ยังใช้ได้ถึงสิ้นวันนั้น"),
-        validators=[required(_("กรอกวันสุดท้ายที่ทำงาน"))],
+        description=_("หากเป็นวันนี้หรือวันในอนาคต จะใช้สิทธิ์ได้ถึงสิ้นวันดังกล่าว"),
+        validators=[required(_("โปรดกรอกวันสุดท้ายที่ทำงาน"))],
     )
     reason = _reason()
 
@@ -72,10 +72,10 @@ def _check_end(form: Form, field: Field) -> None:
 class RoleForm(Form):
     """A role and how long."""
 
-    role = RadioField(_("สิทธิ์ที่เพิ่ม"), coerce=int, validators=[required(_("เลือกสิทธิ์"))])
+    role = RadioField(_("สิทธิ์ที่เพิ่ม"), coerce=int, validators=[required(_("โปรดเลือกสิทธิ์"))])
     ends_on = ThaiDateField(
         _("ถึงวันที่ (ไม่บังคับ)"),
-        description=_("เว้นว่างไว้ถ้าไม่กำหนด สิทธิ์จะสิ้นสุดเมื่อพ้นจากหน่วยงาน"),
+        description=_("เว้นว่างไว้หากไม่กำหนด สิทธิ์จะสิ้นสุดเมื่อพ้นจากหน่วยงาน"),
         validators=[_check_end],
     )
 
@@ -83,7 +83,7 @@ class RoleForm(Form):
 class EndRoleForm(Form):
     """When a role ends, and why."""
 
-    last_day = ThaiDateField(_("ใช้ได้ถึงวันที่ (ไม่บังคับ)"), description=_("เว้นว่างไว้ถ้าให้สิ้นสุดทันที"), validators=[_check_end])
+    last_day = ThaiDateField(_("ใช้ได้ถึงวันที่ (ไม่บังคับ)"), description=_("เว้นว่างไว้หากให้สิ้นสุดทันที"), validators=[_check_end])
     reason = _reason()
 
 
@@ -92,7 +92,7 @@ class CorrectionForm(Form):
 
     title = NameField(_(FIELD_NAMES[Datum.TITLE]), validators=[obeys(check_name)], max_length=40)
     given_name = NameField(
-        _(FIELD_NAMES[Datum.GIVEN_NAME]), validators=[required(_("กรอกชื่อ")), obeys(check_name)], max_length=100
+        _(FIELD_NAMES[Datum.GIVEN_NAME]), validators=[required(_("โปรดกรอกชื่อ")), obeys(check_name)], max_length=100
     )
     family_name = NameField(
         _(FIELD_NAMES[Datum.FAMILY_NAME]),
@@ -106,7 +106,7 @@ class CorrectionForm(Form):
         validators=[obeys(_phone)],
         max_length=40,
     )
-    position = TextField(_(FIELD_NAMES[Datum.POSITION]), validators=[required(_("กรอกตำแหน่ง"))], max_length=150)
+    position = TextField(_(FIELD_NAMES[Datum.POSITION]), validators=[required(_("โปรดกรอกตำแหน่ง"))], max_length=150)
     reason = _reason()
     seen = HiddenField()
 
@@ -122,7 +122,7 @@ class MailboxForm(Form):
     email = EmailField(
         _("อีเมลที่เจ้าของบัญชีเปิดได้"),
         description=_("ตรวจสอบกับเจ้าของบัญชีโดยตรง อย่าใช้อีเมลของท่านเอง"),
-        validators=[required(_("กรอกอีเมล")), obeys(check_address)],
+        validators=[required(_("โปรดกรอกอีเมล")), obeys(check_address)],
         max_length=254,
     )
     reason = _reason()
@@ -147,13 +147,13 @@ class InvitationForm(Form):
     """Who is invited, to do what."""
 
     name = NameField(
-        _("คำนำหน้า ชื่อ และนามสกุล"), validators=[required(_("กรอกชื่อผู้ได้รับเชิญ")), obeys(check_name)], max_length=200
+        _("คำนำหน้า ชื่อ และนามสกุล"), validators=[required(_("โปรดกรอกชื่อผู้ได้รับเชิญ")), obeys(check_name)], max_length=200
     )
     email = EmailField(
         _("อีเมลของผู้ได้รับเชิญ"),
         description=_("คำเชิญใช้ได้กับอีเมลนี้เท่านั้น"),
-        validators=[required(_("กรอกอีเมล")), obeys(check_address)],
+        validators=[required(_("โปรดกรอกอีเมล")), obeys(check_address)],
         max_length=254,
     )
-    position = TextField(_("ตำแหน่ง"), validators=[required(_("กรอกตำแหน่ง"))], max_length=150)
+    position = TextField(_("ตำแหน่ง"), validators=[required(_("โปรดกรอกตำแหน่ง"))], max_length=150)
     roles = CheckboxesField(_("สิทธิ์ในระบบที่จะขอให้ (ไม่บังคับ)"), description=_("ได้รับเมื่อคำขอได้รับอนุมัติ"))

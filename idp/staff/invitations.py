@@ -169,7 +169,7 @@ def _locked(viewer: Viewer, invitation_id: int) -> tuple[Invitation, Actor]:
         raise NotFound(N_("ไม่พบคำเชิญนี้"))
     actor = authority(viewer, found.unit_id)
     if found.ended_at is not None:
-        raise Conflict(N_("คำเชิญนี้ใช้ไปแล้วหรือถูกถอนแล้ว"), next_step=N_("เปิดรายการคำเชิญใหม่เพื่อดูสถานะล่าสุด"))
+        raise Conflict(N_("คำเชิญนี้ใช้ไปแล้วหรือถูกถอนแล้ว"), next_step=N_("โปรดเปิดรายการคำเชิญใหม่เพื่อดูสถานะล่าสุด"))
     return found, actor
 
 

@@ -42,7 +42,7 @@ def announce(viewer: Viewer, posting_id: int, email: str, reason: str) -> Mailbo
     if address == account.email and account.email_proven_at is not None:
         raise Refusal(N_("บัญชีนี้ใช้อีเมลนี้อยู่แล้ว"), code="email", status=422)
     if pending(account.id) is not None:
-        raise Conflict(N_("มีการแจ้งเปลี่ยนอีเมลของบุคคลนี้รออยู่แล้ว"), next_step=N_("ถอนรายการเดิมก่อน หากอีเมลไม่ถูกต้อง"))
+        raise Conflict(N_("มีการแจ้งเปลี่ยนอีเมลของบุคคลนี้รออยู่แล้ว"), next_step=N_("โปรดถอนรายการเดิมก่อน หากอีเมลไม่ถูกต้อง"))
     change = MailboxChange(
         account_id=account.id, email=address, unit_id=found.unit.id, asked_at=now, due_at=now + DELAY
     )

@@ -51,7 +51,8 @@ def recover(viewer: Viewer, posting_id: int) -> None:
     account = found.account
     if account.email_proven_at is None and account.proof != Proof.THAID:
         raise Refusal(
-            N_("อีเมลของบัญชีนี้ยังไม่ได้ยืนยัน จึงส่งลิงก์ไปไม่ได้"), next_step=N_("ใช้รายการ “แจ้งเปลี่ยนอีเมล” พร้อมอีเมลที่เจ้าของบัญชีใช้อยู่")
+            N_("อีเมลของบัญชีนี้ยังไม่ได้ยืนยัน จึงส่งลิงก์ไปไม่ได้"),
+            next_step=N_("โปรดใช้รายการ “แจ้งเปลี่ยนอีเมล” พร้อมอีเมลที่เจ้าของบัญชีใช้อยู่"),
         )
     way = recovery.lead_back(account)
     record(

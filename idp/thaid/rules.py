@@ -95,11 +95,13 @@ def refusal_for(error: str) -> Refusal:
     """What to tell a person about an error code of ThaID, from the callback or the token endpoint."""
     if error in DENIED:
         return ThaIDRefused(
-            N_("ท่านไม่ได้ยืนยันตัวตนในแอป ThaID"), next_step=N_("หากกดผิด ให้เริ่มใหม่อีกครั้ง"), code="thaid_denied"
+            N_("ท่านไม่ได้ยืนยันตัวตนในแอป ThaID"), next_step=N_("หากกดผิด โปรดเริ่มใหม่อีกครั้ง"), code="thaid_denied"
         )
     if error in USED:
         return ThaIDRefused(
-            N_("ThaID แจ้งว่าการยืนยันตัวตนครั้งนี้ใช้ไปแล้วหรือหมดเวลา"), next_step=N_("เริ่มยืนยันตัวตนใหม่อีกครั้ง"), code="thaid_used"
+            N_("ThaID แจ้งว่าการยืนยันตัวตนครั้งนี้ใช้ไปแล้วหรือหมดเวลา"),
+            next_step=N_("โปรดเริ่มยืนยันตัวตนใหม่อีกครั้ง"),
+            code="thaid_used",
         )
     return ThaIDUnavailable()
 
@@ -108,7 +110,7 @@ def state_refusal() -> Refusal:
     """One wording for a state that is missing, foreign, used or over."""
     return ThaIDRefused(
         N_("การยืนยันตัวตนครั้งนี้หมดเวลา ใช้ไปแล้ว หรือเริ่มจากเบราว์เซอร์อื่น"),
-        next_step=N_("เริ่มยืนยันตัวตนด้วย ThaID ใหม่ในเบราว์เซอร์นี้ หากเป็นซ้ำ ให้เปิดใช้คุกกี้ในเบราว์เซอร์"),
+        next_step=N_("โปรดเริ่มยืนยันตัวตนด้วย ThaID ใหม่ในเบราว์เซอร์นี้ หากเป็นซ้ำ ให้เปิดใช้คุกกี้ในเบราว์เซอร์"),
         status=410,
         code="thaid_state",
     )
@@ -226,7 +228,7 @@ def invalid_answer() -> Refusal:
     """For an ID token that fails a check and for a number that is none: which it was is for the log."""
     return ThaIDRefused(
         N_("ข้อมูลที่ได้รับจาก ThaID ไม่ถูกต้อง จึงยังยืนยันตัวตนไม่ได้"),
-        next_step=N_("เริ่มใหม่อีกครั้ง หากยังไม่ได้ โปรดแจ้งผู้ดูแล SSO ของหน่วยงาน"),
+        next_step=N_("โปรดเริ่มใหม่อีกครั้ง หากยังไม่ได้ โปรดแจ้งผู้ดูแล SSO ของหน่วยงาน"),
         code="thaid_invalid",
     )
 
@@ -280,7 +282,7 @@ def check_assurance(ial: tuple[int, int] | None, minimum: tuple[int, int] | None
     if ial < minimum:
         raise ThaIDRefused(
             N_("ThaID ของท่านยังไม่ผ่านการยืนยันตัวตนในระดับที่ระบบนี้ต้องใช้"),
-            next_step=N_("นำบัตรประชาชนไปยืนยันตัวตน ThaID กับเจ้าหน้าที่ที่สำนักทะเบียนอำเภอหรือเทศบาล แล้วลองใหม่"),
+            next_step=N_("โปรดนำบัตรประชาชนไปยืนยันตัวตน ThaID กับเจ้าหน้าที่ที่สำนักทะเบียนอำเภอหรือเทศบาล แล้วลองใหม่"),
             status=403,
             code="thaid_assurance",
         )

@@ -119,7 +119,7 @@ def _refuse_blocked(keys: Collection[bytes]) -> None:
 
 def _too_many(wait: timedelta) -> TooMany:
     minutes = max(1, round(wait.total_seconds() / 60))
-    refusal = TooMany(N_("มีการลองหลายครั้งเกินไป โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่"), minutes=minutes)
+    refusal = TooMany(N_("ทำรายการนี้ติดต่อกันหลายครั้ง โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่"), minutes=minutes)
     refusal.seconds = ceil(wait.total_seconds())
     return refusal
 

@@ -103,7 +103,7 @@ def require_open(unit_id: int, on: date) -> Unit:
     if not rules.is_open(unit.valid_from, unit.valid_to, on):
         raise Refusal(
             N_("%(unit)s ยุบเลิกแล้วหรือยังไม่จัดตั้ง จึงรับคำขอใหม่ไม่ได้"),
-            next_step=N_("เลือกหน่วยงานที่รับช่วงงานต่อ หรือสอบถามสำนักงานส่งเสริมการปกครองท้องถิ่นจังหวัด"),
+            next_step=N_("โปรดเลือกหน่วยงานที่รับช่วงงานต่อ หรือสอบถามสำนักงานส่งเสริมการปกครองท้องถิ่นจังหวัด"),
             unit=rules.full_name(unit, language.current()),
         )
     return unit

@@ -23,7 +23,7 @@ class ProviderErrorPages(ErrorPages):
         410: N_("ลิงก์หรือรหัสนี้ใช้ไม่ได้แล้ว"),
         413: N_("ไฟล์หรือข้อมูลมีขนาดใหญ่เกินไป"),
     }
-    next_steps = ErrorPages.next_steps | {410: N_("ขอลิงก์หรือรหัสใหม่"), 413: N_("ลดขนาดไฟล์ แล้วส่งใหม่")}
+    next_steps = ErrorPages.next_steps | {410: N_("ขอลิงก์หรือรหัสใหม่"), 413: N_("โปรดลดขนาดไฟล์ แล้วส่งใหม่")}
 
     def begin(self, app: Flask) -> None:
         """Register the handlers. `create_app` hands in the audit's recorder, which lives on a higher floor."""
@@ -63,8 +63,8 @@ class ProviderErrorPages(ErrorPages):
         limit = current_app.config["SETTINGS"].upload_limit // (1024 * 1024)
         return self.page(
             413,
-            _("ส่งได้ไม่เกิน %(limit)s MB ต่อครั้ง ข้อมูลที่บันทึกไว้ก่อนหน้านี้ยังอยู่ครบ", limit=limit),
-            _("ย้อนกลับ เลือกไฟล์ที่เล็กกว่า หรือถ่ายภาพใหม่ด้วยความละเอียดต่ำลง"),
+            _("ส่งได้ไม่เกิน %(limit)s เมกะไบต์ต่อครั้ง ข้อมูลที่บันทึกไว้ก่อนหน้านี้ยังอยู่ครบ", limit=limit),
+            _("โปรดย้อนกลับ เลือกไฟล์ที่เล็กกว่า หรือถ่ายภาพใหม่ด้วยความละเอียดต่ำลง"),
         )
 
 

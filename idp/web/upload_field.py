@@ -24,12 +24,12 @@ class UploadField(FileField):
     @property
     def limits(self) -> str:
         """What may be chosen, for the hint."""
-        return str(_("PDF, JPEG หรือ PNG ไม่เกิน %(limit)s MB", limit=self.max_megabytes))
+        return str(_("PDF, JPEG หรือ PNG ไม่เกิน %(limit)s เมกะไบต์", limit=self.max_megabytes))
 
     @property
     def wrong_kind(self) -> str:
         """What to say about a file of another kind."""
-        return str(_("ใช้ไฟล์ชนิดนี้ไม่ได้ เลือกไฟล์ PDF, JPEG หรือ PNG"))
+        return str(_("ใช้ไฟล์ชนิดนี้ไม่ได้ โปรดเลือกไฟล์ PDF, JPEG หรือ PNG"))
 
     @property
     def phone_picture(self) -> str:
@@ -39,7 +39,7 @@ class UploadField(FileField):
     @property
     def too_large(self) -> str:
         """What to say about a file over the limit."""
-        return str(_("ไฟล์ใหญ่เกินไป เลือกไฟล์ที่ไม่เกิน %(limit)s MB", limit=self.max_megabytes))
+        return str(_("ไฟล์ใหญ่เกินไป โปรดเลือกไฟล์ที่ไม่เกิน %(limit)s เมกะไบต์", limit=self.max_megabytes))
 
     def pre_validate(self, form: wtforms.Form) -> None:
         if not self.data or isinstance(self.data, str):

@@ -37,4 +37,4 @@ def check_holiday(day: date, today: date, known: Collection[date]) -> None:
     if not is_working_day(day, known):
         raise Refusal(N_("วันนี้เป็นวันหยุดอยู่แล้ว"), code="day", status=422)
     if abs(day - today) > FURTHEST:
-        raise Refusal(N_("กรอกวันหยุดภายใน 3 ปีจากวันนี้"), code="day", status=422)
+        raise Refusal(N_("โปรดกรอกวันหยุดภายใน 3 ปีจากวันนี้"), code="day", status=422)

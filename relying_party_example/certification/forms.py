@@ -19,7 +19,7 @@ class ReasonForm(VersionForm):
 
     reason = TextAreaField(
         _l("เหตุผล"),
-        [required(_l("ระบุเหตุผล เพื่อให้หน่วยงานทราบว่าต้องทำอะไร"))],
+        [required(_l("โปรดระบุเหตุผล เพื่อให้หน่วยงานทราบว่าต้องทำอะไร"))],
         description=_l("หน่วยงานจะเห็นข้อความนี้"),
     )
 
@@ -27,7 +27,7 @@ class ReasonForm(VersionForm):
 class ReturnForm(ReasonForm):
     """Which parts are to be mended."""
 
-    flagged = CheckboxesField(_l("ส่วนที่ต้องแก้ไข"), [required(_l("เลือกส่วนที่ต้องแก้ไขอย่างน้อยหนึ่งส่วน"))])
+    flagged = CheckboxesField(_l("ส่วนที่ต้องแก้ไข"), [required(_l("โปรดเลือกส่วนที่ต้องแก้ไขอย่างน้อยหนึ่งส่วน"))])
 
 
 def return_form(definition: Definition, version: int) -> ReturnForm:

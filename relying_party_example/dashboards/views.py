@@ -89,7 +89,7 @@ def board() -> ResponseReturnValue:
 @requires(*LOOKERS)
 def country(key: PeriodKey) -> ResponseReturnValue:
     if _area(person()).province is not None:
-        raise NotFound(N_("หน้านี้สำหรับส่วนกลาง"), next_step=N_("เปิดภาพรวมของจังหวัดจากเมนู “ภาพรวม”"))
+        raise NotFound(N_("หน้านี้สำหรับส่วนกลาง"), next_step=N_("โปรดเปิดภาพรวมของจังหวัดจากเมนู “ภาพรวม”"))
     period = periods.find(key)
     return render_template(
         "dashboards/country.html",

@@ -11,7 +11,7 @@ class OpenEarlyForm(Form):
 
     reason = TextAreaField(
         _l("เหตุผล"),
-        [required(_l("ระบุเหตุผลที่เปิดก่อนกำหนด"))],
+        [required(_l("โปรดระบุเหตุผลที่เปิดก่อนกำหนด"))],
         description=_l("ทุกหน่วยงานจะเห็นเหตุผลนี้"),
     )
 
@@ -20,8 +20,8 @@ class ExtendForm(Form):
     """For whom, until when, and why."""
 
     scope = RadioField(
-        _l("ขยายเวลาให้"),
-        [required(_l("เลือกว่าจะขยายเวลาให้ใคร"))],
+        _l("ขยายเวลาให้แก่"),
+        [required(_l("โปรดเลือกว่าจะขยายเวลาให้ใคร"))],
         choices=[
             (Scope.ALL, _l("ทุกหน่วยงาน (เลื่อนวันครบกำหนดส่ง)")),
             (Scope.PROVINCE, _l("เฉพาะจังหวัด (ส่งได้หลังปิดงวด)")),
@@ -33,5 +33,5 @@ class ExtendForm(Form):
         description=_l("จังหวัด 2 หลัก เช่น 67 หรือรหัสหน่วยงาน เว้นว่างได้เมื่อขยายให้ทุกหน่วยงาน"),
         max_length=20,
     )
-    until = ThaiDateField(_l("วันสุดท้ายที่ขยายให้"), [required(_l("กรอกวันสุดท้ายที่ขยายให้"))])
-    reason = TextAreaField(_l("เหตุผล"), [required(_l("ระบุเหตุผลที่ขยายเวลา"))], description=_l("ทุกหน่วยงานจะเห็นเหตุผลนี้"))
+    until = ThaiDateField(_l("วันสุดท้ายที่ขยายให้"), [required(_l("โปรดกรอกวันสุดท้ายที่ขยายให้"))])
+    reason = TextAreaField(_l("เหตุผล"), [required(_l("โปรดระบุเหตุผลที่ขยายเวลา"))], description=_l("ทุกหน่วยงานจะเห็นเหตุผลนี้"))

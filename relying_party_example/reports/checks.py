@@ -97,7 +97,7 @@ def _missing(subject: Subject) -> Iterator[Issue]:
             if each.required and asked and subject.answers.get(each.code) in (None, "", []):
                 yield Issue("missing", block.code, each.code, N_("ยังไม่ได้ตอบ “%(field)s”"), {"field": each.label})
     if nil and not subject.answers.get("nil_reason"):
-        yield Issue("nil_reason", "centre", "nil_reason", N_("ระบุเหตุผลที่ไม่มีข้อมูลการให้บริการ"))
+        yield Issue("nil_reason", "centre", "nil_reason", N_("โปรดระบุเหตุผลที่ไม่มีข้อมูลการให้บริการ"))
 
 
 def _as_of(subject: Subject) -> Iterator[Issue]:
@@ -119,7 +119,7 @@ def _volume(subject: Subject) -> Iterator[Issue]:
     grid = subject.definition.grid("volume")
     if all(subject.answers.get(name) is None for name, _, _ in grid.cells()):
         first = grid.cell(grid.rows[0].code, "offered")
-        yield Issue("volume", "volume", first, N_("กรอกปริมาณงานอย่างน้อยหนึ่งกลุ่มบริการ"))
+        yield Issue("volume", "volume", first, N_("โปรดกรอกปริมาณงานอย่างน้อยหนึ่งกลุ่มบริการ"))
     for row in grid.rows:
         recipients = subject.number(grid.cell(row.code, "recipients"))
         for column in ("in_time", "forwarded"):

@@ -78,7 +78,7 @@ class DeclarationForm(TokenForm):
 
     declared = BooleanField(
         _l("ข้าพเจ้าตรวจสอบแล้วว่าข้อมูลถูกต้องตามแบบสำรวจและเอกสารของหน่วยงาน"),
-        [required(_l("ทำเครื่องหมายยืนยันว่าตรวจสอบข้อมูลแล้ว"))],
+        [required(_l("โปรดทำเครื่องหมายยืนยันว่าตรวจสอบข้อมูลแล้ว"))],
     )
 
 
@@ -87,12 +87,12 @@ def declaration_form(
 ) -> DeclarationForm:
     """The declaration with one box for each warning, and one for each part that the province flagged."""
     fields: dict[str, WTField] = {
-        _explain(issue.code): TextAreaField(_l("คำชี้แจง"), [required(_l("ชี้แจงข้อสังเกตนี้"))]) for issue in warnings
+        _explain(issue.code): TextAreaField(_l("คำชี้แจง"), [required(_l("โปรดชี้แจงข้อสังเกตนี้"))]) for issue in warnings
     }
     for block in flagged:
         title = block.title.said(language.current())
         fields[_reply(block.code)] = TextAreaField(
-            _l("ส่วน “%(part)s” แก้ไขอะไรแล้ว", part=title), [required(_l("ตอบว่าแก้ไขส่วนนี้อย่างไร"))]
+            _l("ส่วน “%(part)s” แก้ไขแล้วอย่างไร", part=title), [required(_l("โปรดตอบว่าแก้ไขส่วนนี้อย่างไร"))]
         )
     data = {_explain(code): text for code, text in known.items()} | {"token": token}
     form: DeclarationForm = type("FullDeclarationForm", (DeclarationForm,), fields)(data=data)

@@ -24,7 +24,7 @@ class Stale(Conflict):
     def __init__(self, dossier: Dossier) -> None:
         super().__init__(
             N_("รายงานนี้เปลี่ยนไปแล้วหลังจากท่านเปิดหน้านี้ ขณะนี้อยู่ในสถานะ “%(state)s”"),
-            next_step=N_("เปิดหน้ารายงานใหม่เพื่อดูข้อมูลล่าสุด แล้วทำรายการอีกครั้ง"),
+            next_step=N_("โปรดเปิดหน้ารายงานใหม่เพื่อดูข้อมูลล่าสุด แล้วทำรายการอีกครั้ง"),
             state=rules.STATE_NAMES[dossier.state],
         )
         self.dossier = dossier
@@ -98,9 +98,9 @@ def submit(dossier: Dossier, explanations: Mapping[str, str], replies: Mapping[s
     if any(issue.is_error for issue in issues):
         raise Incomplete(N_("รายงานยังมีข้อที่ต้องแก้ไข จึงยังส่งไม่ได้"))
     if not all(explanations.get(issue.code) for issue in issues):
-        raise Incomplete(N_("ชี้แจงข้อสังเกตให้ครบทุกข้อก่อนส่ง"))
+        raise Incomplete(N_("โปรดชี้แจงข้อสังเกตให้ครบทุกข้อก่อนส่ง"))
     if returned and not all(replies.get(block) for block in returned.flagged):
-        raise Incomplete(N_("ตอบทุกส่วนที่จังหวัดขอให้แก้ไขก่อนส่ง"))
+        raise Incomplete(N_("โปรดตอบทุกส่วนที่จังหวัดขอให้แก้ไขก่อนส่ง"))
     warnings = [issue.stored() | {"explanation": explanations[issue.code]} for issue in issues]
     version = _snapshot(dossier, warnings, replies)
     if action is Action.SUBMIT:
@@ -160,7 +160,7 @@ def send_back(dossier: Dossier, reason: str, flagged: list[str], reviewed_versio
     if report.current_version != reviewed_version:
         raise Stale(dossier)
     if not flagged or not set(flagged) <= {block.code for block in dossier.definition.blocks}:
-        raise Incomplete(N_("เลือกส่วนที่ต้องแก้ไขอย่างน้อยหนึ่งส่วน"))
+        raise Incomplete(N_("โปรดเลือกส่วนที่ต้องแก้ไขอย่างน้อยหนึ่งส่วน"))
     _move(dossier, report, action, version=reviewed_version, reason=reason, flagged=flagged)
 
 

@@ -68,7 +68,7 @@ class Action(StrEnum):
 ACTION_NAMES = {
     Action.START: N_("เริ่มบันทึก"),
     Action.SAVE: N_("บันทึกร่าง"),
-    Action.DISCARD: N_("ทิ้งร่าง"),
+    Action.DISCARD: N_("ลบร่างรายงาน"),
     Action.SUBMIT: N_("ส่งรายงาน"),
     Action.RESUBMIT: N_("ส่งรายงานที่แก้ไขแล้ว"),
     Action.RECALL: N_("ดึงรายงานกลับมาแก้ไข"),
@@ -126,7 +126,7 @@ def objection(action: Action, person: Person, situation: Situation) -> Refusal |
     if not person.has(row.role) or not _is_in_charge(row.role, person, situation):
         return Forbidden(
             N_("บทบาทของท่านใน INFO ทำรายการนี้ไม่ได้"),
-            next_step=N_("หากต้องทำหน้าที่นี้ โปรดขอสิทธิ์จากผู้ดูแล SSO ของหน่วยงาน แล้วออกจากระบบและเข้าใหม่"),
+            next_step=N_("หากต้องทำหน้าที่นี้ โปรดขอสิทธิ์จากผู้ดูแล SSO ของหน่วยงาน แล้วออกจากระบบและเข้าสู่ระบบใหม่"),
         )
     return _too_early_or_late(situation) or _wrong_state(action, situation) or _same_person(action, person, situation)
 
@@ -174,7 +174,7 @@ def _wrong_state(action: Action, situation: Situation) -> Refusal | None:
             action=ACTION_NAMES[action],
         )
     if action is Action.DISCARD and situation.ever_submitted:
-        return Conflict(N_("รายงานนี้เคยส่งจังหวัดแล้ว จึงทิ้งร่างไม่ได้"))
+        return Conflict(N_("รายงานนี้เคยส่งจังหวัดแล้ว จึงลบร่างไม่ได้"))
     return None
 
 
@@ -182,7 +182,7 @@ def _same_person(action: Action, person: Person, situation: Situation) -> Refusa
     if action is Action.CERTIFY and person.sub in (situation.submitter, situation.editor):
         return Forbidden(
             N_("ผู้ที่บันทึกหรือส่งรายงานจะรับรองรายงานเดียวกันไม่ได้"),
-            next_step=N_("ให้ผู้รับรองคนอื่นของสำนักงานเป็นผู้รับรอง"),
+            next_step=N_("โปรดให้ผู้รับรองคนอื่นของสำนักงานเป็นผู้รับรอง"),
         )
     return None
 

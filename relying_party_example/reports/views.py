@@ -97,7 +97,7 @@ def edit(key: PeriodKey, unit: str, part: str) -> ResponseReturnValue:
 def _block(dossier: Dossier, part: str) -> Block:
     block = dossier.definition.block(part)
     if block is None:
-        raise NotFound(N_("แบบรายงานไม่มีส่วนนี้"))
+        raise NotFound(N_("ไม่มีส่วนนี้ในแบบรายงาน"))
     return block
 
 
@@ -176,5 +176,5 @@ def recall(key: PeriodKey, unit: str) -> ResponseReturnValue:
 @requires(Role.REPORTER)
 def discard(key: PeriodKey, unit: str) -> ResponseReturnValue:
     operations.discard(_dossier(key, unit), TokenForm().token.data or 0)
-    flash(_("ทิ้งร่างรายงานแล้ว"), "success")
+    flash(_("ลบร่างรายงานแล้ว"), "success")
     return redirect(url_for(".index"), 303)

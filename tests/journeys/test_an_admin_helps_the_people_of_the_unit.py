@@ -47,7 +47,7 @@ def test_an_admin_invites_helps_and_lets_go(demo: Demo, open_browser: Callable[[
     visit.page.get_by_role("button", name="ตั้งรหัสผ่านใหม่").click()
     visit.sign_in(guest["username"], FRESH)
     visit.go("/home/history")
-    expect(visit.page.get_by_role("main")).to_contain_text("ผู้ดูแลส่งทางกลับเข้าบัญชีให้ทางอีเมล")
+    expect(visit.page.get_by_role("main")).to_contain_text("ผู้ดูแลส่งลิงก์กู้คืนบัญชีทางอีเมล")
     expect(visit.page.get_by_role("main")).to_contain_text("ตามหนังสือที่")
     visit.look("own-history")
 

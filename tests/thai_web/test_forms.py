@@ -167,7 +167,7 @@ def test_characters_that_hide_are_refused(app: Flask, letter: str) -> None:
 
 def test_text_that_is_too_long_is_kept_and_refused(app: Flask) -> None:
     form = sent(app, name="ก" * 21)
-    assert form.errors["name"] == ["ยาวเกินไป ให้เหลือไม่เกิน 20 ตัวอักษร (ขณะนี้ 21 ตัวอักษร)"]
+    assert form.errors["name"] == ["ยาวเกินไป โปรดใช้ไม่เกิน 20 ตัวอักษร (ขณะนี้ 21 ตัวอักษร)"]
     assert form.name.data == "ก" * 21
 
 
@@ -209,9 +209,9 @@ def test_a_date_is_read_from_its_three_inputs(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (("30", "12", "2026"), "กรอกปีเป็น พ.ศ. สี่หลัก เช่น 2569"),
-        (("30", "", "2569"), "กรอกให้ครบทั้งวัน เดือน และปี พ.ศ."),
-        (("31", "9", "2569"), "ไม่มีวันที่นี้ในปฏิทิน ตรวจสอบวัน เดือน และปีอีกครั้ง"),
+        (("30", "12", "2026"), "โปรดกรอกปีเป็น พ.ศ. สี่หลัก เช่น 2569"),
+        (("30", "", "2569"), "โปรดกรอกให้ครบทั้งวัน เดือน และปี พ.ศ."),
+        (("31", "9", "2569"), "ไม่มีวันที่นี้ในปฏิทิน โปรดตรวจสอบวัน เดือน และปีอีกครั้ง"),
     ],
 )
 def test_a_wrong_date_says_what_is_wrong_and_keeps_the_inputs(app: Flask, typed: tuple[str, ...], said: str) -> None:
@@ -227,14 +227,14 @@ def test_a_stored_date_is_shown_in_the_buddhist_era() -> None:
 
 def test_an_invented_choice_is_refused_in_thai(app: Flask) -> None:
     form = sent(app, kind="MARS", outcome="MARS", roles=["TAO", "MARS"])
-    assert form.errors == {key: ["เลือกจากรายการที่มีให้"] for key in ("kind", "outcome", "roles")}
+    assert form.errors == {key: ["โปรดเลือกจากรายการที่มีให้"] for key in ("kind", "outcome", "roles")}
 
 
 def test_the_toolkit_never_speaks_english(app: Flask) -> None:
     class Bounded(Form):
         served = IntegerField("จำนวน", validators=[NumberRange(min=5)])
 
-    assert sent(app, Bounded, served="1").errors == {"served": ["ตรวจสอบข้อมูลในช่องนี้อีกครั้ง"]}
+    assert sent(app, Bounded, served="1").errors == {"served": ["โปรดตรวจสอบข้อมูลในช่องนี้อีกครั้ง"]}
 
 
 def test_a_form_takes_no_json(app: Flask) -> None:

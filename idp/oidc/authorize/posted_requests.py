@@ -17,7 +17,7 @@ from thai_web.refusal import N_, Refusal
 REFERENCE = "idp_posted"
 LIFETIME = timedelta(hours=2)  # a sign-in page may stay open over lunch
 LONGEST = 8000  # characters: as much as an address would hold
-BEGIN_AGAIN = N_("กลับไปเริ่มใหม่จากระบบที่ท่านใช้")
+BEGIN_AGAIN = N_("โปรดกลับไปเริ่มใหม่จากระบบที่ท่านใช้")
 
 
 def keep(parameters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

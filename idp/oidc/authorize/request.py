@@ -10,7 +10,7 @@ from idp.oidc.token.authorization_code import AuthorizationCode
 from thai_web.refusal import N_, Refusal
 
 REQUEST_OBJECT_REFUSED = "request_not_supported"
-TELL_THE_SYSTEM = N_("กลับไปเริ่มใหม่จากระบบที่ท่านใช้ หากยังไม่ได้ โปรดแจ้งผู้ดูแลของระบบนั้น")
+TELL_THE_SYSTEM = N_("โปรดกลับไปเริ่มใหม่จากระบบที่ท่านใช้ หากยังไม่ได้ โปรดแจ้งผู้ดูแลของระบบนั้น")
 
 
 def check_addressee(request: ProtocolRequest) -> None:

@@ -108,7 +108,7 @@ def _date(day: date | None) -> str:
 
 
 LINES = (
-    Line(N_("รหัสอ้างอิงของบัญชี"), ("sub",), lambda _of: _("ไม่ใช่เลขประจำตัวประชาชน")),
+    Line(N_("รหัสอ้างอิงของบัญชี"), ("sub",), lambda _of: _("รหัสที่ระบบสร้างให้ ไม่ใช่เลขประจำตัวประชาชน")),
     Line(N_("ชื่อ-นามสกุล"), ("name", "given_name", "family_name"), lambda of: of.account.name),
     Line(N_("ชื่อกลาง"), ("middle_name",), lambda of: of.details.middle_name or ""),
     Line(N_("ชื่อเล่น"), ("nickname",), lambda of: of.details.nickname or ""),

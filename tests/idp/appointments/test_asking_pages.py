@@ -69,7 +69,7 @@ def test_a_clerk_asks_the_province_sends_back_she_corrects_and_it_is_approved(sq
     assert sent.location in officer.get("/appointments").get_data(as_text=True)
     unreasoned = submit(officer, officer.get(sent.location), {"outcome": "RETURN"}, action="/decision")
     assert unreasoned.status_code == 422
-    assert "บอกเหตุผลให้หน่วยงานเข้าใจ" in text_of(unreasoned)
+    assert "ระบุเหตุผลให้หน่วยงานเข้าใจ" in text_of(unreasoned)
     assert submit(officer, unreasoned, {"outcome": "RETURN", "reason": REASON}, action="/decision").status_code == 303
     assert REASON in text_of(clerk.get(sent.location))
 

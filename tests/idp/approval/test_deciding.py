@@ -466,6 +466,11 @@ def test_every_fault_of_a_decision_is_told_at_once(scene: Flask, send: Callable[
     )
     assert answer.status_code == 422
     told = text_of(answer)
-    for fault in ("บอกเหตุผลให้ผู้ขอเข้าใจ", "เลือกประเภทเหตุผลที่ใช้กับผลนี้ได้", "เลือกข้อที่ให้ผู้ขอแก้ไข", "ไม่รู้จัก “nobody”"):
+    for fault in (
+        "ระบุเหตุผลให้ผู้ขอเข้าใจ",
+        "เลือกประเภทเหตุผลที่ใช้กับผลนี้ได้",
+        "เลือกข้อที่ให้ผู้ขอแก้ไข",
+        "ใช้ “nobody” แทนข้อมูลของผู้ขอไม่ได้",
+    ):
         assert told.count(fault) >= 1, fault
     assert "เรียน {nobody}" in answer.get_data(as_text=True), "nothing typed is lost"

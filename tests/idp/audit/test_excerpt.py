@@ -93,7 +93,7 @@ def test_old_seals_are_sound_and_stay_at_home(app: Flask, lines: Lines) -> None:
     with app.app_context():
         db.session.query(AuditSeal).update({"salt": None})
         db.session.commit()
-        with pytest.raises(Refusal, match="ประทับตรา"):
+        with pytest.raises(Refusal, match="ห่วงโซ่"):
             _write(AuditEvent.name == "evidence.discarded")
 
 

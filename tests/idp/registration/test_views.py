@@ -279,7 +279,7 @@ def test_an_upload_over_the_limit_gets_a_page_and_loses_nothing(client: FlaskCli
     client.application.config["MAX_CONTENT_LENGTH"] = 100_000
     response = upload(client, b"x" * 200_000, "big.pdf")
     assert response.status_code == 413
-    assert "MB" in text_of(response)
+    assert "เมกะไบต์" in text_of(response)
     assert only(client.application).given_name == CLERK.given_name
 
 

@@ -17,7 +17,7 @@ from tests.factories import open_person, sign_in
 from tests.people import CLERK, PASSWORD, UNIT_ADMIN, fictional_national_id
 from thai_web import clock
 
-WRONG = "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หรือบัญชีนี้ยังเข้าใช้ไม่ได้"
+WRONG = "ชื่อผู้ใช้หรือรหัสผ่านไม่ถูกต้อง หากเพิ่งลงทะเบียน โปรดรอผลการอนุมัติก่อน"
 
 
 @pytest.fixture

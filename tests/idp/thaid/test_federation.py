@@ -185,8 +185,8 @@ def test_an_api_key_travels_where_dopa_gave_one_out(journey: Journey) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        ("user_denied", "ไม่ได้ยืนยันตัวตนในแอป ThaID หากกดผิด ให้เริ่มใหม่อีกครั้ง"),
-        ("access_denied", "ไม่ได้ยืนยันตัวตนในแอป ThaID หากกดผิด ให้เริ่มใหม่อีกครั้ง"),
+        ("user_denied", "ไม่ได้ยืนยันตัวตนในแอป ThaID หากกดผิด โปรดเริ่มใหม่อีกครั้ง"),
+        ("access_denied", "ไม่ได้ยืนยันตัวตนในแอป ThaID หากกดผิด โปรดเริ่มใหม่อีกครั้ง"),
         ("server_error", UNAVAILABLE),
         ("invalid_scope", UNAVAILABLE),
     ],

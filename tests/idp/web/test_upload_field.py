@@ -43,7 +43,7 @@ def test_an_empty_field_says_its_sentence_once() -> None:
         ("page.jpg", 1024 * 1024, []),
         ("scan.JFIF", 4, []),
         ("IMG_0001.HEIC", 4, []),  # what it is, its content tells
-        ("page.png", 1024 * 1024 + 1, ["ไฟล์ใหญ่เกินไป เลือกไฟล์ที่ไม่เกิน 1 MB"]),
+        ("page.png", 1024 * 1024 + 1, ["ไฟล์ใหญ่เกินไป โปรดเลือกไฟล์ที่ไม่เกิน 1 เมกะไบต์"]),
     ],
 )
 def test_an_upload_is_looked_at_by_its_size_alone(filename: str, size: int, said: list[str]) -> None:

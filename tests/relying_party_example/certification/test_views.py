@@ -45,10 +45,10 @@ def test_the_queue_counts_and_filters(submitted: None, sign_in: SignIn) -> None:
     client = sign_in(CERTIFIER)
     assert client.get("/certification/").headers["Location"] == "/certification/2570-1/?state=SUBMITTED"
     waiting = text_of(client.get("/certification/2570-1/?state=SUBMITTED"))
-    assert "พบ 2 หน่วยงาน" in waiting
+    assert "พบ 2 แห่ง" in waiting
     assert "ส่งจังหวัดแล้ว (2)" in waiting
-    assert "พบ 1 หน่วยงาน" in text_of(client.get("/certification/2570-1/?district=6701"))
-    assert "พบ 3 หน่วยงาน" in text_of(client.get("/certification/2570-1/?state=nonsense"))
+    assert "พบ 1 แห่ง" in text_of(client.get("/certification/2570-1/?district=6701"))
+    assert "พบ 3 แห่ง" in text_of(client.get("/certification/2570-1/?state=nonsense"))
     assert client.get("/certification/2570-1/?page=99").status_code == 404
     assert client.get(f"/certification/2570-1/?page={10**30}").status_code == 404
 

@@ -100,7 +100,7 @@ def test_a_province_sees_itself_only(reported: None, sign_in: SignIn) -> None:
     assert "1 รับรองแล้ว" not in text_of(client.get("/dashboards/2570-1/67?district=6701"))
     assert client.get("/dashboards/2570-1/65").status_code == 404
     assert client.get("/dashboards/2570-1/").status_code == 404
-    assert "รอรับรอง 1 รายงาน" in text_of(client.get("/dashboards/"))
+    assert "รายงานรอรับรอง 1 ฉบับ" in text_of(client.get("/dashboards/"))
     assert sign_in(OTHER_CERTIFIER).get("/dashboards/2570-1/67").status_code == 404
 
 

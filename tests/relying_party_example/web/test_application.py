@@ -116,7 +116,7 @@ def test_an_unexpected_error_shows_a_reference_and_no_trace(
 def test_an_unknown_page_and_a_wrong_method_have_pages_of_their_own(web: Flask) -> None:
     client = web.test_client()
     assert heading_of(client.get("/nothing")) == "ไม่พบหน้าที่ต้องการ"
-    assert heading_of(client.get("/language")) == "เปิดหน้านี้โดยตรงไม่ได้"
+    assert heading_of(client.get("/language")) == "ไม่สามารถเปิดหน้านี้โดยตรงได้"
 
 
 def test_a_form_that_is_too_large_is_refused(clock_set: time_machine.Traveller, sign_in: SignIn) -> None:
