@@ -12,13 +12,14 @@ from thai_web.forms import CodeField, EmailField, Form, PasswordField, RadioFiel
 
 class SignInForm(Form):
     """Username and password; `next` is where the person came from, `ways` the ways in that lead there, `client` the
-    system that asks somebody who is signed in to sign in again."""
+    system that they go on to, `why` it asks somebody who has signed in already."""
 
     username = CodeField(_("ชื่อผู้ใช้"), validators=[required(_("โปรดกรอกชื่อผู้ใช้"))], max_length=80)
     password = PasswordField(_("รหัสผ่าน"), validators=[required(_("โปรดกรอกรหัสผ่าน"))], max_length=LONGEST * 4)
     next = HiddenField()
     ways = HiddenField()
     client = HiddenField()
+    why = HiddenField()
 
 
 class NumberForm(Form):

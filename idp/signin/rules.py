@@ -21,6 +21,16 @@ WAY_TO = {THAID_ACR: THAID, PASSWORD_ACR: PASSWORD}
 FRESH = timedelta(minutes=15)  # how recent a sign-in must be to change what the next one rests on
 
 
+class Why(StrEnum):
+    """Why the sign-in page asks somebody who has signed in already."""
+
+    LOGIN = "login"  # the system asks for it
+    AGE = "age"  # the sign-in is older than the system wants
+    PERSON = "person"  # the system expects somebody else
+    CLASS = "class"  # by another way than it wants
+    ENDED = "ended"  # the sign-in is over
+
+
 class SignInAgain(Forbidden):
     """The person may, but signed in too long ago: an open screen is not enough."""
 

@@ -32,8 +32,9 @@ def depart() -> ResponseReturnValue:
     # Whoever has to start again finds the page as it was: with fewer ways in, or though signed in already.
     if ways != WAYS:
         back["ways"] = " ".join(ways)
+    back |= {name: given for name in ("client", "why") if (given := request.form.get(name))}
     if viewer.current():
-        back |= {"again": "1", "client": request.form.get("client", "")}
+        back["again"] = "1"
     return browser.depart(Intent.SIGN_IN, f"/signin/thaid?{urlencode(back)}")
 
 

@@ -11,17 +11,17 @@ from idp.access import viewer
 from idp.access.guards import public
 from idp.access.rules import Viewer
 from idp.accounts.models import Account
-from idp.clients import operations as clients
+from idp.clients import names
 from idp.database import db
 from idp.fast_sql import Write, write_in
 from idp.signin import activation, cookie, credentials, operations
 from idp.signin.forms import ActivationForm, SignInForm
-from idp.signin.rules import PASSWORD_ACR, SignInAgain, read_ways
+from idp.signin.rules import PASSWORD_ACR, SignInAgain, Why, read_ways
 from idp.throttle import operations as throttle
 from idp.throttle.links import guessed_link
 from thai_web.local_paths import local_path
 from thai_web.messages import say
-from thai_web.refusal import Refusal
+from thai_web.refusal import N_, Refusal, TooMany
 
 blueprint = Blueprint("signin", __name__, template_folder="templates")
 WHY_PUBLIC = "the holder of a mailed link has no account yet to sign in with; the page asks for the national ID, too"
@@ -29,6 +29,8 @@ WANTED = "wanted"  # in the browser's form cookie: where somebody wanted to go b
 # Of the form cookie; all else was begun by whoever sat here before, and the next one must not go on with it. The token
 # stays: a form that was open when a session ended is sent after signing in beside it.
 KEPT_AT_SIGN_IN = frozenset({"csrf_token", "_flashes"})
+CARRIED = ("ways", "client", "why")  # what the page is told besides where to go on
+TOO_OFTEN = N_("กรอกรหัสผ่านไม่ถูกต้องหลายครั้ง โปรดรอประมาณ %(minutes)s นาทีแล้วลองใหม่")
 LONGEST_WANTED = 1800  # a cookie holds four kilobytes
 
 
@@ -56,14 +58,16 @@ def start() -> ResponseReturnValue:
     target = local_path(request.args.get("next"), url_for("portal.home"))
     if viewer.current() and not request.args.get("again"):
         return redirect(target, 303)
-    form = SignInForm(next=target, ways=request.args.get("ways"), client=request.args.get("client"))
+    form = SignInForm(next=target, **{name: request.args.get(name) for name in CARRIED})
+    if cookie.secret() and not viewer.current():
+        form.why.data = Why.ENDED  # who signs out hands the cookie back
     form.username.data = request.args.get("username", "")[:80]
     return _page(form)
 
 
-def _page(form: SignInForm) -> str:
-    asking = clients.find(form.client.data[:100]) if form.client.data else None
-    return render_template("signin/start.html", form=form, ways=read_ways(form.ways.data), asking=asking)
+def _page(form: SignInForm, *, waits: bool = False) -> str:
+    system, ways = names.find(form.client.data), read_ways(form.ways.data)
+    return render_template("signin/start.html", form=form, ways=ways, system=system, waits=waits)
 
 
 @blueprint.app_errorhandler(SignInAgain)
@@ -85,6 +89,10 @@ def sign_in() -> ResponseReturnValue:
         account_id, also = operations.check_password(
             str(form.username.data), str(form.password.data), request.remote_addr, cookie.device()
         )
+    except TooMany as refusal:
+        refusal.message = TOO_OFTEN if "minutes" in refusal.values else refusal.message
+        form.form_errors.append(say(refusal))
+        return _page(form, waits=True), refusal.status
     except Refusal as refusal:
         form.form_errors.append(say(refusal))
         return _page(form), refusal.status

@@ -57,7 +57,7 @@ def go_on(grant: AuthorizationCode, given: list[tuple[str, str]], *, agreed: boo
     visitor = present_visitor(grant.client.id)
     step = interaction.next_step(situation(grant, visitor, meant, given, agreed=agreed))
     if isinstance(step, SignIn):
-        return to_sign_in(grant, given, again=step.again)
+        return to_sign_in(grant, given, again=step.why is not None, why=step.why)
     if isinstance(step, Register):
         return _to(url_for("registration.start", next=with_query(url_for("authorize.authorize"), _without_create())))
     if isinstance(step, ChooseAccount):
@@ -71,7 +71,13 @@ def go_on(grant: AuthorizationCode, given: list[tuple[str, str]], *, agreed: boo
     return server.current().server.create_authorization_response(grant.request, visitor, grant)
 
 
-def to_sign_in(grant: AuthorizationCode, given: Iterable[tuple[str, str]], *, again: bool) -> Response:
+def to_sign_in(
+    grant: AuthorizationCode,
+    given: Iterable[tuple[str, str]],
+    *,
+    again: bool,
+    why: signin_rules.Why | None = None,
+) -> Response:
     """To the sign-in page, whose ways in are those that the request wants, and back."""
     asked = grant.asked
     here = with_query(url_for("authorize.authorize"), signed_query.mark(signed_query.FRESH, given))
@@ -83,7 +89,8 @@ def to_sign_in(grant: AuthorizationCode, given: Iterable[tuple[str, str]], *, ag
             username=asked.login_hint,
             ways=ways or None,
             again=1 if again else None,
-            client=grant.client.client_id if again else None,
+            why=why,
+            client=grant.client.client_id,
         )
     )
 

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from idp.signin.rules import Why
+
 
 @dataclass(frozen=True)
 class SignIn:
-    """Send the browser to the sign-in page; `again` where the present sign-in does not do."""
+    """Send the browser to the sign-in page; with `why` the present sign-in does not do."""
 
-    again: bool
+    why: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -95,11 +97,11 @@ def an_account_is_to_be_made(s: Situation) -> Step | None:
 
 
 def nobody_is_signed_in(s: Situation) -> Step | None:
-    return SignIn(again=False) if s.person is None else None
+    return SignIn() if s.person is None else None
 
 
 def a_fresh_sign_in_was_asked(s: Situation) -> Step | None:
-    return SignIn(again=True) if "login" in s.prompt and not _signed_in_for_this_request(s) else None
+    return SignIn(Why.LOGIN) if "login" in s.prompt and not _signed_in_for_this_request(s) else None
 
 
 def the_account_is_open(s: Situation) -> Step | None:
@@ -112,7 +114,7 @@ def the_sign_in_is_too_old(s: Situation) -> Step | None:
     if s.max_age is None or s.person is None or _signed_in_for_this_request(s):
         return None
     # Older *or just as old*: max_age=0 means the same as prompt=login.
-    return SignIn(again=True) if s.now - s.person.auth_time >= timedelta(seconds=s.max_age) else None
+    return SignIn(Why.AGE) if s.now - s.person.auth_time >= timedelta(seconds=s.max_age) else None
 
 
 def somebody_else_was_meant(s: Situation) -> Step | None:
@@ -120,14 +122,14 @@ def somebody_else_was_meant(s: Situation) -> Step | None:
         return None
     if _signed_in_for_this_request(s):
         return Refuse("login_required", "another person signed in than the one who was asked for")
-    return SignIn(again=True)
+    return SignIn(Why.PERSON)
 
 
 def the_sign_in_is_of_another_class(s: Situation) -> Step | None:
     if s.person is None or not s.essential_acr or s.person.acr in s.essential_acr:
         return None
     # Who comes back as they went could not or would not: a failed authentication (Core, section 5.5.1.1).
-    return SignIn(again=True) if s.fresh_since is None else UNMET
+    return SignIn(Why.CLASS) if s.fresh_since is None else UNMET
 
 
 def the_posting_is_open(s: Situation) -> Step | None:

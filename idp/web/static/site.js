@@ -6,6 +6,47 @@
     Array.prototype.forEach.call(document.querySelectorAll(selector), act);
   }
 
+  /* A look at what one typed; hidden again before it is sent, so that the browser keeps it as a password. */
+  function drawn(classes, path) {
+    var line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    line.setAttribute("d", path);
+    if (classes) line.setAttribute("class", classes);
+    return line;
+  }
+
+  function eyeDrawing() {
+    var svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), look = {
+      viewBox: "0 0 24 24", width: "24", height: "24", fill: "none", stroke: "currentColor",
+      "stroke-width": "1.8", "stroke-linecap": "round", "aria-hidden": "true"
+    };
+    Object.keys(look).forEach(function (name) { svg.setAttribute(name, look[name]); });
+    svg.appendChild(drawn("", "M2 12c2.6-4.6 6-6.9 10-6.9s7.4 2.3 10 6.9c-2.6 4.6-6 6.9-10 6.9S4.6 16.6 2 12z"));
+    svg.appendChild(drawn("", "M15.2 12a3.2 3.2 0 1 1-6.4 0 3.2 3.2 0 0 1 6.4 0z"));
+    svg.appendChild(drawn("slash", "M4 20 20 4"));
+    return svg;
+  }
+
+  each("input[data-show]", function (input) {
+    var box = document.createElement("div"), eye = document.createElement("button");
+    function show(shown) {
+      input.type = shown ? "text" : "password";
+      eye.setAttribute("aria-pressed", String(shown));
+    }
+    box.className = "secret";
+    eye.type = "button";
+    eye.setAttribute("aria-label", input.getAttribute("data-show"));
+    eye.setAttribute("aria-controls", input.id);
+    eye.title = input.getAttribute("data-show");
+    eye.appendChild(eyeDrawing());
+    input.parentNode.insertBefore(box, input);
+    box.appendChild(input);
+    box.appendChild(eye);
+    show(false);
+    eye.addEventListener("click", function () { show(input.type === "password"); });
+    if (input.form) input.form.addEventListener("submit", function () { show(false); });
+    window.addEventListener("pagehide", function () { show(false); });
+  });
+
   /* Says at once what the server would say after a slow upload; it judges by the first bytes, whatever the name. */
   var DOCUMENT = /^(?:[\s\0]|\xef\xbb\xbf)*%PDF-|^\xff\xd8\xff|^\x89PNG/;
   var PHONE_PICTURE = /^[^]{4}ftyp(?:hei|hev|mif|msf|avi)|^RIFF[^]{4}WEBP/;

@@ -246,16 +246,6 @@ def test_words_of_prompt_that_cannot_stand_together_are_refused(here: RelyingPar
         assert answer["error"] == "invalid_request"
 
 
-@pytest.mark.parametrize(
-    "wish", [{"prompt": "login"}, {"max_age": "0"}, {"claims": asking(id_token={"sub": {"value": "x"}})}]
-)
-def test_who_is_asked_again_is_told_why(here: RelyingParty, wish: dict[str, str]) -> None:
-    page = here.browser.get(here.authorize(**wish).location)
-    assert "เข้าสู่ระบบอีกครั้งเพื่อไปยัง ระบบทดสอบ" in text_of(page)
-    wrong = submit(here.browser, page, {"username": "somjai.k", "password": "not the password"})
-    assert "เข้าสู่ระบบอีกครั้งเพื่อไปยัง ระบบทดสอบ" in text_of(wrong), "after a mistake, too"
-
-
 def test_who_signs_in_for_the_first_time_is_not_told_again(rp: RelyingParty) -> None:
     assert "เข้าสู่ระบบอีกครั้ง" not in text_of(rp.browser.get(rp.authorize(prompt="login").location))
     for nobody in ("nobody", "<b>", "x" * 3000):
