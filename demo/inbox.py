@@ -1,4 +1,4 @@
-"""A mailbox for every address: takes mail by SMTP, shows it on a page. For the demo and the journeys only."""
+"""A mailbox for every address: takes mail by SMTP, shows it on pages, behind the demo's start page."""
 
 import email
 import sys
@@ -12,6 +12,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from flask import Flask, Response, abort, jsonify, render_template, send_file, send_from_directory
 from werkzeug.serving import make_server
+
+from demo import start_page
 
 KEEP = 500
 HERE = Path(__file__).parent
@@ -56,14 +58,16 @@ def _part(message: Message, kind: str) -> str:
     return str(part.get_content()) if part else ""
 
 
-def application(inbox: Inbox) -> Flask:
-    """The page."""
-    app = Flask("inbox", template_folder=str(HERE))
+def application(inbox: Inbox, told: Path) -> Flask:
+    """The pages. `told` is `var/demo.json`."""
+    app = Flask("inbox", template_folder=str(HERE / "templates"))
+    start_page.add(app, told)
+    app.context_processor(lambda: {"count": len(inbox.mails)})
 
     def find(number: int) -> Mail:
         return next((mail for mail in inbox.mails if mail.number == number), None) or abort(404)
 
-    @app.get("/")
+    @app.get("/mails")
     def index() -> str:
         return render_template("inbox.html", mails=inbox.mails[::-1], mail=None)
 
@@ -82,10 +86,6 @@ def application(inbox: Inbox) -> Flask:
     def as_json() -> Any:
         return jsonify([vars(mail) for mail in inbox.mails])
 
-    @app.get("/inbox.css")
-    def style() -> Any:
-        return send_file(HERE / "inbox.css")
-
     @app.get("/fonts.css")
     def fonts() -> Any:
         return send_file(HERE / "fonts.css")
@@ -100,12 +100,12 @@ def application(inbox: Inbox) -> Flask:
     return app
 
 
-def serve(smtp_port: int, page_port: int) -> None:
+def serve(smtp_port: int, page_port: int, told: Path) -> None:
     """Run both until interrupted."""
     inbox = Inbox()
     Controller(inbox, hostname="127.0.0.1", port=smtp_port).start()
-    make_server("127.0.0.1", page_port, application(inbox), threaded=True).serve_forever()
+    make_server("127.0.0.1", page_port, application(inbox, told), threaded=True).serve_forever()
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]))
+    serve(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))

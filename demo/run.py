@@ -112,7 +112,7 @@ def _prepare(ports: Ports, environment: dict[str, str]) -> None:
 
 
 def _forget_what_broke_off() -> None:
-    for path in [*FOLDER.glob("*.sqlite*"), FOLDER / "province.json"]:
+    for path in [*FOLDER.glob("*.sqlite*"), FOLDER / "province.json", FOLDER / "reports-played"]:
         path.unlink(missing_ok=True)
     shutil.rmtree(FOLDER / "evidence", ignore_errors=True)
 
@@ -132,7 +132,7 @@ def _start(ports: Ports, environment: dict[str, str]) -> list[subprocess.Popen[b
     gunicorn = ["gunicorn", "--log-level", "warning"]
     commands = [
         ["python", "-m", "demo.thaid_simulator", str(ports.base + 2)],
-        ["python", "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3)],
+        ["python", "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3), str(FOLDER / "demo.json")],
         [*gunicorn, "--bind", f"127.0.0.1:{ports.base}", "wsgi:app"],
         [*gunicorn, "--bind", f"127.0.0.1:{ports.base + 1}", "relying_party_example.wsgi:app"],
         ["idp", "work"],
@@ -155,19 +155,23 @@ def _wait_for(ports: Ports) -> None:
 
 def _after_start(environment: dict[str, str]) -> None:
     """INFO takes its units from the provider's feed, and gets a period in which a report can be filed on time."""
-    reports = ["reports"] if with_province() else []
+    played = FOLDER / "reports-played"
+    wanted = ["reports"] if (FOLDER / "province.json").exists() and not played.exists() else []
     opened = "info periods ensure-open --reason เปิดให้ทดลองใช้ในการสาธิต"
-    _end(_begin(environment, "info units sync", opened, *reports))
+    _end(_begin(environment, "info units sync", opened, *wanted))
+    if wanted:
+        played.touch()
 
 
 def _announce(ports: Ports, seconds: float) -> None:
     people = json.loads((FOLDER / "demo.json").read_text())["people"]
     print(f"\nReady after {seconds:.0f} s. Open in a browser:\n")
     addresses = {
+        "START HERE": ports.inbox,
         "DLA SSO": ports.provider,
         "INFO": ports.info,
         "ThaID (simulated)": ports.thaid,
-        "mail inbox": ports.inbox,
+        "mail inbox": f"{ports.inbox}/mails",
     }
     print("".join(f"  {name:<18} {address}\n" for name, address in addresses.items()))
     print(f"Sign-ins (invented people; password of all: {people[0]['password']})")

@@ -20,11 +20,13 @@ from demo.province.stage import Stage
 from idp import create_app
 from idp.access.rules import Power
 from idp.accounts import operations as accounts
+from idp.appointments import retention as letters
 from idp.audit import sealing
 from idp.commands import read_settings_file
 from idp.database import db
 from idp.notifications.models import OutboxMessage
 from idp.outbox import DeliveryState
+from idp.registration import retention
 from idp.signin.passwords import hash_password
 from idp.units import operations as units
 from idp.units.models import Unit
@@ -49,6 +51,7 @@ def play(stage: Stage, share: float = 1, districts: tuple[str, ...] = ()) -> Pop
     Requests(stage, population.governments, casts_office).plan(share)
     Signins(stage).plan(population.people)
     HelpGiven(stage, population.governments).plan()
+    _plan_nights(stage)
     stage.chronicle.play(db.session.commit)
     _send_old_mails()
     while sealing.seal():
@@ -78,6 +81,14 @@ def _plan_dla(stage: Stage) -> None:
             opened + timedelta(minutes=60),
             lambda person=person, power=power: appoint(person, by=DLA_OFFICER, power=power),
         )
+
+
+def _plan_nights(stage: Stage) -> None:
+    """What the worker does by itself: papers go when their time is over, and the record is sealed."""
+    for week in range(52, 0, -1):
+        night = clock.start_of_day(stage.today - timedelta(weeks=week)) + timedelta(hours=2)
+        for work in (retention.destroy_due, letters.destroy_due, sealing.seal):
+            stage.chronicle.plan(night, work)
 
 
 def _send_old_mails() -> None:
