@@ -47,6 +47,12 @@ class Settings:
         default="",
         metadata={"help": "Whom people may ask, at the end of every mail and page: an office and its telephone"},
     )
+    mark: str = field(
+        default="",
+        metadata={
+            "help": "A square picture (SVG or PNG) in the head of every page and in the browser's tab; empty: ours"
+        },
+    )
     outbound_hosts: tuple[str, ...] = field(
         default=(),
         metadata={
@@ -185,6 +191,8 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
         problems.append("IDP_RETURNED_DAYS must be at least 14, so that the reminders can be answered")
     if not settings.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         problems.append("IDP_DATABASE_URL must begin with postgresql+psycopg:// or sqlite:///")
+    if settings.mark and not Path(settings.mark).is_file():
+        problems.append("IDP_MARK must name a file")
     try:
         networks_of(settings.outbound_hosts)
     except ValueError as error:

@@ -34,6 +34,15 @@ class Settings:
     )
     var: Path = field(default=Path("var"), metadata={"help": "Folder for the SQLite database"})
     session_hours: int = field(default=8, metadata={"help": "A sign-in at INFO ends after so long"})
+    support_contact: str = field(
+        default="", metadata={"help": "Whom people may ask, at the end of every page: an office and its telephone"}
+    )
+    mark: str = field(
+        default="",
+        metadata={
+            "help": "A square picture (SVG or PNG) in the head of every page and in the browser's tab; empty: ours"
+        },
+    )
     proxy_hops: int = field(default=0, metadata={"help": "Reverse proxies in front whose X-Forwarded-* are trusted"})
 
     @property
@@ -86,6 +95,8 @@ def _problems(settings: Settings, environment: Mapping[str, str]) -> list[str]:
             problems.append(f"INFO_{name.upper()} must not end with a slash")
         if settings.is_production and address.scheme != "https":
             problems.append(f"INFO_{name.upper()} must begin with https:// in production")
+    if settings.mark and not Path(settings.mark).is_file():
+        problems.append("INFO_MARK must name a file")
     if settings.is_production:
         problems += _production_problems(settings, environment)
     return problems

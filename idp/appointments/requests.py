@@ -285,6 +285,8 @@ def waiting_for(viewer: Viewer) -> list[AppointmentRequest]:
         AppointmentRequest.unit_id.in_(operations.visible_units(viewer, Permission.APPOINT)),
     )
     found = list(db.session.scalars(statement.order_by(AppointmentRequest.asked_at, AppointmentRequest.id).limit(500)))
+    if not found:
+        return []
     chains = units.chains({each.unit_id for each in found})
     today = clock.today()
     terms = operations.terms_at({each for chain in chains.values() for each in chain}, today)

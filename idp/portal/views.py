@@ -57,6 +57,13 @@ def home() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/accessibility")
+@public("who cannot use a page may read here what to do")
+def accessibility() -> ResponseReturnValue:
+    """What everybody can use, what is not there yet, whom to tell."""
+    return render_template("thai_web/accessibility.html")
+
+
 @blueprint.post("/language")
 @public("choosing a language changes only how pages read")
 def switch_language() -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 """The Flask application class: one commit per request, one place that reads settings and keys."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,18 @@ def build(settings: Settings) -> Application:
     fast_sql.begin(app)
     characters.begin(app)
     csrf.init_app(app)
-    frame.begin(app, _("ระบบยืนยันตัวตนกลาง สถ."), settings.cookie_name("language"), ui_locales.wished)
+    frame.begin(
+        app,
+        _("ระบบยืนยันตัวตนกลาง สถ."),
+        settings.cookie_name("language"),
+        ui_locales.wished,
+        office=frame.Office(
+            short_name=_("SSO สถ."),
+            mark=Path(settings.mark) if settings.mark else None,
+            contact=settings.support_contact,
+            version=version("dla-sso"),
+        ),
+    )
     headers.begin(app, app.popup_paths)
     Mail(app)
     errors.begin(app)

@@ -1,6 +1,7 @@
 """The Flask application class: one commit per request, one place that reads the settings."""
 
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ def build(settings: Settings) -> Application:
     app.config.update(_flask_settings(settings))
     database.begin(app)
     csrf.init_app(app)
-    frame.begin(app, _("INFO ระบบข้อมูลกลาง อปท."), settings.cookie_name("language"))
+    mark = Path(settings.mark) if settings.mark else None
+    office = frame.Office(short_name="INFO", mark=mark, contact=settings.support_contact, version=version("dla-sso"))
+    frame.begin(app, _("INFO ระบบข้อมูลกลาง อปท."), settings.cookie_name("language"), office=office)
     headers.begin(app)
     errors.begin(app)
     characters.begin(app, in_forms=False)

@@ -1,6 +1,6 @@
 """The frame's own addresses: the language switch, and what a load balancer asks."""
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
@@ -15,6 +15,12 @@ blueprint = Blueprint("frame", __name__)
 @public("the language of a page concerns nobody else")
 def switch_language() -> ResponseReturnValue:
     return language.switch(request.form.get("next"))
+
+
+@blueprint.get("/accessibility")
+@public("who cannot use a page may read here what to do")
+def accessibility() -> ResponseReturnValue:
+    return render_template("thai_web/accessibility.html")
 
 
 @blueprint.get("/healthz")

@@ -35,6 +35,7 @@ def test_each_missing_production_setting_is_named(name: str) -> None:
         ("IDP_ISSUER", "http://sso.example.go.th"),
         ("IDP_ISSUER", "https://sso.example.go.th/"),
         ("IDP_ISSUER", "sso"),
+        ("IDP_MARK", "/nowhere/mark.svg"),
         ("IDP_DATABASE_URL", "sqlite:///x"),
         ("IDP_SMTP_TLS", "false"),
         ("IDP_THROTTLE_SCALE", "100"),

@@ -1,5 +1,6 @@
 """A person at a browser: going somewhere, looking at a page (with axe and a picture), signing in and out."""
 
+import re
 from dataclasses import dataclass, field
 
 from axe_playwright_python.sync_playwright import Axe
@@ -98,8 +99,18 @@ class Visit:
         expect(self.page.get_by_role("heading", level=1)).to_have_text("ระบบของฉัน")
         self.look("home")
 
+    def choose(self, word: str) -> None:
+        """A word of the menu, unfolded first where it lies folded."""
+        entry = self.page.locator("header nav a:visible").filter(has_text=re.compile(rf"^\s*{word}"))
+        for fold in ("เมนู", "จัดการระบบ"):
+            summary = self.page.locator("header summary:visible").filter(has_text=fold)
+            if not entry.count() and summary.count():
+                summary.click()
+        entry.click()
+
     def leave(self) -> None:
         """Sign out at the provider."""
+        self.page.locator("header .person > summary").click()
         self.page.get_by_role("button", name="ออกจากระบบ").click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text("ออกจากระบบแล้ว")
         self.look("signed-out")

@@ -76,7 +76,7 @@ def test_a_request_is_sent_back_and_corrected_on_another_device(
 def send_back(visit: Visit, reference: str) -> None:
     """Name the telephone and the document; without a reason it is refused and nothing is lost."""
     page = visit.page
-    page.get_by_role("link", name="คำขอ", exact=True).click()
+    visit.choose("คำขอ")
     open_case(visit, reference)
     page.locator("input[name=outcome][value=RETURNED]").check()
     page.get_by_label("โทรศัพท์").check()

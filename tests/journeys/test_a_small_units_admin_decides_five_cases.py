@@ -43,7 +43,7 @@ def test_an_admin_decides_five_cases_in_one_sitting(demo: Demo, open_browser: Ca
     visit = Visit(open_browser("admin"), demo, variant, "10-five")
     page = visit.page
     visit.sign_in(UNIT_ADMIN.username, PASSWORD)
-    page.get_by_role("link", name="คำขอ", exact=True).click()
+    visit.choose("คำขอ")
     visit.look("five-queue")
 
     # The first: find it, take it, look at a page closely, see what will be sent, approve.

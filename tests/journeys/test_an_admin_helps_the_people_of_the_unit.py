@@ -28,7 +28,7 @@ def test_an_admin_invites_helps_and_lets_go(demo: Demo, open_browser: Callable[[
 
     admin = Visit(open_browser("admin"), demo, variant, "13-staff")
     admin.sign_in(UNIT_ADMIN.username, PASSWORD)
-    admin.page.get_by_role("link", name="บุคลากร").click()
+    admin.choose("บุคลากร")
     admin.look("people")
     _invite(admin, name, guest["email"])
 

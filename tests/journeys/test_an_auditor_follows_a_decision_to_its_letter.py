@@ -95,7 +95,7 @@ def test_an_auditor_follows_a_decision_to_its_letter(demo: Demo, open_browser: C
     auditor = Visit(open_browser("auditor"), demo, variant, "21-auditor")
     page = auditor.page
     auditor.sign_in(AUDITOR.username, PASSWORD)
-    page.get_by_role("link", name="บันทึกการตรวจสอบ").click()
+    auditor.choose("บันทึกการตรวจสอบ")
     auditor.look("record")
     page.get_by_label("เหตุการณ์").select_option("registration.decided")
     page.get_by_label("เลขที่คำขอ").fill(reference)
@@ -116,7 +116,7 @@ def test_an_auditor_follows_a_decision_to_its_letter(demo: Demo, open_browser: C
 
     province = Visit(open_browser("province"), demo, variant, "22-province")
     province.sign_in(PROVINCIAL.username, PASSWORD)
-    province.page.get_by_role("link", name="ภาพรวม", exact=True).click()
+    province.choose("ภาพรวม")
     province.look("overview")
     province.page.get_by_role("link", name="ไม่มีผู้ดูแล SSO", exact=True).click()
     expect(province.page.get_by_role("main")).to_contain_text("พิจารณาแทน")

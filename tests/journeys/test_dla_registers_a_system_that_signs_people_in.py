@@ -26,7 +26,7 @@ def test_dla_registers_a_system_and_a_clerk_signs_in_to_it(demo: Demo, open_brow
     officer = Visit(open_browser("officer"), demo, variant, "14-systems")
     officer.sign_in(DLA_OFFICER.username, PASSWORD)
     page = officer.page
-    page.get_by_role("link", name="ระบบที่เชื่อมโยง").click()
+    officer.choose("ระบบที่เชื่อมโยง")
     officer.look("systems")
     page.get_by_role("link", name="ลงทะเบียนระบบใหม่").click()
     page.get_by_label("ชื่อ รหัส อำเภอ หรือจังหวัด").fill("สระกรวด")

@@ -24,7 +24,7 @@ def test_dla_says_which_evidence_is_asked_and_reads_the_mails(
     officer = Visit(open_browser("officer"), demo, variant, "12-dla")
     officer.sign_in(DLA_OFFICER.username, PASSWORD)
     page = officer.page
-    page.get_by_role("link", name="เอกสารหลักฐาน").click()
+    officer.choose("เอกสารหลักฐาน")
     officer.look("requirements")
     page.get_by_role("link", name="แสดงว่าท่านเป็นใคร").click()
     officer.look("requirement")
@@ -44,7 +44,7 @@ def test_dla_says_which_evidence_is_asked_and_reads_the_mails(
     expect(page.get_by_role("img", name="ตัวอย่าง หนังสือรับรองการปฏิบัติงาน")).to_be_visible()
     officer.look("kind")
 
-    page.get_by_role("link", name="อีเมลที่ระบบส่ง").click()
+    officer.choose("อีเมลที่ระบบส่ง")
     officer.look("mails")
     page.get_by_role("link", name="ส่งกลับให้แก้ไข").click()
     officer.look("mail")

@@ -44,5 +44,17 @@
     }
   });
 
+  /* The menus of the head: one at a time, closed by Escape and by a click elsewhere. */
+  function close_menus(but) {
+    each("header details[open]", function (menu) { if (!but || !menu.contains(but)) menu.removeAttribute("open"); });
+  }
+  document.addEventListener("click", function (event) { close_menus(event.target); });
+  document.addEventListener("keydown", function (event) {
+    var menu = event.key === "Escape" && document.activeElement.closest && document.activeElement.closest("header details[open]");
+    if (!menu) return;
+    close_menus();
+    menu.querySelector("summary").focus();
+  });
+
   each(".error-summary", function (summary) { summary.focus(); });
 })();

@@ -127,3 +127,9 @@ def test_the_front_page_tells_the_dates_and_leads_on(clock_set: time_machine.Tra
     page = text_of(client.get("/"))
     assert "เข้าสู่ระบบ" in page
     assert "อปท. ส่งภายใน 30 ธันวาคม 2569" in page
+
+
+def test_there_is_a_way_back_to_the_portal_for_who_is_signed_in(web: Flask, sign_in: SignIn) -> None:
+    page = sign_in(CLERK).get("/dashboards/").text
+    assert f'href="{web.config["SETTINGS"].issuer}/"' in page
+    assert "ระบบของฉันใน SSO" not in web.test_client().get("/").text
