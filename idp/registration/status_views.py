@@ -63,8 +63,10 @@ def status_start() -> ResponseReturnValue:
 @blueprint.get("/registration-status/find")
 @public(WHY_PUBLIC)
 def find() -> ResponseReturnValue:
-    """Ask for reference and mailbox."""
-    return render_template("registration/find.html", form=FindForm())
+    """Ask for reference and mailbox; the front page may have asked for the first already."""
+    form = FindForm()
+    form.reference.data = request.args.get("reference", "")[:40]
+    return render_template("registration/find.html", form=form)
 
 
 @blueprint.post("/registration-status/find")

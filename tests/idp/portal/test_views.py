@@ -141,3 +141,13 @@ def test_an_error_of_ours_tells_a_reference_and_no_stack_trace(
         word for word in text_of(answer).split() if len(word) == 8 and word.isalnum() and word in caplog.text
     )
     assert reference
+
+
+def test_the_front_page_leads_in_at_once_and_takes_the_reference_of_a_request(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    page = client.get("/")
+    assert page.get_data(as_text=True).count('class="button"') == 1, "one thing is the first"
+    assert "เริ่มใช้งานใน 5 ขั้น" in text_of(page)
+    found = client.get("/registration-status/find?reference=R0123456789")
+    assert 'value="R0123456789"' in found.get_data(as_text=True)
+    assert client.get("/registration-status/find", query_string={"reference": "<" * 5000}).status_code == 200
