@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.access import viewer
 from idp.access.guards import signed_in
+from idp.clients.names import Named
 from idp.oidc import server
 from idp.oidc.authorize import flow, signed_query
 from idp.oidc.responses import with_query
@@ -22,7 +23,9 @@ def start() -> ResponseReturnValue:
     except OAuth2Error as error:
         return server.current().server.handle_error_response(None, error)
     action = with_query(url_for(".choose"), request.args.items(multi=True))
-    return render_template("authorize/select_account.html", client=grant.client, action=action)
+    return render_template(
+        "authorize/select_account.html", system=Named(grant.client.name_th, grant.client.name_en), action=action
+    )
 
 
 @blueprint.post("/select-account")

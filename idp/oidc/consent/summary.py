@@ -46,11 +46,12 @@ class Facts:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the consent page: what it is called, the claims that it stands for, its value in words."""
+    """A line of the consent page: what it is called, the claims that it stands for, its value in words: empty where it
+    is not known yet, none where the page says it otherwise."""
 
     label: str
     claims: tuple[str, ...]
-    value: Callable[[Facts], str]
+    value: Callable[[Facts], str | None]
 
 
 def facts(client_pk: int, account_id: int, posting_id: int | None) -> Facts:
@@ -75,7 +76,7 @@ def lines(scopes: Iterable[str], of: Facts) -> tuple[list[tuple[str, str]], list
     """For scopes: label and value of what is known, and the labels of what is not known yet."""
     claims = {claim for scope in scopes for claim in SCOPE_CLAIMS.get(scope, ())}
     asked = [(_(line.label), line.value(of)) for line in LINES if claims & set(line.claims)]
-    return [(label, value) for label, value in asked if value], [label for label, value in asked if not value]
+    return [(label, value) for label, value in asked if value], [label for label, value in asked if value == ""]
 
 
 def _email(of: Facts) -> str:
@@ -103,12 +104,16 @@ def _gender(of: Facts) -> str:
     return {Gender.FEMALE.value: _("หญิง"), Gender.MALE.value: _("ชาย")}.get(of.details.gender or "", "")
 
 
+def _general(of: Facts) -> str:
+    return _("ภาษาไทย เวลากรุงเทพฯ แก้ไขล่าสุด %(day)s", day=_date(of.account.updated_at))
+
+
 def _date(day: date | None) -> str:
     return thai.format_date(day, language.current()) if day else ""
 
 
 LINES = (
-    Line(N_("รหัสอ้างอิงของบัญชี"), ("sub",), lambda _of: _("รหัสที่ระบบสร้างให้ ไม่ใช่เลขประจำตัวประชาชน")),
+    Line(N_("รหัสอ้างอิงของบัญชี"), ("sub",), lambda _of: None),
     Line(N_("ชื่อ-นามสกุล"), ("name", "given_name", "family_name"), lambda of: of.account.name),
     Line(N_("ชื่อกลาง"), ("middle_name",), lambda of: of.details.middle_name or ""),
     Line(N_("ชื่อเล่น"), ("nickname",), lambda of: of.details.nickname or ""),
@@ -118,8 +123,7 @@ LINES = (
     Line(N_("หน้าเว็บที่แนะนำตัวท่าน"), ("profile",), lambda of: of.details.profile or ""),
     Line(N_("ที่อยู่เว็บของภาพถ่าย"), ("picture",), lambda of: of.details.picture or ""),
     Line(N_("เว็บไซต์"), ("website",), lambda of: of.details.website or ""),
-    Line(N_("ภาษาและเขตเวลา"), ("locale", "zoneinfo"), lambda _of: _("ไทย เวลากรุงเทพฯ")),
-    Line(N_("ข้อมูลบัญชีเปลี่ยนล่าสุด"), ("updated_at",), lambda of: _date(of.account.updated_at)),
+    Line(N_("ข้อมูลทั่วไปของบัญชี"), ("locale", "zoneinfo", "updated_at"), _general),
     Line(N_("อีเมล"), ("email", "email_verified"), _email),
     Line(N_("หมายเลขโทรศัพท์"), ("phone_number", "phone_number_verified"), lambda of: of.account.phone or ""),
     Line(N_("ที่อยู่สำหรับติดต่อ"), ("address",), lambda of: of.details.address or ""),

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.access import viewer
 from idp.access.guards import signed_in
+from idp.clients.names import Named
 from idp.oidc import server
 from idp.oidc.authorize import flow
 from idp.oidc.consent import operations, summary
@@ -28,6 +29,7 @@ def consent() -> ResponseReturnValue:
     return render_template(
         "consent/consent.html",
         client=grant.client,
+        system=Named(grant.client.name_th, grant.client.name_en),
         owner=units.get(grant.client.owner_unit_id),
         rows=rows,
         unknown=unknown,

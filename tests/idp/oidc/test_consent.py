@@ -91,7 +91,8 @@ def test_the_page_names_the_system_its_owner_and_what_it_gets_with_the_person_s_
         "ยืนยันด้วย ThaID แล้ว",
         "แม้ท่านไม่ได้เปิดระบบอยู่",
         "นโยบายความเป็นส่วนตัวของระบบ",
-        "หากท่านกรอกไว้ภายหลัง: ชื่อกลาง",
+        "หากกรอกภายหลัง ระบบนี้จะได้รับด้วย: ชื่อกลาง, ",
+        "ซึ่งไม่ใช่เลขประจำตัวประชาชน",
     ):
         assert told in text, told
     assert CLERK.national_id not in page.text
@@ -106,8 +107,15 @@ def test_the_page_tells_no_more_than_was_asked_and_may_be_given(app: Flask, aski
     app.extensions["oidc.clients"].clear()
     text = text_of(asking.browser.get(asking.authorize(scope=EVERYTHING).location))
     assert "อีเมล somjai@" in text
+    assert "ข้อมูลที่ท่านยังไม่ได้กรอก" not in text
     for untold in ("ชื่อ-นามสกุล", "เลขประจำตัวประชาชน x-", "หมายเลขโทรศัพท์", "แม้ท่านไม่ได้เปิดระบบอยู่"):
         assert untold not in text
+
+
+def test_a_system_that_asks_who_it_is_and_nothing_else_frightens_nobody(asking: RelyingParty) -> None:
+    page = asking.browser.get(asking.authorize(scope="openid").location)
+    assert "โดยไม่ได้รับชื่อหรือข้อมูลอื่น" in text_of(page)
+    assert "<dl" not in page.text
 
 
 def test_a_yes_is_remembered_for_what_it_was_said_to(asking: RelyingParty) -> None:
