@@ -18,7 +18,7 @@ Faults = Callable[[str], list[str]]
 @contextmanager
 def opened(browser: Browser, client: FlaskClient) -> Iterator[Faults]:
     """A telephone whose every request an application's test client answers. Yields what is wrong with the page at a
-    path: wider than the screen, or a heading or control broken within a word."""
+    path: wider than the screen, or a line that ends within a word of the dictionary."""
 
     def answer(route: Route) -> None:
         parts = urlsplit(route.request.url)

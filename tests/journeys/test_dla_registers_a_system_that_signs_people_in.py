@@ -66,7 +66,7 @@ def test_dla_registers_a_system_and_a_clerk_signs_in_to_it(demo: Demo, open_brow
     officer.look("told")
     page.get_by_role("link", name="ย้อนกลับ").click()
     page.get_by_label("ชื่อผู้ใช้").fill(CLERK.username)
-    page.get_by_role("button", name="ทำไมเข้าไม่ได้").click()
+    page.get_by_role("button", name="สาเหตุที่เข้าใช้ไม่ได้").click()
     officer.look("entrance")
     page.get_by_role("link", name="ย้อนกลับ").click()
     page.get_by_role("link", name="ย้อนกลับ").click()

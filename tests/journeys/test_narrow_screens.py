@@ -1,4 +1,4 @@
-"""On a telephone no page is wider than the screen, however long a name is, and no heading breaks within a word."""
+"""On a telephone no page is wider than the screen, however long a name is, and no line ends within a word."""
 
 import re
 from collections.abc import Iterator
@@ -47,6 +47,10 @@ def test_what_is_wrong_with_a_page_is_found(browser: Browser) -> None:
     assert broken
     assert all("broken in a word" in fault for fault in broken)
     page.set_content(FOUND.replace("width: 4rem", "width: 10rem").replace("width: 40rem", ""))
+    assert page.evaluate(narrow_screen.FAULTS) == []
+    page.set_content('<p style="width: 8rem; word-break: break-all">หากหน่วยงานยังไม่มีผู้ดูแล หน่วยงานที่กำกับพิจารณาแทน</p>')
+    assert page.evaluate(narrow_screen.FAULTS)
+    page.set_content('<p style="width: 2rem; overflow-wrap: anywhere">ประชาสัมพันธ์</p>')  # no line holds the word
     assert page.evaluate(narrow_screen.FAULTS) == []
 
 
