@@ -186,7 +186,7 @@ def check_reason(reason: str, *, is_needed: bool) -> None:
     if is_needed and len(reason.strip()) < SHORTEST_REASON:
         raise Refusal(N_("โปรดระบุเหตุผลให้หน่วยงานเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
     if holds_national_id(reason):
-        raise Refusal(N_("อย่าใส่เลขประจำตัวประชาชนในเหตุผล"), code="reason", status=422)
+        raise Refusal(N_("โปรดอย่าใส่เลขประจำตัวประชาชนในเหตุผล"), code="reason", status=422)
 
 
 def warning_due(ends_on: date, warned: int | None, today: date) -> int | None:

@@ -110,7 +110,7 @@ def _left_behind(case: Registration) -> list[str]:
 def _by_another(case: Registration) -> list[str]:
     if case.invited_by_account_id is None or not case.is_by_another:
         return []
-    told = _("ผู้ขอใช้ลิงก์คำเชิญที่ส่งถึง %(name)s ซึ่งเป็นผู้อื่น โปรดตรวจว่าผู้ขอเป็นใคร", name=case.invited_name)
+    told = _("ผู้ขอใช้ลิงก์คำเชิญที่ส่งถึง %(name)s ซึ่งเป็นผู้อื่น โปรดตรวจสอบว่าผู้ขอเป็นบุคคลใด", name=case.invited_name)
     return [told]
 
 

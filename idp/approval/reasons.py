@@ -96,7 +96,7 @@ def check_reason(outcome: Outcome, reason: str) -> None:
 def check_no_national_id(text: str, code: str) -> None:
     """Raises `Refusal` where thirteen digits stand together, however they are grouped."""
     if holds_national_id(text):
-        raise Refusal(N_("อย่าใส่เลขประจำตัวประชาชนในเหตุผล"), code=code, status=422)
+        raise Refusal(N_("โปรดอย่าใส่เลขประจำตัวประชาชนในเหตุผล"), code=code, status=422)
 
 
 def check_code(outcome: Outcome, code: str) -> None:

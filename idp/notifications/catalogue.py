@@ -97,7 +97,7 @@ MAILS = (
             "reference": REFERENCE,
             "unit_th": "อบต.ตัวอย่าง อ.ตัวอย่าง จ.ตัวอย่าง",
             "unit_en": "Tua Yang TAO, Tua Yang District, Tua Yang Province",
-            "sent_th": "30 ธันวาคม 2569 14.05 น.",
+            "sent_th": "30 ธันวาคม 2569 เวลา\u00a014.05\u00a0น.",
             "sent_en": "30 December 2026, 14:05",
             "link": LINK,
         },

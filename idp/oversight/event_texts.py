@@ -76,7 +76,7 @@ GROUP_NAMES = {
     "registration": N_("คำขอ"),
     "answer": N_("คำตอบสำเร็จรูป"),
     "invitation": N_("คำเชิญ"),
-    "refused": N_("สิ่งที่ระบบไม่รับ"),
+    "refused": N_("รายการที่ระบบไม่รับ"),
 }
 FACT_NAMES = {
     "telephone": N_("โทรศัพท์"),

@@ -107,7 +107,7 @@ def prove_person(registration_id: int, identity: ThaIDIdentity, holder: str = ""
     if any(account.proof == Proof.THAID for account in accounts.with_national_id(index)):
         raise Conflict(
             N_("ท่านมีบัญชีในระบบแล้ว ไม่ต้องลงทะเบียนใหม่"),
-            next_step=N_("โปรดเข้าสู่ระบบด้วย ThaID ได้เลย"),
+            next_step=N_("โปรดเข้าสู่ระบบด้วย ThaID"),
             code="account_exists",
         )
     registration.title = identity.title or registration.title
@@ -131,7 +131,7 @@ def forget_proof(registration_id: int) -> None:
     if not may_forget_proof(registration):
         raise Conflict(
             N_("คำขอนี้มีข้อมูลของผู้ที่ ThaID ยืนยันแล้ว จึงเปลี่ยนเป็นของผู้อื่นไม่ได้"),
-            next_step=N_("หากไม่ใช่คำขอของท่าน ให้เริ่มลงทะเบียนใหม่"),
+            next_step=N_("หากไม่ใช่คำขอของท่าน โปรดเริ่มลงทะเบียนใหม่"),
             code="proof_in_use",
         )
     registration.title = registration.given_name = registration.family_name = ""
@@ -283,7 +283,7 @@ def document_not_sent(registration: Registration, evidence_id: int) -> Evidence:
     if evidence_id in versions.sent_documents(registration.id):
         raise Forbidden(
             N_("เอกสารที่ส่งแล้วเปิดดูจากหน้านี้ไม่ได้ เพื่อไม่ให้ผู้อื่นเห็นเอกสารของท่าน"),
-            next_step=N_("หากไม่แน่ใจว่าแนบไฟล์ถูกต้องหรือไม่ ให้สอบถามผู้พิจารณา"),
+            next_step=N_("หากไม่แน่ใจว่าแนบไฟล์ถูกต้องหรือไม่ โปรดสอบถามผู้พิจารณา"),
         )
     return found
 

@@ -34,16 +34,16 @@ class KindForm(Form):
     name_th = TextField(_("ชื่อภาษาไทย"), validators=[required(_("โปรดกรอกชื่อภาษาไทย"))], max_length=150)
     name_en = TextField(_("ชื่อภาษาอังกฤษ"), validators=[required(_("โปรดกรอกชื่อภาษาอังกฤษ"))], max_length=150)
     hint_th = TextAreaField(
-        _("เอกสารต้องแสดงอะไร (ภาษาไทย)"),
+        _("สิ่งที่เอกสารต้องแสดง (ภาษาไทย)"),
         description=_("ผู้ขอเห็นข้อความนี้ใต้ชื่อเอกสาร เช่น ต้องเห็นชื่อ ตำแหน่ง และวันที่มีผล"),
         max_length=300,
     )
-    hint_en = TextAreaField(_("เอกสารต้องแสดงอะไร (ภาษาอังกฤษ)"), max_length=300)
+    hint_en = TextAreaField(_("สิ่งที่เอกสารต้องแสดง (ภาษาอังกฤษ)"), max_length=300)
     most_files = IntegerField(
-        _("แนบได้กี่ไฟล์"), validators=[required(_("โปรดกรอกจำนวนไฟล์"))], minimum=1, maximum=MOST_FILES, default=3
+        _("จำนวนไฟล์สูงสุด"), validators=[required(_("โปรดกรอกจำนวนไฟล์"))], minimum=1, maximum=MOST_FILES, default=3
     )
     most_pages = IntegerField(
-        _("แต่ละไฟล์มีได้กี่หน้า"), validators=[required(_("โปรดกรอกจำนวนหน้า"))], minimum=1, maximum=MAX_PAGES, default=10
+        _("จำนวนหน้าสูงสุดต่อไฟล์"), validators=[required(_("โปรดกรอกจำนวนหน้า"))], minimum=1, maximum=MAX_PAGES, default=10
     )
     retired = BooleanField(_("เลิกใช้เอกสารชนิดนี้ คำขอใหม่จะเลือกไม่ได้"))
 
@@ -62,21 +62,21 @@ class RequirementForm(Form):
     """A requirement."""
 
     name_th = TextField(
-        _("ต้องแสดงอะไร (ภาษาไทย)"),
+        _("สิ่งที่ต้องแสดง (ภาษาไทย)"),
         description=_("เช่น แสดงว่าทำงานที่หน่วยงานนี้"),
         validators=[required(_("โปรดกรอกชื่อภาษาไทย"))],
         max_length=150,
     )
-    name_en = TextField(_("ต้องแสดงอะไร (ภาษาอังกฤษ)"), validators=[required(_("โปรดกรอกชื่อภาษาอังกฤษ"))], max_length=150)
+    name_en = TextField(_("สิ่งที่ต้องแสดง (ภาษาอังกฤษ)"), validators=[required(_("โปรดกรอกชื่อภาษาอังกฤษ"))], max_length=150)
     asked_of = RadioField(
-        _("ใช้กับใคร"),
+        _("กลุ่มผู้ขอ"),
         choices=[(each.value, _(ASKED_OF_NAMES[each])) for each in AskedOf],
-        validators=[required(_("โปรดเลือกว่าใช้กับใคร"))],
+        validators=[required(_("โปรดเลือกกลุ่มผู้ขอ"))],
         default=AskedOf.EVERYBODY,
     )
     unit_kinds = CheckboxesField(
         _("เฉพาะหน่วยงานประเภทใด"),
-        description=_("ไม่เลือกเลย คือทุกประเภท"),
+        description=_("หากไม่เลือก หมายถึงทุกประเภท"),
         choices=[(kind.value, LABELS[kind].long_th) for kind in UnitKind],
     )
     role = SelectField(_("เฉพาะผู้ที่ขอสิทธิ์ใด"))

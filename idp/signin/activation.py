@@ -14,7 +14,7 @@ from thai_web.refusal import N_, Conflict, Refusal
 class Activated(Conflict):
     """Its owner has come in already; they are shown where they sign in."""
 
-    def __init__(self, message: str = N_("บัญชีนี้ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย")) -> None:
+    def __init__(self, message: str = N_("บัญชีนี้ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้ทันที")) -> None:
         super().__init__(message, code="activated")
 
 

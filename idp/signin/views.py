@@ -178,5 +178,5 @@ def finish_activation(secret: str) -> ResponseReturnValue:
 def _activated(secret: str, form: ActivationForm) -> ResponseReturnValue:
     number, username, password = (str(field.data) for field in (form.national_id, form.username, form.password))
     account = activation.activate(secret, number, username, password)
-    flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย"), "success")
+    flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้ทันที"), "success")
     return redirect(url_for("signin.start", username=account.username, next=session.pop(WANTED, None)), 303)

@@ -197,7 +197,7 @@ def check_reason(reason: str) -> None:
     if len(reason.strip()) < SHORTEST_REASON:
         raise Refusal(N_("โปรดระบุเหตุผลให้เจ้าของบัญชีเข้าใจ อย่างน้อย 10 ตัวอักษร"), code="reason", status=422)
     if holds_national_id(reason):
-        raise Refusal(N_("อย่าใส่เลขประจำตัวประชาชนในเหตุผล"), code="reason", status=422)
+        raise Refusal(N_("โปรดอย่าใส่เลขประจำตัวประชาชนในเหตุผล"), code="reason", status=422)
 
 
 def check_last_day(last_day: date, starts_on: date, today: date) -> None:

@@ -96,7 +96,7 @@ def submit(dossier: Dossier, explanations: Mapping[str, str], replies: Mapping[s
     dossier.must(action)
     issues = dossier.issues()
     if any(issue.is_error for issue in issues):
-        raise Incomplete(N_("รายงานยังมีข้อที่ต้องแก้ไข จึงยังส่งไม่ได้"))
+        raise Incomplete(N_("รายงานยังมีข้อที่ต้องแก้ไขก่อนส่ง"))
     if not all(explanations.get(issue.code) for issue in issues):
         raise Incomplete(N_("โปรดชี้แจงข้อสังเกตให้ครบทุกข้อก่อนส่ง"))
     if returned and not all(replies.get(block) for block in returned.flagged):

@@ -72,7 +72,7 @@ def test_a_look_is_dla_s_and_on_record(app: Flask, rp: RelyingParty, clerk: Hold
     from_page = {"account": str(clerk.account_id), "csrf_token": token}
     why = officer.post(f"/clients/{key}/entrance", data=from_page)
     assert why.status_code == 200
-    assert "ไม่พบสิ่งที่ทำให้เข้าไม่ได้" in text_of(why)
+    assert "ไม่พบสาเหตุที่เข้าใช้ไม่ได้" in text_of(why)
     with app.app_context():
         looks = list(db.session.scalars(select(AuditEvent).where(AuditEvent.name == "client.person_looked_at")))
         assert [(each.subject_id, each.facts["what"]) for each in looks] == [

@@ -307,7 +307,7 @@ def test_a_document_can_be_looked_at_and_removed_by_its_owner_alone(
 def test_the_page_says_what_is_asked_for_and_shows_examples(client: FlaskClient, code: Callable[[], str]) -> None:
     begin(client)
     answer(client, "/register/person", PERSON)
-    assert "บอกหน่วยงานของท่านก่อน" in text_of(client.get("/register/evidence"))
+    assert "โปรดเลือกหน่วยงานของท่านก่อน" in text_of(client.get("/register/evidence"))
     walk_to_check(client, code)
     page = client.get("/register/evidence")
     submit(client, page, {}, action="remove")

@@ -153,7 +153,7 @@ def test_the_owner_of_a_new_account_chooses_username_and_password_once(client: F
     assert answer.status_code == 303
     assert client.get(activation).location == "/signin", "who comes back by the old mail is led to the door"
     page = client.get("/signin")
-    assert "ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้เลย" in text_of(page)
+    assert "ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้ทันที" in text_of(page)
     assert submit(client, page, values).location == "/home"
 
 
