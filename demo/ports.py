@@ -59,6 +59,7 @@ def settings(ports: Ports, folder: Path, info_secret: str, info_key: str) -> dic
         "IDP_SUPPORT_CONTACT": "ศูนย์ช่วยเหลือสมมติ โทร. 0 2000 0000",
         "IDP_SMTP_PORT": str(ports.smtp),
         "IDP_OUTBOUND_HOSTS": "localhost,127.0.0.0/8,::1/128",  # a developer's own systems, too
+        "INFO_SUPPORT_CONTACT": "ศูนย์ช่วยเหลือสมมติ โทร. 0 2000 0000",
         "INFO_ISSUER": ports.provider,
         "INFO_BASE_URL": ports.info,
         "INFO_CLIENT_ID": "info",

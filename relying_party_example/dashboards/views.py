@@ -14,6 +14,7 @@ from relying_party_example.reports.rules import State
 from relying_party_example.signin.guards import person, requires, signed_in, viewer
 from relying_party_example.signin.rules import Person, Role
 from relying_party_example.units.rules import DISTRICT_ROUTED, UnitKind
+from relying_party_example.web.application import settings
 from relying_party_example.web.guards import public
 from thai_web import clock
 from thai_web.refusal import N_, NotFound
@@ -27,7 +28,8 @@ LOOKERS = (Role.CERTIFIER, Role.VIEWER, Role.PERIOD_MANAGER)
 def welcome() -> ResponseReturnValue:
     if viewer() is not None:
         return redirect(url_for(".home"), 303)
-    return render_template("dashboards/welcome.html", period=periods.current(clock.now()))
+    current = periods.current(clock.now())
+    return render_template("dashboards/welcome.html", period=current, provider=settings().issuer)
 
 
 @blueprint.get("/dashboards/")

@@ -133,3 +133,13 @@ def test_there_is_a_way_back_to_the_portal_for_who_is_signed_in(web: Flask, sign
     page = sign_in(CLERK).get("/dashboards/").text
     assert f'href="{web.config["SETTINGS"].issuer}/"' in page
     assert "ระบบของฉันใน SSO" not in web.test_client().get("/").text
+
+
+def test_the_first_page_tells_the_days_of_the_period_and_leads_to_the_provider(app: Flask) -> None:
+    page = app.test_client().get("/")
+    text = text_of(page)
+    for told in ("อปท. ส่งภายใน", "จังหวัดรับรองภายใน", "ลงทะเบียนที่ระบบยืนยันตัวตนกลาง (SSO)"):
+        assert told in text
+    markup = page.get_data(as_text=True)
+    assert f'href="{app.config["SETTINGS"].issuer}/"' in markup
+    assert markup.count('class="button"') == 1, "one thing is the first"
