@@ -5,6 +5,7 @@ on a demo's host and nowhere else; the provider has no second door.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from urllib.parse import urlencode
 import urllib3
 
 SECONDS = 20
+Answer = urllib3.BaseHTTPResponse
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -39,40 +41,40 @@ class _Fields(HTMLParser):
             self.found = self.form
 
 
-def enter(provider: str, username: str, password: str, user_agent: str, held: str) -> list[str]:
-    """Sign in at the provider as a browser would. Returns the `Set-Cookie` lines of its answers.
+@dataclass(frozen=True)
+class Browser:
+    """Whoever pressed: how the browser calls itself, and by which cookies it is known already."""
 
-    Arguments: `held`, the cookies by which the browser is known already. Raises `CannotEnter`.
-    """
-    address, headers = f"{provider}/signin", {"User-Agent": user_agent}
-    page = _ask("GET", f"{address}?again=1", headers | {"Cookie": held})
-    fields = _Fields()
+    user_agent: str = ""
+    held: str = ""
+    ca_bundle: str | None = None  # by which the provider is believed, where it signed for itself
+
+    def ask(self, method: str, address: str, cookies: str, fields: dict[str, str] | None = None) -> Answer:
+        """One request. Raises `CannotEnter`."""
+        headers = {"User-Agent": self.user_agent, "Cookie": cookies, "Referer": address} | (FORM if fields else {})
+        pool = urllib3.PoolManager(ca_certs=self.ca_bundle, retries=False, timeout=SECONDS)
+        try:
+            body = urlencode(fields) if fields else None
+            return pool.request(method, address, body=body, headers=headers, redirect=False)
+        except urllib3.exceptions.HTTPError as error:
+            raise CannotEnter(f"{address} does not answer") from error
+
+
+def enter(provider: str, username: str, password: str, browser: Browser) -> list[str]:
+    """Sign in at the provider. Returns the `Set-Cookie` lines of its answers. Raises `CannotEnter`."""
+    address, fields = f"{provider}/signin", _Fields()
+    page = browser.ask("GET", f"{address}?again=1", browser.held)
     fields.feed(page.data.decode())
     if not fields.found:
         raise CannotEnter("the sign-in page has no form with a password")
-    cookies = "; ".join([*filter(None, [held]), *(f"{name}={value}" for name, value in _named(page))])
-    answer = _ask(
-        "POST",
-        address,
-        headers | {"Cookie": cookies, "Referer": address},
-        fields.found | {"username": username, "password": password},
-    )
+    cookies = "; ".join([*filter(None, [browser.held]), *(f"{name}={value}" for name, value in _named(page))])
+    answer = browser.ask("POST", address, cookies, fields.found | {"username": username, "password": password})
     if answer.status not in (302, 303):
         raise CannotEnter(f"the sign-in page answered with status {answer.status}")
     return [*page.headers.getlist("Set-Cookie"), *answer.headers.getlist("Set-Cookie")]
 
 
-def _ask(
-    method: str, address: str, headers: dict[str, str], fields: dict[str, str] | None = None
-) -> urllib3.BaseHTTPResponse:
-    body, more = (urlencode(fields), FORM) if fields else (None, {})
-    try:
-        return urllib3.request(method, address, body=body, headers=headers | more, redirect=False, timeout=SECONDS)
-    except urllib3.exceptions.HTTPError as error:
-        raise CannotEnter(f"{address} does not answer") from error
-
-
-def _named(answer: urllib3.BaseHTTPResponse) -> Iterator[tuple[str, str]]:
+def _named(answer: Answer) -> Iterator[tuple[str, str]]:
     for line in answer.headers.getlist("Set-Cookie"):
         for name, cookie in SimpleCookie(line).items():
             yield name, cookie.value

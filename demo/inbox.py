@@ -1,7 +1,8 @@
 """A mailbox for every address: takes mail by SMTP, shows it on pages, behind the demo's start page."""
 
+import argparse
 import email
-import sys
+import logging
 import threading
 from dataclasses import dataclass
 from email.message import Message
@@ -58,10 +59,10 @@ def _part(message: Message, kind: str) -> str:
     return str(part.get_content()) if part else ""
 
 
-def application(inbox: Inbox, told: Path) -> Flask:
-    """The pages. `told` is `var/demo.json`."""
+def application(inbox: Inbox, told: Path, certificate: Path | None = None) -> Flask:
+    """The pages. `told` is `var/demo.json`; `certificate`, by which the provider shows who it is, where by https."""
     app = Flask("inbox", template_folder=str(HERE / "templates"))
-    start_page.add(app, told)
+    start_page.add(app, told, certificate)
     app.context_processor(lambda: {"count": len(inbox.mails)})
 
     def find(number: int) -> Mail:
@@ -100,12 +101,22 @@ def application(inbox: Inbox, told: Path) -> Flask:
     return app
 
 
-def serve(smtp_port: int, page_port: int, told: Path) -> None:
+def serve() -> None:
     """Run both until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m demo.inbox", description="The start page, and a mailbox for all")
+    parser.add_argument("smtp_port", type=int)
+    parser.add_argument("page_port", type=int)
+    parser.add_argument("told", type=Path, help="the demo's demo.json")
+    parser.add_argument("--host", default="127.0.0.1", help="where the pages listen; mail is taken from this machine")
+    parser.add_argument("--certificate", type=Path, help="certificate and key in one file: serve by https")
+    chosen = parser.parse_args()
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     inbox = Inbox()
-    Controller(inbox, hostname="127.0.0.1", port=smtp_port).start()
-    make_server("127.0.0.1", page_port, application(inbox, told), threaded=True).serve_forever()
+    Controller(inbox, hostname="127.0.0.1", port=chosen.smtp_port).start()
+    own = (str(chosen.certificate), str(chosen.certificate)) if chosen.certificate else None
+    pages = application(inbox, chosen.told, chosen.certificate)
+    make_server(chosen.host, chosen.page_port, pages, threaded=True, ssl_context=own).serve_forever()
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+    serve()

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from thai_web import clock
 
+A_DAY = timedelta(days=1)
 Act = Callable[[], object]
 
 
@@ -38,8 +39,10 @@ class Chronicle:
     planned: list[tuple[datetime, int, Act]] = field(default_factory=list)
 
     def plan(self, instant: datetime, act: Act) -> None:
-        """Let `act` be done at `instant`; nothing is done in the future."""
-        self.planned.append((min(instant, clock.now()), len(self.planned), act))
+        """Let `act` be done at `instant`; what would be in the future is done at that hour of the last days."""
+        while instant > clock.now():
+            instant -= A_DAY
+        self.planned.append((instant, len(self.planned), act))
 
     def play(self, after_each: Act) -> int:
         """Do everything that was planned. Returns how much that was."""

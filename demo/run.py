@@ -13,7 +13,9 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from demo import certificate
 from demo.ports import Ports, from_environment, settings, with_province
+from thai_web import clock
 
 BIN = Path(sys.executable).parent
 FOLDER = Path(os.environ.get("DEMO_FOLDER") or "var")  # the journeys run a demo of their own beside yours
@@ -22,12 +24,14 @@ FOLDER = Path(os.environ.get("DEMO_FOLDER") or "var")  # the journeys run a demo
 def main() -> int:
     """Run the demo in the foreground. Returns the exit code."""
     ports = from_environment()
-    busy = [port for port in (*range(ports.base, ports.base + 4), ports.smtp) if _answers(port)]
+    busy = [port for port in (*range(ports.base, ports.base + 4), ports.smtp) if _answers(ports.bind, port)]
     if busy:
         print(f"Port {busy[0]} is in use. Stop what runs there, or: PORT_BASE=18000 make demo")
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, **settings(ports, FOLDER, *_info_secrets())}
+    if ports.is_open:
+        certificate.prepare(FOLDER, ports.host, clock.now())
     _write_settings_file(environment)
     started = time.monotonic()
     _prepare(ports, environment)
@@ -54,9 +58,9 @@ def _as_interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _answers(port: int) -> bool:
+def _answers(host: str, port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((host, port)) == 0
 
 
 def _info_secrets() -> tuple[str, str]:
@@ -129,12 +133,15 @@ def _client_file(ports: Ports, environment: dict[str, str]) -> Path:
 
 
 def _start(ports: Ports, environment: dict[str, str]) -> list[subprocess.Popen[bytes]]:
-    gunicorn = ["gunicorn", "--log-level", "warning"]
+    own = str(FOLDER / certificate.FILE)
+    gunicorn = ["gunicorn", "--log-level", "warning", *(["--certfile", own, "--keyfile", own] if ports.is_open else [])]
+    listening = ["--host", ports.bind, *(["--certificate", own] if ports.is_open else [])]
+    simulator = [str(ports.base + 2), "--issuer", ports.thaid, *listening]
     commands = [
-        ["python", "-m", "demo.thaid_simulator", str(ports.base + 2)],
-        ["python", "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3), str(FOLDER / "demo.json")],
-        [*gunicorn, "--bind", f"127.0.0.1:{ports.base}", "wsgi:app"],
-        [*gunicorn, "--bind", f"127.0.0.1:{ports.base + 1}", "relying_party_example.wsgi:app"],
+        ["python", "-m", "demo.thaid_simulator", *simulator],
+        ["python", "-m", "demo.inbox", str(ports.smtp), str(ports.base + 3), str(FOLDER / "demo.json"), *listening],
+        [*gunicorn, "--bind", f"{ports.bind}:{ports.base}", "wsgi:app"],
+        [*gunicorn, "--bind", f"{ports.bind}:{ports.base + 1}", "relying_party_example.wsgi:app"],
         ["idp", "work"],
     ]
     return [_process(environment, *command) for command in commands]
@@ -147,7 +154,7 @@ def _process(environment: dict[str, str], program: str, *arguments: str) -> subp
 def _wait_for(ports: Ports) -> None:
     deadline = time.monotonic() + 60
     for port in range(ports.base, ports.base + 4):
-        while not _answers(port):
+        while not _answers(ports.bind, port):
             if time.monotonic() > deadline:
                 raise SystemExit(f"nothing answers on port {port}")
             time.sleep(0.1)

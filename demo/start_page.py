@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 import thai_web
 from demo import stories
 from demo.cast import CLERK, fictional_national_id
-from demo.entering import CannotEnter, enter
+from demo.entering import Browser, CannotEnter, enter
 from demo.province import papers
 from idp.clients.rules import is_loopback
 from thai_web import clock
@@ -31,8 +31,8 @@ class RefusedToStart(RuntimeError):
     """The page signs anybody in as somebody else."""
 
 
-def add(app: Flask, told: Path) -> None:
-    """Add the page. `told` is `var/demo.json`. Raises `RefusedToStart` in production."""
+def add(app: Flask, told: Path, certificate: Path | None) -> None:
+    """Add the page. `told` is `var/demo.json`; `certificate`, the provider's. Raises `RefusedToStart` in production."""
     if "production" in (os.environ.get("IDP_ENVIRONMENT"), os.environ.get("INFO_ENVIRONMENT")):
         raise RefusedToStart("the demo's start page does not run in production")
 
@@ -63,17 +63,16 @@ def add(app: Flask, told: Path) -> None:
         if request.headers.get("Origin", addresses["inbox"]) != addresses["inbox"]:
             abort(403)  # another site must not choose who one is
         try:
-            cookies = enter(
-                addresses["provider"], person["username"], person["password"], request.user_agent.string, _held()
-            )
+            browser = Browser(request.user_agent.string, _held(), str(certificate) if certificate else None)
+            cookies = enter(addresses["provider"], person["username"], person["password"], browser)
         except CannotEnter as error:
             return render_template("failed.html", error=error, person=person, addresses=addresses), 502
         response = redirect(addresses[door[0]] + door[1], 303)
         for cookie in cookies:
             response.headers.add("Set-Cookie", cookie)
         for name in request.cookies:
-            if name.startswith("info_") and name != "info_language":  # whoever was in INFO before is not this person
-                response.delete_cookie(name)
+            if name.removeprefix("__Host-") == "info_sid":  # whoever was in INFO before is not this person
+                response.delete_cookie(name, secure=name != "info_sid")
         return response
 
     @app.get("/papers/<name>")

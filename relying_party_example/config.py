@@ -43,6 +43,7 @@ class Settings:
             "help": "A square picture (SVG or PNG) in the head of every page and in the browser's tab; empty: ours"
         },
     )
+    outbound_ca_bundle: str = field(default="", metadata={"help": "Extra CA bundle for outside calls"})
     proxy_hops: int = field(default=0, metadata={"help": "Reverse proxies in front whose X-Forwarded-* are trusted"})
 
     @property

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit, urlunsplit
 
 import certifi
 import urllib3
+from flask import current_app
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from thai_web.deadline import Deadline
@@ -151,13 +152,17 @@ def _resolve(host: str, port: int) -> list[tuple[str, int]]:
 def _connection(scheme: str, host: str, address: str, port: int) -> HTTPConnection:
     if scheme == "http":
         return HTTPConnection(address, port)
-    return HTTPSConnection(address, port, ssl_context=_trust(), server_hostname=host, assert_hostname=host)
+    trust = _trust(current_app.config["SETTINGS"].outbound_ca_bundle if current_app else "")
+    return HTTPSConnection(address, port, ssl_context=trust, server_hostname=host, assert_hostname=host)
 
 
 @lru_cache(maxsize=1)
-def _trust() -> ssl.SSLContext:
+def _trust(ca_bundle: str) -> ssl.SSLContext:
     """Whom we believe. Reading the certificates takes as long as some calls, so it is done once."""
-    return ssl.create_default_context(cafile=certifi.where())
+    context = ssl.create_default_context(cafile=certifi.where())
+    if ca_bundle:
+        context.load_verify_locations(ca_bundle)
+    return context
 
 
 def _whole_body(response: urllib3.BaseHTTPResponse, size_limit: int) -> bytes:

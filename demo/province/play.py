@@ -85,7 +85,7 @@ def _plan_dla(stage: Stage) -> None:
 
 def _plan_nights(stage: Stage) -> None:
     """What the worker does by itself: papers go when their time is over, and the record is sealed."""
-    for week in range(52, 0, -1):
+    for week in range(52, -1, -1):
         night = clock.start_of_day(stage.today - timedelta(weeks=week)) + timedelta(hours=2)
         for work in (retention.destroy_due, letters.destroy_due, sealing.seal):
             stage.chronicle.plan(night, work)

@@ -16,11 +16,14 @@ def main() -> None:
     parser.add_argument("port", type=int)
     parser.add_argument("--issuer", help="public address, without a slash at the end")
     parser.add_argument("--world", type=Path, help="clients and personas, as JSON")
+    parser.add_argument("--host", default="localhost", help="where to listen")
+    parser.add_argument("--certificate", type=Path, help="certificate and key in one file: serve by https")
     chosen = parser.parse_args()
     issuer = chosen.issuer or f"http://localhost:{chosen.port}"
     world: World = world_from(issuer, chosen.world) if chosen.world else default_world(issuer)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)  # its request lines would carry codes
-    run_simple("localhost", chosen.port, create_app(world), threaded=True)
+    own = (str(chosen.certificate), str(chosen.certificate)) if chosen.certificate else None
+    run_simple(chosen.host, chosen.port, create_app(world), threaded=True, ssl_context=own)
 
 
 if __name__ == "__main__":

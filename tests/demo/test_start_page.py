@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from demo.entering import CannotEnter, enter
+from demo.entering import Browser, CannotEnter, enter
 from demo.inbox import Inbox, application
 from demo.start_page import RefusedToStart
 from demo.stories import DOORS, PARTS, STORIES
@@ -74,7 +74,7 @@ def test_a_changed_password_is_told_on_a_page(start_page: FlaskClient, provider:
     assert answer.status_code == 502
     assert "ไม่สำเร็จ" in answer.text
     with pytest.raises(CannotEnter):
-        enter("http://127.0.0.1:1", CLERK.username, PASSWORD, BROWSER, "")
+        enter("http://127.0.0.1:1", CLERK.username, PASSWORD, Browser())
 
 
 def test_the_page_shows_who_is_there_and_the_stories_that_they_can_play(start_page: FlaskClient) -> None:

@@ -10,9 +10,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from werkzeug.wrappers import Request, Response
 
 from relying_party_example import outbound
+from relying_party_example.config import Settings
 from relying_party_example.outbound import OutboundError, call
 from tests.certificate import for_localhost
 from tests.serving import serving
@@ -164,7 +166,7 @@ def test_a_slow_provider_takes_a_few_threads_and_refuses_the_others_soon(monkeyp
         assert "did not answer" in free.result(LONGEST), "the seats are free again"
 
 
-def test_the_certificate_must_be_the_hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_certificate_must_be_the_hosts_and_signed_by_somebody_we_believe(tmp_path: Path) -> None:
     certificate, key = for_localhost(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -172,8 +174,9 @@ def test_the_certificate_must_be_the_hosts(tmp_path: Path, monkeypatch: pytest.M
         url = f"https://localhost:{port}/"
         with pytest.raises(OutboundError):
             call("GET", url)
-        trusting = ssl.create_default_context(cafile=str(certificate))
-        monkeypatch.setattr(outbound, "_trust", lambda: trusting)
-        assert call("GET", url).json() == {}
-        with pytest.raises(OutboundError):
-            call("GET", url.replace("localhost", "127.0.0.2"))
+        app = Flask("info")
+        app.config["SETTINGS"] = Settings(outbound_ca_bundle=str(certificate))
+        with app.app_context():
+            assert call("GET", url).json() == {}
+            with pytest.raises(OutboundError):
+                call("GET", url.replace("localhost", "127.0.0.2"))
