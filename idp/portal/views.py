@@ -1,6 +1,6 @@
 """The front page and the signed-in home."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.access import viewer
@@ -16,7 +16,8 @@ from idp.signin import operations as signin
 from idp.staff import mailboxes
 from idp.units import operations as units
 from idp.web import ui_locales
-from thai_web import clock, language
+from idp.web.application import settings
+from thai_web import clock, language, parts
 
 blueprint = Blueprint("portal", __name__, template_folder="templates")
 
@@ -62,6 +63,15 @@ def home() -> ResponseReturnValue:
 def accessibility() -> ResponseReturnValue:
     """What everybody can use, what is not there yet, whom to tell."""
     return render_template("thai_web/accessibility.html")
+
+
+@blueprint.get("/development/parts")
+@public("shows invented examples, and in development only")
+def development_parts() -> ResponseReturnValue:
+    """Every part of a page in every state; not there in production."""
+    if settings().is_production:
+        abort(404)
+    return parts.page()
 
 
 @blueprint.post("/language")
