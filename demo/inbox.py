@@ -70,11 +70,11 @@ def application(inbox: Inbox, told: Path, certificate: Path | None = None) -> Fl
 
     @app.get("/mails")
     def index() -> str:
-        return render_template("inbox.html", mails=inbox.mails[::-1], mail=None)
+        return render_template("mails.html", mails=inbox.mails[::-1], mail=None)
 
     @app.get("/mails/<int:number>")
     def show(number: int) -> str:
-        return render_template("inbox.html", mails=[], mail=find(number))
+        return render_template("mails.html", mails=[], mail=find(number))
 
     @app.get("/mails/<int:number>/page")
     def page(number: int) -> Response:
