@@ -1,5 +1,6 @@
 """The sign-in page in a real browser: the eye on a password, letters twice as large, and the dark."""
 
+import gzip
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,7 +9,9 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.factories import open_person
 from tests.journeys import narrow_screen
+from tests.people import CLERK, PASSWORD
 from tests.serving import serving
 
 LOOKS = [("light", 1280, 1), ("dark", 1280, 1), ("light", 360, 1), ("dark", 360, 1), ("light", 640, 2)]
@@ -42,6 +45,40 @@ def test_without_script_there_is_no_eye_and_the_fields_say_what_they_are(browser
     expect(page.get_by_role("button", name="แสดงรหัสผ่าน")).to_have_count(0)
     expect(page.locator("#username")).to_have_attribute("autocomplete", "username webauthn")
     expect(page.locator("#password")).to_have_attribute("autocomplete", "current-password")
+
+
+def test_back_from_inside_does_not_show_the_door_again(browser: Browser, sqlite_app: Flask, address: str) -> None:
+    with sqlite_app.app_context():
+        open_person(CLERK)
+    page = browser.new_page()
+    page.goto(f"{address}/signin")
+    page.locator("#username").fill(CLERK.username)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#login-submit").click()
+    page.wait_for_url(f"{address}/home")
+    page.go_back()
+    expect(page).to_have_url(f"{address}/home")
+
+
+def test_the_code_out_of_a_mail_is_typed_at_once(browser: Browser, sqlite_app: Flask, address: str) -> None:
+    with sqlite_app.app_context():
+        open_person(CLERK)
+    page = browser.new_page()
+    page.goto(f"{address}/registration-status/find")
+    page.locator("#reference").fill("R0123456789")
+    page.locator("#email").fill(CLERK.email)
+    page.get_by_role("button", name="ส่งรหัส").click()
+    expect(page.locator("#code")).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/", "/signin"])
+def test_a_first_visit_weighs_at_most_sixty_kibibytes(browser: Browser, address: str, path: str) -> None:
+    """Compressed as nginx does it; the fonts are compressed already."""
+    bodies: list[bytes] = []
+    page = browser.new_page()
+    page.on("response", lambda answer: bodies.append(answer.body()))
+    page.goto(address + path, wait_until="networkidle")
+    assert sum(min(len(body), len(gzip.compress(body, 6))) for body in bodies) <= 60 * 1024
 
 
 @pytest.mark.parametrize(("colours", "width", "scale"), LOOKS)
