@@ -10,17 +10,19 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests.factories import open_person
+from tests.idp.oidc.relying_party import register
 from tests.journeys import narrow_screen
 from tests.people import CLERK, PASSWORD
 from tests.serving import serving
 
 LOOKS = [("light", 1280, 1), ("dark", 1280, 1), ("light", 360, 1), ("dark", 360, 1), ("light", 640, 2)]
-PAGES = ("/", "/signin", "/signin?client=nobody&why=age", "/recovery", "/recovery/sent", "/signed-out")
+PAGES = ("/", "/signin", "/signin?client=long&why=age", "/recovery", "/recovery/sent", "/signed-out")
 
 
 @pytest.fixture
 def address(sqlite_app: Flask) -> Iterator[str]:
     sqlite_app.config["SETTINGS"] = replace(sqlite_app.config["SETTINGS"], thaid_client_id="dla")  # its button, too
+    register(sqlite_app, client_id="long", client_name="W" * 100)
     with serving(sqlite_app) as port:
         yield f"http://localhost:{port}"
 
