@@ -7,6 +7,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.database import Base
 
+SMALL = 128  # the longest side of a page in a list; twice the points, for sharp screens
+
 
 class Evidence(Base):
     """One uploaded document. The row outlives the document: a discarded one has no key and no pages."""
@@ -38,3 +40,9 @@ class EvidencePage(Base):
     height: Mapped[int]
     size: Mapped[int]  # bytes of the image
     blank: Mapped[bool] = mapped_column(default=False, server_default=false())  # nothing is to be seen on it
+
+    @property
+    def small_size(self) -> tuple[int, int]:
+        """Width and height in a list."""
+        scale = SMALL / max(self.width, self.height)
+        return max(1, round(self.width * scale)), max(1, round(self.height * scale))

@@ -134,20 +134,9 @@ class PositionForm(Form):
 
 
 class DocumentForm(Form):
-    """One document and what it is."""
+    """One document; what it is, its place on the page says."""
 
-    kind = RadioField(_("ชนิดของเอกสาร"), validators=[required(_("โปรดเลือกชนิดของเอกสาร"))])
-    document = UploadField(
-        _("ไฟล์เอกสาร"),
-        description=_("ใช้ภาพถ่ายจากโทรศัพท์ได้"),
-        validators=[required(_("โปรดเลือกไฟล์เอกสาร"))],
-    )
-
-
-class ReplacementForm(Form):
-    """Another file for a document."""
-
-    document = UploadField(_("ไฟล์เอกสารใหม่"), validators=[required(_("โปรดเลือกไฟล์เอกสาร"))])
+    document = UploadField(_("ไฟล์เอกสาร"), validators=[required(_("โปรดเลือกไฟล์เอกสาร"))])
 
 
 class SubmitForm(Form):

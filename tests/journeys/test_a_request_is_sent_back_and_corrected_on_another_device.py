@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import letter_image
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
-from tests.journeys.steps import PASSWORD, choose_password, decide, open_case, register
+from tests.journeys.steps import choose_password, decide, hand_in, open_case, register
 from tests.people import fictional_national_id
 
 CLERKS = {"script-desktop": ("ประไพ", 701), "plain-phone": ("ลำดวน", 702)}
@@ -61,7 +61,7 @@ def test_a_request_is_sent_back_and_corrected_on_another_device(
     choose_password(home, person, number)
 
     # With the account she has, she asks for one more office.
-    home.sign_in(person["username"], PASSWORD)
+    home.go("/home")
     home.page.get_by_role("link", name=re.compile("เพิ่มสังกัด")).click()
     home.look("asking-for-more")
     home.page.get_by_label("ขอเพิ่มสังกัดอีกหน่วยงาน").check()
@@ -103,11 +103,9 @@ def correct(visit: Visit, blurred: Path, clear: Path) -> None:
     visit.look("person-returned")
     visit.save()
     page.get_by_role("link", name="เอกสารหลักฐาน").click()
-    page.get_by_role("link", name=f"เปลี่ยนไฟล์ {blurred.name}").click()
-    page.locator("input[type=file]").set_input_files(clear)
+    expect(page.get_by_role("main")).to_contain_text(REASON)
     visit.look("evidence-replacing")
-    page.get_by_role("button", name="ใช้ไฟล์นี้แทน").click()
-    expect(page.get_by_role("main")).to_contain_text(clear.name)
+    hand_in(visit, page.locator(".kind.refused").filter(has_text=blurred.name), "ใช้ไฟล์นี้แทน", clear)
     visit.look("evidence-returned")
     visit.go("/register/check")
     visit.look("check-returned")

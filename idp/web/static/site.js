@@ -47,42 +47,17 @@
     window.addEventListener("pagehide", function () { show(false); });
   });
 
-  /* Says at once what the server would say after a slow upload; it judges by the first bytes, whatever the name. */
-  var DOCUMENT = /^(?:[\s\0]|\xef\xbb\xbf)*%PDF-|^\xff\xd8\xff|^\x89PNG/;
-  var PHONE_PICTURE = /^[^]{4}ftyp(?:hei|hev|mif|msf|avi)|^RIFF[^]{4}WEBP/;
-
-  function tell(input, wrong) {
-    var file = input.files && input.files[0];
-    var note = document.getElementById(input.id + "-note");
-    if (!note) {
-      note = document.createElement("p");
-      note.id = input.id + "-note";
-      note.setAttribute("role", "status");
-      input.parentNode.appendChild(note);
+  /* What a new password must be, ticked while one types; the server judges it. */
+  each("[data-rules-of]", function (list) {
+    var input = document.getElementById(list.getAttribute("data-rules-of")), name = document.getElementById("username");
+    function tick() {
+      Array.prototype.forEach.call(list.children, function (rule) {
+        var least = Number(rule.getAttribute("data-least")), typed = input.value.toLowerCase(), person = name ? name.value.trim().toLowerCase() : "";
+        rule.className = (least ? typed.length >= least : typed && (person.length < 4 || typed.indexOf(person) < 0)) ? "met" : "";
+      });
     }
-    if (wrong) input.setAttribute("data-wrong", ""); else input.removeAttribute("data-wrong");
-    note.className = wrong ? "error" : "hint";
-    note.textContent = wrong || (file ? input.getAttribute("data-chosen") + " " + file.name : "");
-  }
-
-  function look(input) {
-    var file = input.files && input.files[0], reader = new FileReader();
-    if (file && file.size > Number(input.getAttribute("data-max-bytes"))) {
-      tell(input, input.getAttribute("data-too-large"));
-      return;
-    }
-    tell(input, "");
-    if (!file) return;
-    reader.onload = function () {
-      var start = String.fromCharCode.apply(null, new Uint8Array(reader.result));
-      if (input.files[0] !== file || DOCUMENT.test(start)) return;
-      tell(input, input.getAttribute(PHONE_PICTURE.test(start) ? "data-phone-picture" : "data-wrong-kind"));
-    };
-    reader.readAsArrayBuffer(file.slice(0, 1100));
-  }
-
-  each("input[data-max-bytes]", function (input) {
-    input.addEventListener("change", function () { look(input); });
+    input.addEventListener("input", tick);
+    if (name) name.addEventListener("input", tick);
   });
 
   /* Names of units while one types; the choice fills the field, and the search goes on as without script. */

@@ -38,7 +38,7 @@ def test_a_document_is_judged_by_content_also_when_its_name_has_no_ending(client
     answer(client, "/register/person", PERSON)
     assert upload(client, letter_image(), "image").status_code == 303
     assert upload(client, letter_image(), "คำสั่ง มท 0808.2").status_code == 303
-    assert is_refused(upload(client, b"MZ\x90\x00", "program"), "document")
+    assert is_refused(upload(client, b"MZ\x90\x00", "program"), "document-0-staff_card")
 
 
 def test_an_address_is_not_lost_when_too_many_codes_were_asked_for(client: FlaskClient) -> None:

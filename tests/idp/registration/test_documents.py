@@ -127,9 +127,10 @@ def test_a_blank_page_is_told_and_confirmed_before_the_request_is_sent(
 def test_a_blank_page_is_replaced_by_one_that_is_not(complete: Make, holding: Callable[[int], FlaskClient]) -> None:
     client = holding(complete())
     attach(client, documents.pdf(1, b""))
-    address = re.findall(r"/register/evidence/\d+/replace", client.get("/register/evidence").get_data(as_text=True))[-1]
+    page = client.get("/register/evidence")
+    address = re.findall(r"/register/evidence/\d+/replace", page.get_data(as_text=True))[-1]
     sharp = {"document": (BytesIO(letter_image("SHARP")), "a.png")}
-    assert submit(client, client.get(address), sharp).location == "/register/evidence"
+    assert submit(client, page, sharp, action=address).location == "/register/evidence"
     assert "หน้าว่าง" not in text_of(client.get("/register/evidence"))
 
 

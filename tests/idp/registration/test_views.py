@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -17,7 +18,7 @@ from idp.database import db
 from idp.registration import expiry, operations, rules
 from idp.registration.models import Registration
 from idp.units import operations as units
-from tests.browsing import heading_of, submit, text_of
+from tests.browsing import forms_of, heading_of, submit, text_of
 from tests.factories import letter_image
 from tests.idp.registration.conftest import Make, Outbox
 from tests.people import CLERK, fictional_national_id
@@ -262,15 +263,15 @@ def test_the_position_and_a_choice_of_roles_are_asked_for(client: FlaskClient) -
 def test_a_document_that_is_none_is_refused_beside_its_field(client: FlaskClient, content: bytes, name: str) -> None:
     begin(client)
     answer(client, "/register/person", PERSON)
-    assert is_refused(upload(client, content, name), "document")
+    assert is_refused(upload(client, content, name), "document-0-staff_card")
 
 
-def test_a_form_without_file_or_kind_is_refused(client: FlaskClient) -> None:
+def test_a_form_without_file_is_refused_and_no_other_kind_is_taken(client: FlaskClient) -> None:
     begin(client)
     answer(client, "/register/person", PERSON)
-    response = answer(client, "/register/evidence", {})
-    assert is_refused(response, "document")
-    assert is_refused(response, "kind")
+    assert is_refused(answer(client, "/register/evidence", {"kind": "other"}), "document-0-other")
+    for kind in ("", "4711"):
+        assert answer(client, "/register/evidence", {"kind": kind}).status_code == 404
 
 
 def test_an_upload_over_the_limit_gets_a_page_and_loses_nothing(client: FlaskClient) -> None:
@@ -316,22 +317,33 @@ def test_the_page_says_what_is_asked_for_and_shows_examples(client: FlaskClient,
     assert "แสดงว่าท่านทำงานที่หน่วยงานนี้ ยังไม่ได้แนบ" in text
     assert "แสดงว่าท่านเป็นใคร แนบแล้ว" in text
     assert "/evidence-examples/appointment_order" in page.get_data(as_text=True)
-    assert "/evidence-examples/staff_card" not in page.get_data(as_text=True), "what is attached needs no example"
 
 
-def test_a_file_is_replaced_on_its_own_page(client: FlaskClient, code: Callable[[], str]) -> None:
+def test_a_file_is_replaced_where_it_stands(client: FlaskClient, code: Callable[[], str]) -> None:
     walk_to_check(client, code)
-    page = client.get("/register/evidence").get_data(as_text=True)
-    address = re.findall(r"/register/evidence/\d+/replace", page)[-1]
-    assert is_refused(answer(client, address, {"document": (BytesIO(b"no picture"), "a.png")}), "document")
+    page = client.get("/register/evidence")
+    address, number = re.findall(r"(/register/evidence/(\d+)/replace)", page.get_data(as_text=True))[-1]
+    wrong = {"document": (BytesIO(b"no picture"), "a.png")}
+    assert is_refused(submit(client, page, wrong, action=address), f"replacing-{number}")
     sharp = {"document": (BytesIO(letter_image("SHARP")), "ชัด.png")}
-    assert answer(client, address, sharp).location == "/register/evidence"
+    assert submit(client, page, sharp, action=address).location == "/register/evidence"
     text = text_of(client.get("/register/evidence"))
     assert "ชัด.png" in text
     assert "บัตร.png" not in text
-    assert client.get(address).status_code == 404
+    assert submit(client, page, {"document": (BytesIO(b""), "a.png")}, action=address).status_code == 404
     stranger = client.application.test_client()
-    assert stranger.get(address).location == "/register/lost"
+    begin(stranger)
+    token = forms_of(stranger.get("/register/person"))[0]["fields"]["csrf_token"][0]
+    assert stranger.post(address, data={"csrf_token": token}).status_code == 404
+
+
+def test_a_small_picture_of_each_page_stands_beside_its_name(client: FlaskClient, code: Callable[[], str]) -> None:
+    walk_to_check(client, code)
+    page = client.get("/register/evidence").get_data(as_text=True)
+    address = re.findall(r'src="(/register/evidence/\d+/1\?small=1)"', page)[0]
+    with Image.open(BytesIO(client.get(address).get_data())) as small:
+        assert max(small.size) <= 256
+    assert len(client.get(address).get_data()) < len(client.get(address.partition("?")[0]).get_data())
 
 
 def test_nobody_uploads_without_holding_a_draft(client: FlaskClient) -> None:
