@@ -59,18 +59,16 @@ class PresentPasswordForm(Form):
     present = PasswordField(_("รหัสผ่านปัจจุบัน"), validators=[required(_("โปรดกรอกรหัสผ่านปัจจุบัน"))], max_length=LONGEST * 4)
 
 
-class NewPasswordForm(Form):
-    """A password, twice; `about` is what is known of the person, and no part of it."""
+class PasswordOnceForm(Form):
+    """A password, which can be looked at as one types; `about` is what is known of the person, and no part of it."""
 
     about: tuple[str, ...] = ()
+    least = SHORTEST
     password = PasswordField(
         _("รหัสผ่าน"),
         description=_("อย่างน้อย %(least)s ตัวอักษร ใช้หลายคำต่อกันจะจำง่ายและปลอดภัยกว่า", least=SHORTEST),
         validators=[required(_("โปรดกรอกรหัสผ่าน"))],
         max_length=LONGEST,
-    )
-    password_again = PasswordField(
-        _("กรอกรหัสผ่านอีกครั้ง"), validators=[EqualTo("password", message=_("รหัสผ่านสองช่องไม่ตรงกัน"))], max_length=LONGEST
     )
 
     def validate_password(self, field: Field) -> None:
@@ -79,11 +77,19 @@ class NewPasswordForm(Form):
         obeys(lambda text: check_password(text, about=(username, *self.about)))(self, field)
 
 
+class NewPasswordForm(PasswordOnceForm):
+    """A password, twice."""
+
+    password_again = PasswordField(
+        _("กรอกรหัสผ่านอีกครั้ง"), validators=[EqualTo("password", message=_("รหัสผ่านสองช่องไม่ตรงกัน"))], max_length=LONGEST
+    )
+
+
 class CredentialsForm(UsernameForm, NewPasswordForm):
     """Username and password."""
 
 
-class ActivationForm(NumberForm, UsernameForm, NewPasswordForm):
+class ActivationForm(NumberForm, UsernameForm, PasswordOnceForm):
     """The second proof, and what the owner signs in with from now on."""
 
 

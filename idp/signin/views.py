@@ -160,7 +160,7 @@ def to_the_door(refusal: Refusal) -> ResponseReturnValue:
 @public(WHY_PUBLIC)
 @guessed_link()
 def finish_activation(secret: str) -> ResponseReturnValue:
-    """Set username and password and spend the link."""
+    """Set username and password, spend the link, and begin a session."""
     form = ActivationForm()
     try:
         account = activation.account_to_activate(secret)
@@ -177,6 +177,7 @@ def finish_activation(secret: str) -> ResponseReturnValue:
 
 def _activated(secret: str, form: ActivationForm) -> ResponseReturnValue:
     number, username, password = (str(field.data) for field in (form.national_id, form.username, form.password))
-    account = activation.activate(secret, number, username, password)
-    flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว เข้าสู่ระบบได้ทันที"), "success")
-    return redirect(url_for("signin.start", username=account.username, next=session.pop(WANTED, None)), 303)
+    # With the link, the number and a password of their own they proved no less than at the door.
+    account_id = database.at_once(lambda: activation.activate(secret, number, username, password).id)
+    flash(_("ตั้งชื่อผู้ใช้และรหัสผ่านแล้ว ครั้งต่อไปใช้เข้าสู่ระบบได้ทันที"), "success")
+    return enter(account_id, ["pwd"], PASSWORD_ACR, session.pop(WANTED, None))
