@@ -14,15 +14,18 @@ from demo.province import papers
 from demo.province.names import invent
 from demo.province.residents import CLERK_POSITIONS, FOR_REQUESTS, Office, Standing
 from demo.province.stage import Paper, Stage
+from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.appointments import operations as appointments
 from idp.approval import operations as approval
 from idp.approval.operations import Verdict
 from idp.approval.reasons import Outcome, Reason
+from idp.audit.operations import record
+from idp.audit.rules import Actor
 from idp.database import db
 from idp.notifications.models import OutboxMessage
 from idp.notifications.rendering import read
-from idp.registration import answers, expiry, operations
+from idp.registration import answers, attached_documents, expiry, operations
 from idp.registration.answers import PersonAnswers
 from idp.registration.models import Registration
 from idp.secrets_at_rest import decrypt
@@ -180,6 +183,7 @@ class Requests:
         with self.stage.acting_as(deciders.terms[0].account_id) as viewer:
             case = operations.lock(self.ids[who.person.key])
             cards = [f"document:{each}" for each in approval.correctable_documents(case)][-1:]
+            _look_at(viewer, case)
             verdict = Verdict(outcome, reason, case.version, tuple(cards) if named else (), code)
             approval.decide(viewer, case, verdict)
 
@@ -221,6 +225,16 @@ class Requests:
     def _close_uncorrected(self) -> None:
         expiry.close_uncorrected()
         db.session.commit()
+
+
+def _look_at(viewer: Viewer, case: Registration) -> None:
+    """What the pages note when a reviewer opens a case and its papers."""
+    authority = approval.authority_over(viewer, case)
+    actor = Actor("account", viewer.account_id, viewer.unit_id, authority.appointment_id, viewer.name)
+    about = {"subject": ("registration", case.id), "unit_id": case.unit_id, "actor": actor, "registration_id": case.id}
+    record("registration.viewed", **about)  # type: ignore[arg-type]
+    for document in attached_documents.documents(case.id):
+        record("registration.evidence_viewed", **about, evidence_id=document.id, page=1)  # type: ignore[arg-type]
 
 
 def _mailed_code(address: str) -> str:

@@ -52,6 +52,8 @@ def province(sqlite_app: Flask) -> Iterator[Population]:
 
 def test_the_year_of_the_province_is_sound_and_shows_every_state(province: Population) -> None:
     assert sealing.verify() == []
+    names = Counter(db.session.scalars(select(AuditEvent.name)))
+    assert names["registration.viewed"] >= names["registration.decided"] > 0
     assert set(db.session.scalars(select(Registration.state))) == set(State)
     asked = set(db.session.scalars(select(AppointmentRequest.state)))
     assert asked >= {"WAITING", "RETURNED", "REFUSED", "WITHDRAWN"} - _missing(province)

@@ -20,7 +20,7 @@ from thai_web.clock import BANGKOK
 
 # Everything but the browser.
 FAST = ["tests/idp", "tests/relying_party_example", "tests/thai_web"]
-WHOLE = [*FAST, "tests/processes", "tests/conformance", "tests/architecture"]
+WHOLE = [*FAST, "tests/demo", "tests/processes", "tests/conformance", "tests/architecture"]
 # The rooms that count days.
 CALENDAR = [
     *(
@@ -38,6 +38,7 @@ CALENDAR = [
     ),
     "tests/idp/test_metrics.py",
     "tests/relying_party_example",
+    "tests/demo",
 ]
 INFO = ["tests/relying_party_example", "tests/idp/workdays", "tests/idp/approval/test_climbing.py"]
 DEMO = "tests/rehearsal/test_demo.py"
