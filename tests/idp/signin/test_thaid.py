@@ -318,7 +318,7 @@ def test_a_person_with_one_name_comes_in_by_thaid(
 
 
 @pytest.mark.attack(62)
-@pytest.mark.parametrize("path", ["/signin", "/recovery", "/registration-status/find"])
+@pytest.mark.parametrize("path", ["/", "/signin", "/recovery", "/registration-status/find"])
 def test_every_page_that_leads_to_thaid_warns_of_codes_that_somebody_passes_on(
     stored_journey: Journey, path: str
 ) -> None:
@@ -332,7 +332,7 @@ def test_so_does_every_form_of_every_template(stored_journey: Journey) -> None:
     assert len(leading) == 4
     opening = re.compile(rf"<form [^>]*url_for\('({'|'.join(leading)})'\).*?</form>", re.S)
     forms = [found[0] for path in TEMPLATES for found in opening.finditer(path.read_text())]
-    assert len(forms) == 7
+    assert len(forms) == 6
     assert [form for form in forms if "{{ own_code_only() }}" not in form] == []
 
 
