@@ -12,6 +12,7 @@ DOORS = {
     "approvals": ("provider", "/approvals"),
     "oversight": ("provider", "/oversight"),
     "audit": ("provider", "/audit"),
+    "clients": ("provider", "/clients"),
     "info": ("info", "/dashboards/"),
 }
 
@@ -33,7 +34,7 @@ PARTS = (
     Part(PROVINCIAL, "สำนักงานท้องถิ่นจังหวัด", "ภาพรวมทั้งจังหวัด และรายงาน INFO ที่รอรับรอง"),
     Part(DLA_OFFICER, "เจ้าหน้าที่ส่วนกลาง สถ.", "ภาพรวมทั้งประเทศ ทะเบียนหน่วยงาน และงวดรายงาน"),
     Part(AUDITOR, "ผู้ตรวจสอบ", "บันทึกเหตุการณ์หนึ่งปีที่ตรวจสอบย้อนกลับได้ อ่านได้อย่างเดียว", "audit"),
-    Part(DEVELOPER, "ผู้พัฒนาระบบ", "ระบบที่เชื่อมต่อ และการลงทะเบียนระบบใหม่"),
+    Part(DEVELOPER, "ผู้พัฒนาระบบ", "ระบบที่เชื่อมต่อ และการลงทะเบียนระบบใหม่", "clients"),
 )
 
 
