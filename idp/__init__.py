@@ -25,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.oidc import endpoints as protocol
     from idp.oversight import audit_views
     from idp.oversight import views as oversight
+    from idp.portal import account_views as own_account
     from idp.portal import help as manual
     from idp.portal import navigation
     from idp.portal import views as portal
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         oversight,
         audit_views,
         portal,
+        own_account,
         manual,
     )
     for blueprint in dict.fromkeys(each.blueprint for each in pages):  # several files may share one

@@ -31,4 +31,4 @@ def tell() -> ResponseReturnValue:
         return render_template("accounts/details.html", form=form), 422
     details.tell(viewer.required().account_id, form.told())
     flash(_("บันทึกข้อมูลเพิ่มเติมแล้ว"), "success")
-    return redirect(url_for("portal.home"), 303)
+    return redirect(url_for("account.index"), 303)

@@ -202,19 +202,28 @@ def visible_to(posting_id: int) -> list[VisibleSystem]:
     held: dict[int, list[ClientRole]] = {}
     for _assignment, offered in assignments(posting_id):
         held.setdefault(offered.client.id, []).append(offered.role)
-    declares_roles = (
-        select(ClientRole.id).where(ClientRole.client_id == Client.id, ClientRole.retired.is_(False)).exists()
-    )
-    statement = select(Client).where(Client.status == Status.ACTIVE, or_(Client.id.in_(held), ~declares_roles))
     return [
         VisibleSystem(
             **client.tile,
             roles_th=[role.name_th for role in held.get(client.id, [])],
             roles_en=[role.name_en for role in held.get(client.id, [])],
         )
-        for client in db.session.scalars(statement.order_by(Client.name_th))
+        for client in db.session.scalars(_open_to(held).order_by(Client.name_th))
         if client.tile
     ]
+
+
+def _open_to(held: Collection[int]) -> Select[Client]:
+    declares_roles = (
+        select(ClientRole.id).where(ClientRole.client_id == Client.id, ClientRole.retired.is_(False)).exists()
+    )
+    return select(Client).where(Client.status == Status.ACTIVE, or_(Client.id.in_(held), ~declares_roles))
+
+
+def any_asks_details(posting_id: int) -> bool:
+    """Whether a system that the posting may enter asks for nickname, birthday, address and the like."""
+    held = {offered.client.id for _assignment, offered in assignments(posting_id)}
+    return any(rules.DETAIL_SCOPES & set(client.scopes) for client in db.session.scalars(_open_to(held)))
 
 
 def import_metadata(given: object) -> tuple[Client, str | None]:

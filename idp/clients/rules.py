@@ -42,6 +42,7 @@ OWNER_BY_DEFAULT = "DLA"
 PRINTABLE = re.compile(r"[\x20-\x7e]+")
 CLIENT_ID = re.compile(r"[\x21-\x7e]{1,100}")
 # What a system may do at another one in its own name: `<client_id of the other>:<word>`. RFC 6749, section 3.3.
+DETAIL_SCOPES = frozenset({"profile", "address"})  # tell what people told of themselves
 SYSTEM_SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}:[A-Za-z0-9_.-]{1,60}")
 LOOPBACK_ADDRESS = re.compile(
     r"(?P<host>http://(?:127\.0\.0\.1|\[::1\]))(?::(?P<port>[1-9][0-9]{0,4}))?(?P<rest>(?:[/?][\x21-\x7e]*)?)"

@@ -23,6 +23,7 @@ PAGES = {
     "result": "registration.status_start",
     "sign-in": "signin.start",
     "systems": "portal.home",
+    "account": "account.index",
     "deciding": "approval.index",
     "appointing": "appointments.index",
     "people": "staff.index",

@@ -30,6 +30,7 @@ def _navigation() -> dict[str, object]:
     return {
         "navigation": list(_daily(person)) if person else [],
         "more": Folded(_("จัดการระบบ"), list(_rarer(person)) if person else []),
+        "person_links": [(_("บัญชีของฉัน"), url_for("account.index"))] if person else [],
         "sign_out_url": url_for("signin.sign_out"),
         "home_url": url_for("portal.front"),
         "help_url": url_for("help.page", slug=manual.START),

@@ -5,16 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from idp.access import viewer
 from idp.access.guards import public, signed_in
-from idp.access.rules import POWER_NAMES, Permission
 from idp.accounts import operations as accounts
-from idp.appointments import requests
-from idp.approval import queue
 from idp.clients import operations as clients
+from idp.clients.names import Named
+from idp.portal import waiting
 from idp.registration import operations as registration
-from idp.signin import credentials
-from idp.signin import operations as signin
-from idp.staff import mailboxes
-from idp.units import operations as units
 from idp.web import ui_locales
 from idp.web.application import settings
 from thai_web import clock, language, parts
@@ -34,27 +29,19 @@ def front() -> ResponseReturnValue:
 @blueprint.get("/home")
 @signed_in
 def home() -> ResponseReturnValue:
-    """The systems one may enter, what waits for one, and one's own data."""
+    """What waits for one, and the systems one may enter."""
     person = viewer.required()
     postings = accounts.postings(person.account_id, clock.today())
     if postings and person.posting_id is None:
         return redirect(url_for("posting.start"), 303)
-    may_decide = person.may(Permission.DECIDE_REGISTRATIONS)
-    rows, has_more = queue.waiting(person) if may_decide else ([], False)
+    systems = clients.visible_to(person.posting_id) if person.posting_id else []
     return render_template(
         "portal/home.html",
-        systems=clients.visible_to(person.posting_id) if person.posting_id else [],
-        waiting=len(rows),
-        waiting_more=has_more,
-        may_decide=may_decide,
-        has_password=signin.has_password(person.account_id),
-        may_set_password=credentials.is_fresh_by_thaid(person),
-        account=accounts.get(person.account_id),
-        appointments_waiting=len(requests.waiting_for(person)) if person.may(Permission.APPOINT) else 0,
-        mailbox_change=mailboxes.pending(person.account_id),
-        requests=registration.requests_of(person.account_id),
-        postings=[(posting, units.get(posting.unit_id)) for posting in postings],
-        powers=[(POWER_NAMES[held.power], units.get(held.unit_id), held) for held in person.holdings],
+        systems=[(system, Named(system.name_th, system.name_en).sign) for system in systems],
+        waiting=waiting.for_person(
+            person, accounts.get(person.account_id), registration.requests_of(person.account_id)
+        ),
+        has_choice=len(postings) > 1,
     )
 
 

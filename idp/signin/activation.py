@@ -29,7 +29,7 @@ def begin_activation(account_id: int) -> str:
     if has_password(account_id):
         raise Activated
     if account.proof == Proof.THAID:
-        raise Activated(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"))
+        raise Activated(N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว เข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “บัญชีของฉัน”"))
     return secrets.issue_link(ACTIVATION, str(account_id), rules.ACTIVATION_LIFETIME)
 
 
@@ -48,7 +48,7 @@ def account_of_link(link: secrets.Link) -> Account:
     if account.proof == Proof.THAID:
         raise Refusal(
             N_("บัญชีนี้ยืนยันด้วย ThaID แล้ว จึงไม่ใช้ลิงก์จากอีเมล"),
-            next_step=N_("โปรดเข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"),
+            next_step=N_("โปรดเข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “บัญชีของฉัน”"),
             status=410,
             code="link_expired",
         )

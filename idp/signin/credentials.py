@@ -119,7 +119,7 @@ def may_change_password(viewer: Viewer) -> Account:
     if not signin.has_password(viewer.account_id):
         raise Conflict(
             N_("บัญชีของท่านยังไม่มีรหัสผ่าน"),
-            next_step=N_("โปรดเข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “ระบบของฉัน”"),
+            next_step=N_("โปรดเข้าสู่ระบบด้วย ThaID แล้วตั้งรหัสผ่านในหน้า “บัญชีของฉัน”"),
             code="no_password",
         )
     return accounts.get(viewer.account_id)

@@ -59,5 +59,5 @@ def prove() -> ResponseReturnValue:
             own_email.prove(viewer.required(), address, str(form.code.data))
             session.pop("own_email")
             flash(_("ยืนยันอีเมลแล้ว"), "success")
-            return redirect(url_for("portal.home"), 303)
+            return redirect(url_for("account.index"), 303)
     return render_template("signin/own_email_code.html", form=form, email=address), 422

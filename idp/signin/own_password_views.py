@@ -45,7 +45,7 @@ def choose() -> ResponseReturnValue:
 
 
 def _go_on(secret: str) -> ResponseReturnValue:
-    return cookie.hand_out(current_app.make_response(redirect(url_for("portal.home"), 303)), secret)
+    return cookie.hand_out(current_app.make_response(redirect(url_for("account.index"), 303)), secret)
 
 
 @blueprint.get("/home/password/change")

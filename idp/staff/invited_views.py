@@ -38,7 +38,7 @@ def accept(secret: str) -> ResponseReturnValue:
     if viewer.current() is not None:
         raise Conflict(
             N_("ท่านเข้าสู่ระบบอยู่ คำเชิญนี้ใช้ได้กับผู้ที่ยังไม่มีบัญชี"),
-            next_step=N_("หากเชิญท่าน ให้ขอเพิ่มสังกัดในหน้า “ระบบของฉัน” หากเชิญผู้อื่น ให้ออกจากระบบก่อน"),
+            next_step=N_("หากเชิญท่าน ให้ขอเพิ่มสังกัดในหน้าแรก หากเชิญผู้อื่น ให้ออกจากระบบก่อน"),
         )
     form = StartForm()
     if not form.validate_on_submit():

@@ -28,6 +28,7 @@ SEES_REQUESTS = {
 EVERYBODYS = {
     "portal.front",
     "portal.home",
+    "account.index",
     "portal.switch_language",
     "signin.start",
     "signin.sign_out",

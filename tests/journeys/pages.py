@@ -96,7 +96,7 @@ class Visit:
         self.page.locator("#username").fill(username)
         self.page.locator("#password").fill(password)
         self.page.locator("#login-submit").click()
-        expect(self.page.get_by_role("heading", level=1)).to_have_text("ระบบของฉัน")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("หน้าแรก")
         self.look("home")
 
     def choose(self, word: str) -> None:

@@ -52,7 +52,7 @@ def test_a_clerk_registers_and_her_report_is_certified(
     decide(first, reference, "APPROVED")
     choose_password(clerk, person, number + 100)
     clerk.go("/home")
-    expect(clerk.page.get_by_role("heading", level=1)).to_have_text("ระบบของฉัน")
+    expect(clerk.page.get_by_role("heading", level=1)).to_have_text("หน้าแรก")
     clerk.look("portal")
 
     # INFO opens without a second sign-in; she records the quarter's report and sends it.

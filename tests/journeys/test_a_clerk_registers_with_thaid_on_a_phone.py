@@ -48,7 +48,7 @@ def test_a_clerk_registers_with_thaid_on_a_phone(
     clerk.go("/signin")
     clerk.look("sign-in-with-thaid")
     to_thaid(clerk, given_name, "approve")
-    expect(clerk.page.get_by_role("heading", level=1)).to_have_text("ระบบของฉัน")
+    expect(clerk.page.get_by_role("heading", level=1)).to_have_text("หน้าแรก")
     clerk.look("home-by-thaid")
 
 

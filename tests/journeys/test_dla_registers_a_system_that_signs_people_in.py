@@ -38,7 +38,7 @@ def test_dla_registers_a_system_and_a_clerk_signs_in_to_it(demo: Demo, open_brow
     page.get_by_label("ชื่อระบบภาษาไทย").fill(f"ระบบถนน {variant}")
     page.get_by_label("รหัสของระบบ (client_id)").fill(client_id)
     page.get_by_label("(redirect_uris)").fill("http://roads.example.go.th/callback")
-    page.get_by_label("แสดงในหน้า “ระบบของฉัน”").uncheck()
+    page.get_by_label("แสดงในหน้าแรก").uncheck()
     page.locator("#client-save").click()
     expect(page.get_by_role("alert")).to_contain_text("https://")
     officer.look("form-refused")

@@ -102,8 +102,8 @@ def test_a_person_fills_in_what_she_likes(sqlite_app: Flask, browser: FlaskClien
         "website": "https://example.go.th",
     }
     saved = submit(browser, page, values, action="")
-    assert saved.location == "/home"
-    assert "บันทึกข้อมูลเพิ่มเติมแล้ว" in text_of(browser.get("/home"))
+    assert saved.location == "/account"
+    assert "บันทึกข้อมูลเพิ่มเติมแล้ว" in text_of(browser.get("/account"))
     page = browser.get("/home/details")
     assert 'value="ใจ"' in page.text
     assert 'value="2533"' in page.text

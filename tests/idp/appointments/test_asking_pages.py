@@ -54,7 +54,7 @@ def _letter(**more: object) -> dict[str, object]:
 
 def test_a_clerk_asks_the_province_sends_back_she_corrects_and_it_is_approved(sqlite_chain: Flask) -> None:
     clerk, officer = _client(sqlite_chain, CLERK), _client(sqlite_chain, PROVINCIAL)
-    assert UNIT in clerk.get("/home").get_data(as_text=True)
+    assert UNIT in clerk.get("/account").get_data(as_text=True)
     assert f"{UNIT}/ask" in clerk.get(UNIT).get_data(as_text=True)
     with sqlite_chain.app_context():
         values = _letter(account=str(account_id(CLERK)))
@@ -65,7 +65,7 @@ def test_a_clerk_asks_the_province_sends_back_she_corrects_and_it_is_approved(sq
     assert sent.status_code == 303, text_of(sent)
     assert "รอการพิจารณาของ สถจ.เพชรบูรณ์" in text_of(clerk.get(sent.location))
 
-    assert "มีคำขอมอบหมายผู้ดูแล SSO รอท่านพิจารณา 1 รายการ" in text_of(officer.get("/home"))
+    assert f'href="{sent.location}"' in officer.get("/home").get_data(as_text=True), "one press from the home page"
     assert sent.location in officer.get("/appointments").get_data(as_text=True)
     unreasoned = submit(officer, officer.get(sent.location), {"outcome": "RETURN"}, action="/decision")
     assert unreasoned.status_code == 422

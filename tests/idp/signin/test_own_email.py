@@ -50,8 +50,8 @@ def test_a_new_address_counts_once_its_code_came_back_and_the_old_one_is_told(
     assert ask(clerk, f" {NEW.upper()} ").location == "/home/email/code"
     with app.app_context():
         assert account_of(app).email == CLERK.email, "nothing changes before it is proven"
-    assert answer(clerk, read_code(app, NEW)).location == "/home"
-    assert NEW in text_of(clerk.get("/home"))
+    assert answer(clerk, read_code(app, NEW)).location == "/account"
+    assert NEW in text_of(clerk.get("/account"))
     with app.app_context():
         assert account_of(app).email == NEW
         assert db.session.query(AuditEvent).filter_by(name="account.email_proven").count() == 1
@@ -63,12 +63,12 @@ def test_an_address_that_was_never_proven_is_asked_for_and_then_serves(app: Flas
     with app.app_context():
         account_of(app).email_proven_at = None
         db.session.commit()
-    assert "ยังไม่ได้ยืนยัน" in text_of(clerk.get("/home"))
+    assert "ยังไม่ได้ยืนยัน" in text_of(clerk.get("/account"))
     asked = submit(clerk, clerk.get("/requests/new"), {"purpose": "ROLES", "privacy": "y"})
     assert asked.location == "/home/email", "the result of a request needs an address"
     ask(clerk, CLERK.email)
     answer(clerk, read_code(app, CLERK.email))
-    assert "อีเมลของท่านยังไม่ได้ยืนยัน" not in text_of(clerk.get("/home"))
+    assert "อีเมลของท่านยังไม่ได้ยืนยัน" not in text_of(clerk.get("/account"))
     assert submit(clerk, clerk.get("/requests/new"), {"purpose": "ROLES", "privacy": "y"}).location == "/register/tasks"
 
 
@@ -123,5 +123,5 @@ def test_a_link_in_the_mailbox_before_ends_with_the_change(app: Flask, clerk: Fl
     link = re.findall(r"/recovery/\S+", outbox()[-1][2])[0]
     assert app.test_client().get(link).status_code == 200
     ask(clerk)
-    assert answer(clerk, read_code(app, NEW)).location == "/home"
+    assert answer(clerk, read_code(app, NEW)).location == "/account"
     assert app.test_client().get(link).status_code == 410

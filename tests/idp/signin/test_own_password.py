@@ -43,10 +43,10 @@ def test_one_changes_the_own_password_and_stays_signed_in_here_and_nowhere_else(
 ) -> None:
     elsewhere = app.test_client()
     sign_in(elsewhere, CLERK)
-    assert 'href="/home/password/change"' in clerk.get("/home").get_data(as_text=True)
+    assert 'href="/home/password/change"' in clerk.get("/account").get_data(as_text=True)
     assert clerk.get("/home/password").location == "/home/password/change", "where password managers look"
-    assert change(clerk).location == "/home"
-    assert "เปลี่ยนรหัสผ่านแล้ว" in text_of(clerk.get("/home"))
+    assert change(clerk).location == "/account"
+    assert "เปลี่ยนรหัสผ่านแล้ว" in text_of(clerk.get("/account"))
     assert elsewhere.get("/home").status_code == 303
     assert sign_in(app.test_client(), CLERK).status_code == 422, "the old password is dead"
     assert sign_in(app.test_client(), CLERK, NEW).location == "/home"
@@ -77,7 +77,7 @@ def test_an_open_screen_is_no_better_place_to_guess_than_the_door(app: Flask, cl
         assert "รหัสผ่านปัจจุบันไม่ถูกต้อง" in text_of(refused)
     assert change(clerk).status_code == 429
     with time_machine.travel(clock.now() + timedelta(minutes=3)):
-        assert change(clerk).location == "/home"
+        assert change(clerk).location == "/account"
         assert sign_in(app.test_client(), CLERK, NEW).location == "/home", "what was counted is forgotten"
 
 

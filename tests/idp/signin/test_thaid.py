@@ -118,7 +118,7 @@ def test_who_claimed_the_number_gets_back_in_neither_by_mailbox_nor_by_the_reque
 
 def test_after_thaid_a_new_password_may_be_set_and_works(clerk: Journey) -> None:
     _by_thaid(clerk)
-    assert "/home/password" in clerk.client.get("/home").get_data(as_text=True)
+    assert "/home/password" in clerk.client.get("/account").get_data(as_text=True)
     page = clerk.client.get("/home/password")
     assert f'value="{CLERK.username}"' in page.get_data(as_text=True)
     given = {"password": "mango-sticky-rice-2569", "password_again": "mango-sticky-rice-2569"}

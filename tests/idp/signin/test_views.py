@@ -42,7 +42,7 @@ def test_a_person_signs_in_and_comes_back_to_the_page_she_wanted(client: FlaskCl
     page = client.get(wanted.location)
     answer = submit(client, page, {"username": CLERK.username.upper(), "password": PASSWORD})
     assert (answer.status_code, answer.location) == (303, "/home")
-    assert "ระบบของฉัน" in heading_of(client.get("/home"))
+    assert "หน้าแรก" in heading_of(client.get("/home"))
 
 
 @pytest.mark.parametrize(
