@@ -27,7 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.oversight import views as oversight
     from idp.portal import account_views as own_account
     from idp.portal import help as manual
-    from idp.portal import navigation
+    from idp.portal import navigation, privacy_views
     from idp.portal import views as portal
     from idp.registration import evidence_views, existing_account_views, status_views, summary
     from idp.registration import thaid_views as registration_by_thaid
@@ -105,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         audit_views,
         portal,
         own_account,
+        privacy_views,
         manual,
     )
     for blueprint in dict.fromkeys(each.blueprint for each in pages):  # several files may share one

@@ -22,6 +22,7 @@ EVENTS = (
     Event("account.renamed", ("by",)),
     Event("account.email_proven", ()),
     Event("account.details_changed", ("changed",)),
+    Event("account.copy_taken", ()),
     Event("account.suspended", ("reason",)),
     Event("account.reinstated", ("reason",)),
     Event("posting.begun", ("posting_id", "starts_on")),

@@ -34,7 +34,10 @@ def _navigation() -> dict[str, object]:
         "sign_out_url": url_for("signin.sign_out"),
         "home_url": url_for("portal.front"),
         "help_url": url_for("help.page", slug=manual.START),
-        "foot_links": [(_("การเข้าถึงเว็บไซต์"), url_for("portal.accessibility"))],
+        "foot_links": [
+            (_("ความเป็นส่วนตัว"), url_for("privacy.notice")),
+            (_("การเข้าถึงเว็บไซต์"), url_for("portal.accessibility")),
+        ],
     }
 
 

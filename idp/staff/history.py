@@ -23,6 +23,7 @@ TOLD = {
     "account.renamed": N_("ชื่อเปลี่ยนตาม ThaID"),
     "account.email_proven": N_("ยืนยันหรือเปลี่ยนอีเมล"),
     "account.details_changed": N_("แก้ไขข้อมูลเพิ่มเติมของตนเอง"),
+    "account.copy_taken": N_("ดาวน์โหลดสำเนาข้อมูลของตนเอง"),
     "account.suspended": N_("ระงับบัญชี"),
     "account.reinstated": N_("ยกเลิกการระงับบัญชี"),
     "account.unlocked": N_("ปลดล็อกการเข้าสู่ระบบ"),
