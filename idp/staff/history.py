@@ -1,7 +1,9 @@
 """What happened to an account: every event of the record about it, in words, with who did it and by which letter."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
@@ -85,12 +87,33 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class OneAct:
+    """What one person did at one time under one letter: several events, told once."""
+
+    told: list[tuple[str, int]]
+    last: Happening
+
+
+@dataclass(frozen=True)
 class Page:
     """Some events, the newest first."""
 
     happenings: list[Happening]
     number: int
     has_more: bool
+
+
+def by_act(happenings: list[Happening]) -> list[OneAct]:
+    """Neighbouring events of the same minute, person, office, letter and reason, as one act with what it held."""
+    return [
+        OneAct(list(Counter(each.told for each in found).items()), found[0])
+        for found in (list(same) for _key, same in groupby(happenings, _act_of))
+    ]
+
+
+def _act_of(each: Happening) -> tuple[object, ...]:
+    unit_id, office_id = (unit.id if unit else None for unit in (each.unit, each.office))
+    return each.at.replace(second=0, microsecond=0), each.who, each.is_own, unit_id, office_id, each.letter, each.reason
 
 
 def of(account_id: int, number: int = 1, per_page: int = PER_PAGE) -> Page:

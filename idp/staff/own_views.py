@@ -20,9 +20,11 @@ WHY_PUBLIC = "who reads the mailbox before may stop its change without being abl
 def index() -> ResponseReturnValue:
     """Everything that the record holds about the own account and requests."""
     account_id = viewer.required().account_id
+    page = history.of(account_id, page_number())
     return render_template(
         "staff/own_history.html",
-        page=history.of(account_id, page_number()),
+        page=page,
+        by_act=history.by_act(page.happenings),
         pending=mailboxes.pending(account_id),
         corrections=corrections.of(account_id),
         names=rules.FIELD_NAMES,

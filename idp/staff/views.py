@@ -101,7 +101,7 @@ def person(posting_id: int) -> ResponseReturnValue:
         is_own=found.account.id == helper.account_id,
         served_by=authority.served_by(found),
         pending=mailboxes.pending(found.account.id),
-        happenings=history.of(found.account.id, per_page=LATEST).happenings,
+        by_act=history.by_act(history.of(found.account.id, per_page=LATEST).happenings),
     )
 
 
