@@ -26,33 +26,29 @@ from thai_web.forms import (
 )
 
 NO_ROLE = "none"
+TITLES, OTHER_TITLE = ("นาย", "นาง", "นางสาว"), "other"
 
 
 def _national_id(text: str) -> None:
     check_national_id(normalise_national_id(text))
 
 
-def _privacy() -> BooleanField:
-    """The privacy notice was read; every request begins with it."""
-    return BooleanField(
-        _("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว"),
-        validators=[required(_("โปรดอ่านประกาศความเป็นส่วนตัว แล้วทำเครื่องหมายในช่องนี้"))],
-    )
-
-
 class StartForm(Form):
-    """Consent to begin."""
-
-    privacy = _privacy()
+    """The button below the privacy notice: who presses it was told. The law asks for the notice, not for a tick."""
 
 
 class PersonForm(Form):
     """Who the applicant is. A number given before need not be typed again."""
 
-    title = NameField(
+    title = RadioField(
         _("คำนำหน้าชื่อ"),
-        description=_("ตามบัตรประชาชน เช่น นาย นาง นางสาว ว่าที่ร้อยตรี"),
-        validators=[required(_("โปรดกรอกคำนำหน้าชื่อ")), obeys(check_name)],
+        choices=[*((each, each) for each in TITLES), (OTHER_TITLE, _("อื่น ๆ"))],
+        validators=[required(_("โปรดเลือกคำนำหน้าชื่อ"))],
+    )
+    other_title = NameField(
+        _("คำนำหน้าชื่ออื่น"),
+        description=_("ตามบัตรประชาชน เช่น ว่าที่ร้อยตรี"),
+        validators=[obeys(check_name)],
         max_length=40,
     )
     given_name = NameField(_("ชื่อ"), validators=[required(_("โปรดกรอกชื่อ")), obeys(check_name)], max_length=100)
@@ -71,11 +67,29 @@ class PersonForm(Form):
         validators=[required(_("โปรดกรอกหมายเลขโทรศัพท์")), obeys(normalise_phone)],
         max_length=40,
     )
+    email = EmailField(
+        _("อีเมล"),
+        description=_("ใช้อีเมลส่วนตัวหรืออีเมลกลางของหน่วยงานก็ได้ ระบบจะส่งรหัสและผลการพิจารณาไปที่นี่"),
+        validators=[Optional(), obeys(check_address)],
+        max_length=254,
+    )
 
-    def ask_only(self, fields: Collection[Answer]) -> None:
+    def show_title(self, title: str) -> None:
+        """The title given before: one of the usual ones, or another."""
+        self.title.data = title if title in TITLES else OTHER_TITLE if title else None
+        self.other_title.data = "" if title in TITLES else title
+
+    def validate_other_title(self, field: Field) -> None:
+        """Asked of whom none of the usual ones suits."""
+        if self.title.data == OTHER_TITLE and not field.data:
+            raise ValidationError(_("โปรดกรอกคำนำหน้าชื่อ"))
+
+    def ask_only(self, fields: Collection[Answer], *, email: bool) -> None:
         """Leave out what cannot be changed now."""
+        if not email:
+            del self.email
         if Answer.NAME not in fields:
-            del self.title, self.given_name, self.family_name
+            del self.title, self.other_title, self.given_name, self.family_name
         if Answer.NATIONAL_ID not in fields:
             del self.national_id
         if Answer.PHONE not in fields:
@@ -171,4 +185,7 @@ class FurtherForm(Form):
         choices=[(each.value, _(PURPOSE_NAMES[each])) for each in Purpose if each != Purpose.NEW],
         validators=[required(_("โปรดเลือกเรื่องที่ต้องการขอ"))],
     )
-    privacy = _privacy()
+    privacy = BooleanField(
+        _("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว"),
+        validators=[required(_("โปรดอ่านประกาศความเป็นส่วนตัว แล้วทำเครื่องหมายในช่องนี้"))],
+    )

@@ -11,7 +11,16 @@ from idp.notifications.rules import normalise_address
 from idp.registration import answers, applicant_cookie, attached_documents, expiry, operations, rules, summary
 from idp.registration.answers import PersonAnswers
 from idp.registration.fields import Field, Purpose
-from idp.registration.forms import NO_ROLE, EmailForm, PersonForm, PositionForm, StartForm, SubmitForm, UnitForm
+from idp.registration.forms import (
+    NO_ROLE,
+    OTHER_TITLE,
+    EmailForm,
+    PersonForm,
+    PositionForm,
+    StartForm,
+    SubmitForm,
+    UnitForm,
+)
 from idp.registration.models import Registration
 from idp.registration.rules import State, Step
 from idp.registration.view_parts import PASSING, WHY_PUBLIC, blueprint, privacy_notice, question
@@ -96,7 +105,9 @@ def tasks() -> ResponseReturnValue:
 
 def _person_form(registration: Registration) -> PersonForm:
     form, open_fields = PersonForm(obj=registration), operations.editable_fields(registration)
-    form.ask_only(open_fields)
+    if not form.is_submitted():
+        form.show_title(registration.title)
+    form.ask_only(open_fields, email=registration.state == State.DRAFT and Field.EMAIL in open_fields)
     if Field.NATIONAL_ID in open_fields and registration.national_id_index is not None:
         form.keep_number(mask_national_id(operations.national_id(registration)))
     return form
@@ -124,15 +135,24 @@ def save_person() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _person(registration, form)
     given = form.data
+    title = given.get("title")
     typed = PersonAnswers(
-        given.get("title"),
+        given.get("other_title") if title == OTHER_TITLE else title,
         given.get("given_name"),
         given.get("family_name"),
         given.get("national_id") or None,
         given.get("phone"),
     )
-    answers.answer_person(registration.id, typed, applicant_cookie.secret())
-    return _onward(registration)
+    address = normalise_address(given.get("email") or "")
+    if not address or (registration.email == address and registration.email_proven_at):
+        answers.answer_person(registration.id, typed, applicant_cookie.secret())
+        return _onward(registration)
+    with form.showing_refusals("email", passing=PASSING):
+        admit_mail("registration", address, request.remote_addr)
+        answers.answer_person(registration.id, typed, applicant_cookie.secret())
+        answers.answer_email(registration.id, address)
+        return redirect(url_for("registration.email_code"), 303)
+    return _person(registration, form)
 
 
 @blueprint.get("/register/email")
@@ -254,17 +274,18 @@ def save_position() -> ResponseReturnValue:
 
 
 def _position_form(registration: Registration) -> PositionForm:
-    form = PositionForm(obj=registration, roles=_roles_chosen(registration))
     offered = [(str(each.id), each.label) for each in answers.roles_offered(registration)]
+    form = PositionForm(obj=registration, roles=_roles_chosen(registration, offered))
     nothing = (NO_ROLE, _("ยังไม่ขอใช้ระบบใด (สำหรับผู้ที่จะเป็นผู้ดูแล SSO)"))
     form.roles.choices = [*offered] if registration.purpose == Purpose.ROLES else [*offered, nothing]
     form.ask_only(operations.editable_fields(registration))
     return form
 
 
-def _roles_chosen(registration: Registration) -> list[str]:
+def _roles_chosen(registration: Registration, offered: list[tuple[str, str]]) -> list[str]:
+    """Those chosen before; until then the only one there is."""
     if not registration.roles_chosen:
-        return []
+        return [offered[0][0]] if len(offered) == 1 else []
     return [str(role_id) for role_id in operations.requested_role_ids(registration.id)] or [NO_ROLE]
 
 

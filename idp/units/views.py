@@ -22,6 +22,18 @@ def unit_name(unit: Unit) -> str:
     return rules.full_name(unit, language.current())
 
 
+@blueprint.app_template_filter("unit_short_name")
+def unit_short_name(unit: Unit) -> str:
+    """Kind and name, where the place stands beside it."""
+    return rules.short_name(unit, language.current())
+
+
+@blueprint.app_template_filter("unit_place")
+def unit_place(unit: Unit) -> str:
+    """District and province, as far as the name does not say them."""
+    return unit_name(unit).removeprefix(unit_short_name(unit)).lstrip(", ")
+
+
 @blueprint.app_template_filter("unit_kind")
 def unit_kind(kind: str) -> str:
     """A kind of unit in the reader's language."""
@@ -46,9 +58,17 @@ def search() -> ResponseReturnValue:
 @blueprint.get("/units/suggest")
 @public("the register is open data")
 def suggest() -> ResponseReturnValue:
-    """The best matches, for a field that helps while one types."""
-    found = operations.search(request.args.get("q", ""), SUGGESTIONS)
-    return jsonify(units=[{"code": unit.code, "name": unit_name(unit)} for unit in found])
+    """The best matches while one types; where nothing matches, those of the nearest spelling."""
+    query = request.args.get("q", "")
+    found = operations.search(query, SUGGESTIONS)
+    if not found and (meant := operations.alternatives(query)):
+        found = operations.search(meant[0], SUGGESTIONS)
+    return jsonify(
+        units=[
+            {"code": each.code, "name": unit_name(each), "short": unit_short_name(each), "place": unit_place(each)}
+            for each in found
+        ]
+    )
 
 
 @blueprint.get("/units.json")

@@ -1,10 +1,11 @@
 """A person at a browser: going somewhere, looking at a page (with axe and a picture), signing in and out."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys import manual, structure
 from tests.journeys.conftest import PICTURES, Demo
@@ -23,6 +24,7 @@ class Visit:
     demo: Demo
     variant: str
     chapter: str
+    effort: Counter[str] = field(default_factory=Counter)  # presses that load a page, choices, fields
     _seen: list[str] = field(default_factory=list)
     _judge: Page | None = None
 
@@ -80,8 +82,24 @@ class Visit:
         self._judge.goto(address)
         return self._judge
 
+    def press(self, button: Locator) -> None:
+        """A button or link that loads a page."""
+        self.effort["presses"] += 1
+        button.click()
+
+    def choose_one(self, choice: Locator) -> None:
+        """A tick or a radio."""
+        self.effort["choices"] += 1
+        choice.check()
+
+    def type(self, label: str, text: str) -> None:
+        """One field."""
+        self.effort["fields"] += 1
+        self.page.get_by_label(label, exact=True).fill(text)
+
     def save(self) -> None:
         """The button at the end of a question."""
+        self.effort["presses"] += 1
         self.page.locator("main form button.button:not(.secondary)").last.click()
 
     def settle_on_task(self, task: str) -> None:

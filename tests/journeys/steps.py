@@ -15,56 +15,46 @@ def register(visit: Visit, person: dict[str, str], unit: str, number: int, scan:
     """The whole way from the front page to the reference number, everything typed by hand."""
     begin_registration(visit)
     page = visit.page
-    page.get_by_label("คำนำหน้าชื่อ").fill("นางสาว")
-    page.get_by_label("ชื่อ", exact=True).fill(person["name"])
-    page.get_by_label("นามสกุล").fill("ตั้งใจจริง")
+    visit.choose_one(page.get_by_role("radio", name="นางสาว"))
+    visit.type("ชื่อ", person["name"])
+    visit.type("นามสกุล", "ตั้งใจจริง")
     page.get_by_label("เลขประจำตัวประชาชน").fill("9990000001003")
-    page.get_by_label("โทรศัพท์").fill("๐๘๑๒๓๔๕๖๗๘")
-    visit.save()
+    visit.type("โทรศัพท์", "๐๘๑๒๓๔๕๖๗๘")
+    visit.type("อีเมล", person["email"])
+    page.get_by_role("button", name="บันทึกและทำต่อ").click()  # refused once
     expect(page.get_by_role("alert")).to_contain_text("เลขประจำตัวประชาชน")
     expect(page.get_by_label("นามสกุล")).to_have_value("ตั้งใจจริง")
     visit.look("person-refused")
-    page.get_by_label("เลขประจำตัวประชาชน").fill(fictional_national_id(number))
-    visit.save()
+    visit.type("เลขประจำตัวประชาชน", fictional_national_id(number))
     return finish_registration(visit, person, unit, scan)
 
 
 def begin_registration(visit: Visit) -> None:
-    """From the front page to the first question; the privacy notice is not skipped."""
+    """From the front page to the first question, past the privacy notice."""
     page = visit.page
     visit.go("/")
     visit.look("front")
-    page.get_by_role("link", name="ลงทะเบียนผู้ใช้ใหม่").first.click()
+    visit.press(page.get_by_role("link", name="ลงทะเบียนผู้ใช้ใหม่").first)
+    expect(page.get_by_role("heading", name="ประกาศความเป็นส่วนตัว")).to_be_visible()
     visit.look("register")
-    page.get_by_role("button", name="เริ่มลงทะเบียน").click()
-    expect(page.get_by_role("alert")).to_contain_text("ประกาศความเป็นส่วนตัว")
-    visit.look("register-refused")
-    page.get_by_label("ข้าพเจ้าอ่านประกาศความเป็นส่วนตัวแล้ว").check()
-    page.get_by_role("button", name="เริ่มลงทะเบียน").click()
+    visit.press(page.get_by_role("button", name="รับทราบและเริ่มลงทะเบียน"))
     visit.settle_on_task("person")
 
 
 def finish_registration(visit: Visit, person: dict[str, str], unit: str, scan: Path) -> str:
-    """From the e-mail address to the reference number and the status page."""
+    """From the person, filled in, to the reference number and the status page."""
     page, demo = visit.page, visit.demo
-    visit.settle_on_task("email")
-    page.get_by_label("อีเมล").fill(person["email"])
     visit.save()
+    page.wait_for_url("**/register/email/code")
     mail = demo.wait_for_mail(person["email"], "รหัส")
     visit.look("email-code")
-    page.get_by_label("รหัส 6 หลัก").fill(re.findall(r"\b\d{6}\b", mail["body"])[0])
+    visit.type("รหัส 6 หลัก", re.findall(r"\b\d{6}\b", mail["body"])[0])
     visit.save()
     visit.settle_on_task("unit")
-    page.get_by_role("combobox").fill(unit)
-    if visit.variant.startswith("script"):  # the field helps while one types
-        expect(page.locator(f"datalist option[value*='{unit}']").first).to_be_attached()
-    page.get_by_role("main").get_by_role("button", name="ค้นหา").click()
-    page.get_by_role("radio", name=re.compile(f"อบต.{unit} .*เพชรบูรณ์")).check()
-    visit.look("unit")
-    visit.save()
+    choose_unit(visit, unit)
     visit.settle_on_task("position")
-    page.get_by_label("ตำแหน่ง").fill("เจ้าพนักงานธุรการ")
-    page.get_by_role("checkbox", name=re.compile("บันทึก")).check()
+    visit.type("ตำแหน่ง", "เจ้าพนักงานธุรการ")
+    expect(page.get_by_role("checkbox", name=re.compile("บันทึก"))).to_be_checked()  # the only role there is
     visit.look("position")
     visit.save()
     visit.settle_on_task("evidence")
@@ -76,10 +66,10 @@ def finish_registration(visit: Visit, person: dict[str, str], unit: str, scan: P
         card.write_bytes(letter_image("DEMO - NOT A REAL CARD"))
         attach(visit, "บัตรประจำตัวเจ้าหน้าที่ของรัฐ", card)
     visit.look("evidence-attached")
-    page.get_by_role("link", name="แนบครบแล้ว ทำต่อ").click()
+    visit.press(page.get_by_role("link", name="แนบครบแล้ว ทำต่อ"))
     visit.look("check")
-    page.get_by_label(re.compile("ข้าพเจ้าขอรับรอง")).check()
-    page.get_by_role("button", name="ส่งคำขอ").click()
+    visit.choose_one(page.get_by_label(re.compile("ข้าพเจ้าขอรับรอง")))
+    visit.press(page.get_by_role("button", name="ส่งคำขอ"))
     visit.look("submitted")
     reference = re.findall(r"R[0-9A-Z]{10}", page.inner_text("main"))[0]
     demo.wait_for_mail(person["email"], reference)
@@ -87,6 +77,28 @@ def finish_registration(visit: Visit, person: dict[str, str], unit: str, scan: P
     expect(page.get_by_role("main")).to_contain_text("ผู้พิจารณา")
     visit.look("status-waiting")
     return reference
+
+
+def choose_unit(visit: Visit, unit: str) -> None:
+    """With script one that is suggested while typing, without it one that was found: what is pressed is chosen."""
+    page = visit.page
+    visit.type("ชื่อ รหัส อำเภอ หรือจังหวัดของหน่วยงาน", unit)
+    if visit.variant.startswith("script"):
+        found = page.get_by_role("option", name=re.compile(f"อบต.{unit} .*เพชรบูรณ์"))
+        expect(found).to_be_visible()
+        visit.look("unit-suggested")
+    else:
+        visit.press(page.get_by_role("main").get_by_role("button", name="ค้นหา"))
+        found = page.get_by_role("button", name=re.compile(f"อบต.{unit} .*เพชรบูรณ์"))
+        visit.look("unit")
+    visit.press(found)
+
+
+def check_effort(visit: Visit, **most: int) -> None:
+    """No more presses, choices and fields than promised; without script, each file and the search take a press more."""
+    if visit.variant.startswith("plain"):
+        most["presses"] += visit.effort["files"] + 1
+    assert {name: visit.effort[name] for name in most if visit.effort[name] > most[name]} == {}
 
 
 def attach(visit: Visit, kind: str, scan: Path) -> None:
@@ -97,9 +109,10 @@ def attach(visit: Visit, kind: str, scan: Path) -> None:
 
 def hand_in(visit: Visit, place: Locator, button: str, scan: Path) -> None:
     """Choose a file at a place, and see it among what is attached."""
+    visit.effort.update(choices=1, files=1)
     place.locator("input.file:not(.camera)").set_input_files(scan)
     if visit.variant.startswith("plain"):
-        place.get_by_role("button", name=button, exact=True).click()
+        visit.press(place.get_by_role("button", name=button, exact=True))
     expect(visit.page.get_by_role("img", name=re.compile(re.escape(scan.name)))).to_be_visible()
 
 

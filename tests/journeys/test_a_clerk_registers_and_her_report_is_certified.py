@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import letter_image
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
-from tests.journeys.steps import appoint, choose_password, decide, register
+from tests.journeys.steps import appoint, check_effort, choose_password, decide, register
 
 # Each variant plays in a unit of its own, since a unit reports once a quarter. None of them has an admin at first.
 UNITS = {
@@ -48,6 +48,7 @@ def test_a_clerk_registers_and_her_report_is_certified(
     clerk = Visit(open_browser("clerk"), demo, variant, "3-clerk")
     person = {"name": clerk_name, "email": f"kanda{number}@example.go.th", "username": f"kanda.{number}"}
     reference = register(clerk, person, unit, number + 100, scan)
+    check_effort(clerk, presses=8, choices=4, fields=8)
     first.go("/home")
     decide(first, reference, "APPROVED")
     choose_password(clerk, person, number + 100)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import letter_image
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
-from tests.journeys.steps import begin_registration, decide, finish_registration
+from tests.journeys.steps import begin_registration, check_effort, decide, finish_registration
 
 CITIZENS = {"script-phone": ("มานะ", "อดทนดี"), "plain-phone": ("ชูใจ", "เลิศล้ำ")}
 
@@ -34,10 +34,11 @@ def test_a_clerk_registers_with_thaid_on_a_phone(
     to_thaid(clerk, given_name, "approve")
     expect(clerk.page.get_by_role("main")).to_contain_text(f"{given_name} {family_name}")
     clerk.look("thaid-proven")
-    clerk.page.get_by_label("โทรศัพท์").fill("0899999999")
-    clerk.save()
+    clerk.type("โทรศัพท์", "0899999999")
     person = {"email": f"{variant}@example.go.th"}
+    clerk.type("อีเมล", person["email"])
     reference = finish_registration(clerk, person, "สระกรวด", scan)
+    check_effort(clerk, presses=8, choices=2, fields=5)  # beside the one that leads to ThaID
 
     admin = Visit(open_browser("admin"), demo, variant, "6-admin")
     admin.sign_in("wilai.admin", demo.people["wilai.admin"]["password"])

@@ -60,25 +60,93 @@
     if (name) name.addEventListener("input", tick);
   });
 
-  /* Names of units while one types; the choice fills the field, and the search goes on as without script. */
+  /* Units while one types: a combobox of WAI-ARIA. One that is chosen is sent where the page takes it at once, and fills the search elsewhere. */
   each("input[data-suggest]", function (input) {
-    var list = document.getElementById(input.getAttribute("list")), waiting = null, asked = "";
+    var list = document.createElement("ul"), said = document.createElement("p"), waiting = null, asked = "", at = -1, form = document.querySelector("form[data-choose=" + input.id + "]");
+    list.id = input.id + "-list";
+    list.className = "suggestions";
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", input.getAttribute("data-list"));
+    list.hidden = true;
+    said.className = "visually-hidden";
+    said.setAttribute("role", "status");
+    input.parentNode.appendChild(list);
+    input.parentNode.appendChild(said);
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", list.id);
+
+    function open(isOpen) {
+      list.hidden = !isOpen;
+      input.setAttribute("aria-expanded", String(isOpen));
+      if (!isOpen) move(-1);
+    }
+    function move(to) {
+      at = to;
+      Array.prototype.forEach.call(list.children, function (option, place) { option.setAttribute("aria-selected", String(place === at)); });
+      if (list.children[at]) {
+        input.setAttribute("aria-activedescendant", list.children[at].id);
+        list.children[at].scrollIntoView({ block: "nearest" });
+      } else input.removeAttribute("aria-activedescendant");
+    }
+    function choose(option) {
+      var field = form && form.querySelector("input[type=hidden][disabled]");
+      input.value = option.getAttribute("data-name");
+      open(false);
+      if (field) {
+        field.disabled = false;
+        field.value = option.getAttribute("data-code");
+        form.requestSubmit ? form.requestSubmit() : form.submit();
+      } else input.form.submit();
+    }
+    function show(units) {
+      list.textContent = "";
+      units.forEach(function (unit, place) {
+        var option = document.createElement("li"), name = document.createElement("strong"), where = document.createElement("span");
+        option.id = list.id + "-" + place;
+        option.setAttribute("role", "option");
+        option.setAttribute("data-code", unit.code);
+        option.setAttribute("data-name", unit.name);
+        name.textContent = unit.short;
+        where.textContent = unit.place;
+        option.appendChild(name);
+        option.appendChild(document.createTextNode(" "));
+        option.appendChild(where);
+        list.appendChild(option);
+      });
+      open(units.length > 0);
+      move(units.length === 1 ? 0 : -1);
+      said.textContent = units.length ? units.length + " " + input.getAttribute("data-found") : input.getAttribute("data-none");
+    }
+    open(false);
     input.addEventListener("input", function () {
       clearTimeout(waiting);
       waiting = setTimeout(function () {
         var typed = asked = input.value.trim();
-        if (typed.length < 3) return;
+        if (typed.length < 3) { open(false); return; }
         fetch(input.getAttribute("data-suggest") + "?q=" + encodeURIComponent(typed)).then(function (answer) {
           return answer.ok ? answer.json() : { units: [] };
         }).then(function (found) {
-          if (typed !== asked) return; /* an older answer came later */
-          list.textContent = "";
-          found.units.forEach(function (unit) {
-            list.appendChild(document.createElement("option")).value = unit.name;
-          });
+          if (typed === asked) show(found.units); /* else an older answer came later */
         }, function () {});
       }, 250);
     });
+    input.addEventListener("keydown", function (event) {
+      var most = list.children.length;
+      if (list.hidden) return;
+      if (event.key === "ArrowDown") move((at + 1) % most);
+      else if (event.key === "ArrowUp") move((at <= 0 ? most : at) - 1);
+      else if (event.key === "Escape") open(false);
+      else if (event.key === "Enter" && list.children[at]) choose(list.children[at]);
+      else return;
+      event.preventDefault();
+    });
+    list.addEventListener("mousedown", function (event) { event.preventDefault(); }); /* the field keeps the focus */
+    list.addEventListener("click", function (event) {
+      var option = event.target.closest("li");
+      if (option) choose(option);
+    });
+    input.addEventListener("blur", function () { open(false); });
   });
 
   /* A page of a document turns and grows where it stands; without script the links open it large. */
@@ -102,6 +170,14 @@
     });
   });
 
+  each("[data-copy]", function (button) {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", function () {
+      navigator.clipboard.writeText(button.getAttribute("data-copy")).then(function () { button.textContent = button.getAttribute("data-copied"); }, function () {});
+    });
+  });
   each("[data-print]", function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });

@@ -57,6 +57,29 @@ def walk_to_check(client: FlaskClient, code: Callable[[], str]) -> None:
     assert upload(client, letter_image("CARD"), "บัตร.png").location == "/register/evidence"
 
 
+def test_person_and_mailbox_are_asked_on_one_page_and_every_page_says_which_it_is(
+    client: FlaskClient, code: Callable[[], str]
+) -> None:
+    begin(client)
+    assert "ขั้นที่ 1 จาก 5" in text_of(client.get("/register/person"))
+    assert is_refused(answer(client, "/register/person", PERSON | {"email": "not an address"}), "email")
+    assert answer(client, "/register/person", PERSON | {"email": CLERK.email}).location == "/register/email/code"
+    assert "ขั้นที่ 1 จาก 5" in text_of(client.get("/register/email/code"))
+    assert answer(client, "/register/email/code", {"code": code()}).location == "/register/unit"
+    assert answer(client, "/register/person", PERSON | {"email": CLERK.email}).location == "/register/unit", "once"
+    assert answer(client, "/register/unit?q=สระกรวด", {"unit": CLERK.unit_code}).location == "/register/position"
+    assert "ขั้นที่ 3 จาก 5" in text_of(client.get("/register/position"))
+
+
+def test_a_title_that_is_not_among_the_usual_ones_is_typed(client: FlaskClient) -> None:
+    begin(client)
+    other = PERSON | {"title": "other"}
+    assert is_refused(answer(client, "/register/person", other), "other_title")
+    assert answer(client, "/register/person", other | {"other_title": "ว่าที่ร้อยตรี"}).status_code == 303
+    assert only(client.application).title == "ว่าที่ร้อยตรี"
+    assert 'value="ว่าที่ร้อยตรี"' in client.get("/register/person").get_data(as_text=True)
+
+
 def send(client: FlaskClient) -> TestResponse:
     return answer(client, "/register/check", {"declaration": "y"})
 
@@ -87,6 +110,7 @@ def test_a_clerk_registers_and_sees_the_status(client: FlaskClient, code: Callab
     status = text_of(client.get("/registration-status"))
     assert reference in status
     assert "รอพิจารณา" in status
+    assert "ส่งคำขอ (เสร็จแล้ว)" in status, "the way as a line of steps"
     assert outbox()[-1][0] == CLERK.email
     assert reference in outbox()[-1][1]
 
@@ -146,7 +170,7 @@ def test_sending_needs_the_declaration(client: FlaskClient, code: Callable[[], s
 
 
 def test_beginning_needs_the_privacy_notice(client: FlaskClient) -> None:
-    assert is_refused(answer(client, "/register", {}), "privacy")
+    assert "ประกาศความเป็นส่วนตัว" in text_of(client.get("/register")), "in view above the button"
 
 
 @pytest.mark.parametrize(

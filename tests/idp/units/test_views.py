@@ -58,9 +58,27 @@ def test_the_picker_searches_and_chooses_in_two_forms(app: Flask) -> None:
     assert 'aria-describedby="unit-error"' in page
 
 
+@pytest.mark.parametrize("typed", ["สระกรวต", "สะกรวด", "อบต.สระกวด", "สระกรวด\u200b"])
+def test_a_slip_in_a_name_is_forgiven_while_one_types(client: FlaskClient, typed: str) -> None:
+    found = client.get("/units/suggest", query_string={"q": typed}).get_json()["units"]
+    assert "670603" in {unit["code"] for unit in found}
+
+
+def test_both_ways_of_writing_am_find_the_same_units(client: FlaskClient) -> None:
+    one, other = (
+        client.get("/units/suggest", query_string={"q": f"น{am}"}).get_json()
+        for am in ("\u0e49\u0e33", "\u0e4d\u0e49\u0e32")
+    )
+    assert one == other
+    assert one["units"]
+
+
 def test_suggestions_are_few_and_name_the_unit_in_full(client: FlaskClient) -> None:
     found = client.get("/units/suggest", query_string={"q": "สระกรวด"}).json
-    assert found == {"units": [{"code": "670603", "name": "อบต.สระกรวด อ.ศรีเทพ จ.เพชรบูรณ์"}]}
+    place = "อ.ศรีเทพ จ.เพชรบูรณ์"
+    assert found == {
+        "units": [{"code": "670603", "name": f"อบต.สระกรวด {place}", "short": "อบต.สระกรวด", "place": place}]
+    }
     assert len(client.get("/units/suggest", query_string={"q": "เพชรบูรณ์"}).get_json()["units"]) == 10
     assert client.get("/units/suggest").json == {"units": []}
 
