@@ -49,6 +49,7 @@ def status_start() -> ResponseReturnValue:
         closes_at=expiry.closes_at(registration),
         anew=url_for("registration.further" if registration.applicant_id else "registration.start"),
         state_name=rules.STATE_NAMES[State(registration.state)],
+        way=summary.way(registration),
         waiting=summary.waiting(registration),
         reviewer=summary.reviewer(registration),
         papers=attached_documents.papers(registration),

@@ -111,6 +111,33 @@ def reviewer(registration: Registration) -> tuple[str, list[str], str]:
     return _unit(decided[-1]), people, _telephone(decided[-1])
 
 
+def way(registration: Registration) -> list[tuple[str, str, str]]:
+    """The steps of a sent request as a line: what each is, when it was, and whether it is done, now, or to come."""
+    state = State(registration.state)
+    sent, decided = (_time(each) for each in (registration.submitted_at, registration.decided_at))
+    if state == State.SUBMITTED:
+        return [
+            (_("ส่งคำขอ"), sent, "done"),
+            (_("ตรวจสอบ"), _("กำลังรอผู้พิจารณา"), "current"),
+            (_("แจ้งผล"), "", ""),
+            (_("เริ่มใช้งาน"), "", ""),
+        ]
+    begun = [(_("ส่งคำขอ"), sent, "done")]
+    if state == State.RETURNED:
+        return [*begun, (_("ตรวจสอบ"), decided, "done"), (_("แก้ไขแล้วส่งอีกครั้ง"), "", "current"), (_("แจ้งผล"), "", "")]
+    if state in rules.DECIDED:
+        begun += [
+            (_("ตรวจสอบ"), "", "done"),
+            (_("แจ้งผล: %(outcome)s", outcome=_(rules.STATE_NAMES[state])), decided, "done"),
+        ]
+        return [*begun, (_("เริ่มใช้งาน"), "", "current")] if state == State.APPROVED else begun
+    return [*begun, (_(rules.STATE_NAMES[state]), _time(registration.updated_at), "done")]
+
+
+def _time(at: datetime | None) -> str:
+    return thai.format_datetime(at, language.current()) if at else ""
+
+
 def given(registration: Registration) -> list[Answer]:
     """The answers in words; of the national ID only the end is told."""
     number = mask_national_id(operations.national_id(registration)) if registration.national_id_sealed else ""
