@@ -54,7 +54,7 @@ PLACES = {
     Intent.REGISTER: Place("/register", "/register/thaid"),
     Intent.RESUME: Place("/registration-status/find", "/registration-status/thaid"),
     Intent.RECOVER: Place("/recovery", "/recovery/thaid"),
-    Intent.RENEW: Place("/home", "/home/thaid"),
+    Intent.RENEW: Place("/account", "/home/thaid"),
 }
 
 

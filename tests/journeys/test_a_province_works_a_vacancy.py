@@ -98,6 +98,7 @@ def fill_date(page: Page, group: str, *parts: int) -> None:
 def ask(visit: Visit, scan: Path) -> None:
     """From the home page to the request."""
     page = visit.page
+    page.get_by_role("link", name="บัญชีของฉัน").last.click()
     page.get_by_role("link", name=re.compile("^ผู้ดูแล SSO")).first.click()
     visit.look("own-unit")
     page.get_by_role("link", name="ขอมอบหมายผู้ดูแล SSO").click()
@@ -147,7 +148,7 @@ def send_back_and_approve(province: Visit, clerk: Visit) -> None:
 def be_away(visit: Visit) -> None:
     """Today, marked by the admin herself on the page of her appointment."""
     page = visit.page
-    visit.go("/home")
+    visit.go("/account")
     page.get_by_role("link", name="ผู้ดูแล SSO ของหน่วยงาน").first.click()
     page.get_by_text("บันทึกวันที่ไม่อยู่").first.click()
     today = clock.today()

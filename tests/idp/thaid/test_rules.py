@@ -221,4 +221,4 @@ def test_a_way_ends_only_on_its_intents_own_path(path: str) -> None:
 def test_starting_again_keeps_where_one_wanted_to_go() -> None:
     rules.check_return_path(Intent.SIGN_IN, "/signin/thaid?next=%2Fhome")
     assert rules.start_again_path(Intent.SIGN_IN, "/signin/thaid?next=%2Fhome") == "/signin?next=%2Fhome"
-    assert rules.start_again_path(Intent.RENEW, "/home/thaid") == "/home"
+    assert rules.start_again_path(Intent.RENEW, "/home/thaid") == "/account"
