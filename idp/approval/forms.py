@@ -20,16 +20,15 @@ from thai_web.messages import say
 from thai_web.refusal import Refusal
 
 CODES = [("", _("เลือกประเภทเหตุผล")), *((code.value, _(name)) for code, name in REASON_NAMES.items())]
-REASON_HINT = _("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ โปรดบอกผู้ขอให้ชัดว่าต้องทำอะไร และอย่าใส่เลขประจำตัวประชาชน")
 _BULK_REASON_HINT = _("จำเป็นเมื่อไม่อนุมัติ ผู้ขอทุกคนจะเห็นข้อความนี้ในหน้าสถานะและในอีเมล โปรดอย่าใส่เลขประจำตัวประชาชน")
-_ANSWER_REASON_HINT = _("โปรดบอกผู้ขอให้ชัดว่าต้องทำอะไร และอย่าใส่เลขประจำตัวประชาชน")
+REASON_HINT = _("โปรดบอกผู้ขอให้ชัดว่าต้องทำอะไร และอย่าใส่เลขประจำตัวประชาชน")
 MAIL_HINT = _("ไม่บังคับ ข้อความนี้ต่อท้ายเหตุผลในอีเมล")
 
 
 class WordingForm(Form):
     """What is said with an outcome. The fields are named as the codes of the refusals about them."""
 
-    reason_code = SelectField(_("ประเภทเหตุผล"), description=_("จำเป็นเมื่อส่งกลับหรือไม่อนุมัติ"), choices=CODES, default="")
+    reason_code = SelectField(_("ประเภทเหตุผล"), choices=CODES, default="")
     reason = TextAreaField(_("เหตุผลถึงผู้ขอ"), description=REASON_HINT, max_length=500)
     mail_text = TextAreaField(_("ข้อความเพิ่มเติมในอีเมล"), description=MAIL_HINT, max_length=2000)
 
@@ -48,12 +47,19 @@ class DecisionForm(WordingForm):
         choices=[(outcome.value, _(OUTCOME_NAMES[outcome])) for outcome in Outcome],
         validators=[required(_("โปรดเลือกผลการพิจารณา"))],
     )
-    to_correct = CheckboxesField(
-        _("ข้อที่ให้ผู้ขอแก้ไข"),
-        description=_("เลือกเมื่อส่งกลับให้แก้ไข ผู้ขอจะแก้ไขได้เฉพาะข้อที่เลือก"),
-    )
-    answer = SelectField(_("คำตอบสำเร็จรูป"), description=_("เลือกแล้วกด “ใส่ข้อความ” แล้วแก้ไขข้อความต่อได้"), default="")
+    to_correct = CheckboxesField(_("ข้อที่ให้ผู้ขอแก้ไข"), description=_("ผู้ขอแก้ไขได้เฉพาะข้อที่เลือก"))
+    answer = SelectField(_("คำตอบสำเร็จรูป"), description=_("เลือกแล้วแก้ข้อความต่อได้"), default="")
     seen_version = HiddenField()
+
+    def belong_to(self, outcome: Outcome) -> None:
+        """Be the form of one outcome, beside those of the others: the ids on the page are its own, and it offers what
+        goes with the outcome. After what was sent has been judged."""
+        for field in self:
+            field.id = f"{outcome.lower()}-{field.name}"
+        self.outcome.data = outcome.value
+        self.reason_code.choices = [("", _("เลือกประเภทเหตุผล"))] + [
+            (each.value, _(REASON_NAMES[each])) for each in REASONS[outcome]
+        ]
 
 
 class BulkForm(WordingForm):
@@ -84,8 +90,6 @@ class ReopenForm(Form):
 class AnswerForm(WordingForm):
     """A ready answer of one's office."""
 
-    reason_code = SelectField(_("ประเภทเหตุผล"), choices=CODES, default="")
-    reason = TextAreaField(_("เหตุผลถึงผู้ขอ"), description=_ANSWER_REASON_HINT, max_length=500)
     name = TextField(_("ชื่อคำตอบ"), validators=[required(_("โปรดตั้งชื่อคำตอบ"))], max_length=80)
     outcome = RadioField(
         _("ใช้กับผล"),

@@ -165,6 +165,22 @@ def listed_by_reference(desk: Desk, references: Iterable[str]) -> list[Row]:
     return _rows(desk, [(each, unit) for each, unit in db.session.execute(statement)])
 
 
+def following(desk: Desk, filters: Filters, after: Registration) -> str | None:
+    """The reference of the case that comes after one in the list of what waits for the viewer; after the last one the
+    first, so that none that was passed over is left."""
+    if filters.show != MINE:
+        return None
+    since, case_id = Registration.submitted_at, Registration.id
+    is_before = or_(since < after.submitted_at, (since == after.submitted_at) & (case_id < after.id))
+    statement = (
+        select(Registration.reference)
+        .where(desk.shown(filters), *_narrowed(Registration, filters), *_searched(filters), case_id != after.id)
+        .order_by(is_before, since, case_id)
+        .limit(1)
+    )
+    return db.session.scalar(statement)
+
+
 def decided(desk: Desk, limit: int = 10) -> list[Row]:
     """The newest outcomes in their units, so that a clerk can look something up."""
     statement = (

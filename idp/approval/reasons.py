@@ -1,11 +1,12 @@
 """What a decision says: the codes of its reason, the words for the screen and for the mail. Pure, as `rules`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from idp.accounts.rules import holds_national_id
+from idp.registration.fields import DOCUMENT, Field
 from thai_web.refusal import N_, Refusal
 
 SHORTEST_REASON = 10
@@ -77,6 +78,15 @@ REASONS: dict[Outcome, tuple[Reason, ...]] = {
         Reason.OTHER,
     ),
 }
+# The answers that a reason usually sends back; of one about the papers' look, every paper.
+ITEMS: dict[Reason, tuple[Field, ...]] = {
+    Reason.MISSING: (Field.DOCUMENTS,),
+    Reason.MISMATCH: (Field.NAME, Field.POSITION),
+    Reason.CONTACT: (Field.PHONE, Field.EMAIL),
+    Reason.WRONG_UNIT: (Field.UNIT,),
+    Reason.WRONG_ROLE: (Field.ROLES,),
+}
+OF_PAPERS = frozenset({Reason.UNREADABLE, Reason.EXPIRED})
 # What may stand in braces in the text of a mail. Nothing else is ever put in, and no program reads the text.
 PLACES = {
     "name": N_("ชื่อผู้ขอ"),
@@ -104,6 +114,14 @@ def check_code(outcome: Outcome, code: str) -> None:
     if code not in REASONS[outcome] and not (outcome == Outcome.APPROVED and not code):
         message = N_("โปรดเลือกประเภทเหตุผลที่ใช้กับผลนี้ได้") if REASONS[outcome] else N_("การอนุมัติไม่ต้องเลือกประเภทเหตุผล")
         raise Refusal(message, code="reason_code", status=422)
+
+
+def usual_items(code: str, offered: Collection[str]) -> list[str]:
+    """What a ready answer with this reason sends back, of what this case offers; the reviewer may choose otherwise."""
+    if code in OF_PAPERS:
+        return [name for name in offered if name.startswith(DOCUMENT)]
+    usual = {field.value for field in ITEMS.get(Reason(code), ())} if code else set()
+    return [name for name in offered if name in usual]
 
 
 def faults(outcome: Outcome, reason: str, code: str, mail_text: str) -> list[Refusal]:

@@ -1,12 +1,15 @@
 """What the reviewer's pages share: their blueprint, a case that the viewer may open, the page of one case."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from idp.access import viewer
 from idp.appointments.rules import Term
-from idp.approval import canned_replies, dossier, operations
+from idp.approval import canned_replies, dossier, operations, reasons
 from idp.approval import filters as addresses
+from idp.approval.canned_replies import Offered
 from idp.approval.forms import DecisionForm, ReopenForm
 from idp.approval.reasons import OUTCOME_NAMES, REASON_NAMES, Outcome, Reason
 from idp.notifications.operations import undelivered
@@ -54,15 +57,15 @@ def back() -> str:
     return url_for("approval.index", **addresses.parse(request.args).query())
 
 
-def decision_form(case: Registration, authority: Term, **shown: str) -> DecisionForm:
-    """The form of a decision: it offers what of this case may be sent back, and the ready answers of the office for
-    which the viewer decides."""
-    form = DecisionForm(**shown)
-    form.to_correct.choices = _correctable(case)
-    form.answer.choices = [("", _("ไม่ใช้"))] + [
-        (each.key, f"{_(OUTCOME_NAMES[Outcome(each.outcome)])}: {each.name}")
-        for each in canned_replies.offered(authority.unit_id)
-    ]
+def decision_form(case: Registration, authority: Term) -> DecisionForm:
+    """The form of a decision as it was sent: it offers what of this case may be sent back, and the ready answers of the
+    office for which the viewer decides."""
+    return _offering(DecisionForm(), _correctable(case), canned_replies.offered(authority.unit_id))
+
+
+def _offering(form: DecisionForm, items: list[tuple[str, str]], answers: list[Offered]) -> DecisionForm:
+    form.to_correct.choices = items
+    form.answer.choices = [("", ""), *((each.key, each.name) for each in answers)]
     return form
 
 
@@ -75,12 +78,41 @@ def _correctable(case: Registration) -> list[tuple[str, str]]:
     return [*((field.value, _(FIELD_NAMES[field])) for field in Field if field in fields), *documents]
 
 
-def dossier_page(case: Registration, form: DecisionForm | ReopenForm, *, is_filled: bool = False) -> str:
-    """The case on one screen, with the form that its state asks for."""
+@dataclass(frozen=True)
+class Panel:
+    """One outcome on the page of a case: its form, and each ready answer with what it sends back of this case."""
+
+    form: DecisionForm
+    answers: list[tuple[Offered, list[str]]]
+    is_open: bool
+
+
+def _panels(case: Registration, authority: Term, typed: DecisionForm | None) -> dict[str, Panel]:
+    """A form for each outcome; what was typed into one of them stands there again."""
+    seen = str(typed.seen_version.data) if typed else str(case.version)
+    items, offered = _correctable(case), canned_replies.offered(authority.unit_id)
+    names = [name for name, _text in items]
+    found = {}
+    for outcome in Outcome:
+        is_typed = typed is not None and typed.outcome.data == outcome
+        blank = _offering(DecisionForm(formdata=None, seen_version=seen), items, offered)
+        form = typed if typed and is_typed else blank
+        form.belong_to(outcome)
+        answers = [(each, reasons.usual_items(each.reason_code, names)) for each in offered if each.outcome == outcome]
+        found[outcome.value] = Panel(form, answers, is_typed)
+    return found
+
+
+def dossier_page(
+    case: Registration, authority: Term, form: DecisionForm | ReopenForm | None = None, *, is_filled: bool = False
+) -> str:
+    """The case on one screen, with the forms that its state asks for."""
+    typed = form if isinstance(form, DecisionForm) else None
     return render_template(
         "approval/dossier.html",
         case=case,
         form=form,
+        panels=_panels(case, authority, typed) if case.state == State.SUBMITTED else {},
         dossier=dossier.gather(case),
         back=back(),
         is_filled=is_filled,

@@ -9,7 +9,7 @@ from idp.access.rules import Permission
 from idp.appointments.rules import Term
 from idp.approval import dossier as reading
 from idp.approval.forms import ReopenForm
-from idp.approval.view_parts import back, blueprint, case_of, case_under, decision_form, dossier_page
+from idp.approval.view_parts import back, blueprint, case_of, case_under, dossier_page
 from idp.audit.operations import record
 from idp.audit.rules import Actor
 from idp.database import will_write
@@ -27,9 +27,7 @@ def dossier(reference: str) -> ResponseReturnValue:
     """One case on one screen; that it was opened is noted, for it shows a person's data."""
     case, authority = case_under(reference)
     case_id, unit_id, seen = case.id, case.unit_id, str(case.version)
-    is_rejected = case.state == State.REJECTED
-    form = ReopenForm(seen_version=seen) if is_rejected else decision_form(case, authority, seen_version=seen)
-    page = dossier_page(case, form)
+    page = dossier_page(case, authority, ReopenForm(seen_version=seen) if case.state == State.REJECTED else None)
     will_write()
     record(
         "registration.viewed",

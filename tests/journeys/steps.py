@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.factories import letter_image
 from tests.journeys.pages import Visit
@@ -126,10 +126,17 @@ def decide(visit: Visit, reference: str, outcome: str) -> None:
     image.scroll_into_view_if_needed()
     expect(image).to_be_visible()
     visit.look("dossier")
-    page.locator(f"input[name=outcome][value={outcome}]").check()
-    page.get_by_role("button", name="บันทึกผล").click()
+    choose(page, outcome).click()
     expect(page.get_by_role("main")).to_contain_text("บันทึกผลแล้ว")
     visit.look("decided")
+
+
+def choose(page: Page, outcome: str) -> Locator:
+    """One of the three outcomes; what takes the decision. On a phone the approval stands in the bar."""
+    if outcome == "APPROVED":
+        return page.get_by_role("button", name="อนุมัติ", exact=True)
+    page.locator(f".outcome.{outcome.lower()} > summary").click()
+    return page.locator(f"#{outcome.lower()}").get_by_role("button", name=re.compile("^ยืนยัน"))
 
 
 def open_case(visit: Visit, reference: str) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.factories import letter_image
 from tests.journeys.conftest import Demo
 from tests.journeys.pages import Visit
-from tests.journeys.steps import choose_password, decide, hand_in, open_case, register
+from tests.journeys.steps import choose, choose_password, decide, hand_in, open_case, register
 from tests.people import fictional_national_id
 
 CLERKS = {"script-desktop": ("ประไพ", 701), "plain-phone": ("ลำดวน", 702)}
@@ -78,17 +78,18 @@ def send_back(visit: Visit, reference: str) -> None:
     page = visit.page
     visit.choose("คำขอ")
     open_case(visit, reference)
-    page.locator("input[name=outcome][value=RETURNED]").check()
+    confirm = choose(page, "RETURNED")
     page.get_by_label("โทรศัพท์").check()
     page.get_by_label(re.compile("^เอกสาร ไม่ชัด")).check()
     visit.look("sending-back")
-    page.get_by_role("button", name="บันทึกผล").click()
+    confirm.click()
     expect(page.get_by_role("alert")).to_contain_text("เหตุผล")
     expect(page.get_by_label("โทรศัพท์")).to_be_checked()
     visit.look("sending-back-refused")
-    page.get_by_label("ประเภทเหตุผล").select_option("UNREADABLE")
-    page.get_by_label("เหตุผลถึงผู้ขอ").fill(REASON)
-    page.get_by_role("button", name="บันทึกผล").click()
+    form = page.locator("#returned")
+    form.get_by_label("ประเภทเหตุผล").select_option("UNREADABLE")
+    form.get_by_label("เหตุผลถึงผู้ขอ").fill(REASON)
+    confirm.click()
     expect(page.get_by_role("main")).to_contain_text("บันทึกผลแล้ว")
 
 

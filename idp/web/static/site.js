@@ -178,6 +178,49 @@
       navigator.clipboard.writeText(button.getAttribute("data-copy")).then(function () { button.textContent = button.getAttribute("data-copied"); }, function () {});
     });
   });
+
+  /* A ready answer fills its form when it is chosen; without script a button does. */
+  each("select[data-fill]", function (select) {
+    var form = select.form;
+    var button = form.querySelector("[formaction*='/draft']");
+    button.parentNode.removeChild(button);
+    select.addEventListener("change", function () {
+      var chosen = select.options[select.selectedIndex], items = (chosen.getAttribute("data-items") || "").split(" ");
+      if (!chosen.value) return;
+      form.elements.reason_code.value = chosen.getAttribute("data-reason-code");
+      form.elements.reason.value = chosen.getAttribute("data-reason");
+      form.elements.mail_text.value = chosen.getAttribute("data-mail-text");
+      Array.prototype.forEach.call(form.querySelectorAll("[name=to_correct]"), function (box) {
+        box.checked = items.indexOf(box.value) >= 0;
+      });
+    });
+  });
+
+  /* A link to what is folded away unfolds it, also where the browser would not. */
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a[href^='#']");
+    var folded = link && link.hash.length > 1 && document.getElementById(link.hash.slice(1));
+    folded = folded && folded.closest("details");
+    if (folded) folded.open = true;
+  });
+
+  /* After one decision the next case comes by itself: a second press of the finger that took the first decides nothing. */
+  document.addEventListener("submit", function (event) {
+    if (!event.target.hasAttribute("data-pause")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }, true);
+  window.addEventListener("pageshow", function () {
+    each("form[data-pause]", function (form) {
+      var buttons = document.querySelectorAll("#" + form.id + " [type=submit], [form=" + form.id + "]");
+      Array.prototype.forEach.call(buttons, function (button) { button.setAttribute("aria-disabled", "true"); });
+      setTimeout(function () {
+        form.removeAttribute("data-pause");
+        Array.prototype.forEach.call(buttons, function (button) { button.removeAttribute("aria-disabled"); });
+      }, 1000);
+    });
+  });
+
   each("[data-print]", function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });

@@ -96,7 +96,7 @@ def test_a_mail_with_an_unknown_place_is_not_sent_and_nothing_is_decided(
     for action in ("/preview", "/decision"):
         answer = admin.post(f"/approvals/{reference}{action}", data={**_fields(page), **given})
         assert answer.status_code == 422
-        assert 'href="#mail_text"' in answer.get_data(as_text=True)
+        assert 'href="#rejected-mail_text"' in answer.get_data(as_text=True)
     with scene.app_context():
         assert _case(reference).state == "SUBMITTED"
         assert _counts() == before
@@ -158,10 +158,12 @@ def test_a_ready_answer_is_put_into_the_form_and_can_be_changed(scene: Flask, ad
     assert "ถึง {nome}" in refused.get_data(as_text=True)
     assert submit(admin, refused, given, action="/approvals/answers").status_code == 303
     dossier = admin.get(f"/approvals/{reference}")
-    [key] = re.findall(r'value="(\d+)">[^<]*ขอคำสั่ง', dossier.get_data(as_text=True))
+    [key] = re.findall(r'value="(\d+)">ขอคำสั่ง', dossier.get_data(as_text=True))
     form = {**_fields(dossier), "answer": key, "outcome": "APPROVED"}
     draft = admin.post(f"/approvals/{reference}/draft", data=form)
     assert draft.status_code == 200
+    returned = next(each for each in forms_of(draft) if each["fields"].get("outcome") == ["RETURNED"])
+    assert returned["fields"]["to_correct"] == ["documents"], "what the reason is about is chosen, too"
     assert "โปรดแนบคำสั่งบรรจุด้วย" in draft.get_data(as_text=True)
     sent = submit(admin, draft, {"to_correct": ["documents"]}, action="/decision")
     assert sent.status_code == 303
@@ -176,8 +178,8 @@ def test_putting_in_a_ready_answer_and_going_back_to_change_it_both_end_at_the_d
     dossier = admin.get(path)
     looked_at = admin.post(f"{path}/preview", data={**_fields(dossier), "outcome": "APPROVED"})
     for page, button in ((dossier, "ใส่ข้อความ"), (looked_at, "กลับไปแก้ไข")):
-        [action] = re.findall(rf'formaction="([^"]+)">{button}<', page.get_data(as_text=True))
-        assert action == f"{path}/draft#decision"
+        actions = set(re.findall(rf'formaction="([^"]+)">{button}<', page.get_data(as_text=True)))
+        assert actions == {f"{path}/draft#decision"}
     filled = admin.post(f"{path}/draft", data={**_fields(dossier), "answer": "standard-0"})
     assert "ใส่ข้อความแล้ว" in text_of(filled).partition("ผลการพิจารณา")[2], "in sight where the page ends up"
     assert "ใส่ข้อความแล้ว" not in text_of(admin.post(f"{path}/draft", data=_fields(looked_at)))
@@ -272,7 +274,7 @@ def test_a_rejected_case_comes_back_as_a_new_version_and_nothing_is_erased(
     assert submit(admin, page, {"reason": why}, action="/reopen").status_code == 303
     assert why in outbox()[-1][2]
     again = admin.get(f"/approvals/{reference}")
-    assert "บันทึกผล" in text_of(again)
+    assert "ยืนยันส่งกลับ" in text_of(again)
     assert REASON in text_of(again), "the old decision is still told"
     assert submit(admin, page, {"reason": why}, action="/reopen").status_code == 409, "once"
     assert submit(admin, again, {"outcome": "APPROVED"}, action="/decision").status_code == 303
@@ -474,3 +476,36 @@ def test_every_fault_of_a_decision_is_told_at_once(scene: Flask, send: Callable[
     ):
         assert told.count(fault) >= 1, fault
     assert "เรียน {nobody}" in answer.get_data(as_text=True), "nothing typed is lost"
+
+
+def test_after_a_decision_the_next_case_of_the_same_list_comes(scene: Flask, admin: FlaskClient, send: Send) -> None:
+    first, second, third = (
+        send(replace(APPLICANT, number=80 + each, given_name=name, email=f"next{each}@example.go.th"))
+        for each, name in enumerate(("Pranee", "Other", "Pranee"))
+    )
+
+    def decide(reference: str, query: str) -> str:
+        page = admin.get(f"/approvals/{reference}{query}")
+        return submit(admin, page, {"outcome": "APPROVED"}, action="/decision").location
+
+    location = decide(third, "?q=Pranee")
+    assert location == f"/approvals/{first}?q=Pranee#main", "what was passed over, and not where the form stood"
+    told = text_of(admin.get(location.partition("#")[0]))
+    assert "บันทึกผลแล้ว: อนุมัติ" in told
+    assert third in told
+    assert decide(first, "?q=Pranee") == "/approvals?q=Pranee", "no other case is in this list"
+    assert decide(second, "?show=others") == "/approvals?show=others", "a list of what waits for others has no next"
+
+
+def test_each_outcome_has_fields_of_its_own(admin: FlaskClient, send: Send) -> None:
+    page = admin.get(f"/approvals/{send()}").get_data(as_text=True)
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    labels = re.findall(r'<label for="([^"]+)"', page)
+    assert set(labels) <= set(ids)
+    returned, rejected = (
+        page.partition(f'id="{each}"')[2].partition("</details>")[0] for each in ("returned", "rejected")
+    )
+    assert 'value="UNREADABLE"' in returned
+    assert 'value="UNREADABLE"' not in rejected
+    assert 'name="to_correct"' not in rejected

@@ -215,7 +215,7 @@ def test_the_form_sends_back_and_keeps_what_was_typed_when_refused(scene: Flask,
     )
     assert refused.status_code == 422
     assert REASON in refused.get_data(as_text=True)
-    assert 'href="#to_correct"' in refused.get_data(as_text=True)
+    assert 'href="#returned-to_correct"' in refused.get_data(as_text=True)
     given = {"outcome": "RETURNED", "reason_code": "CONTACT", "reason": REASON, "to_correct": ["phone", "unit"]}
     assert submit(client, refused, given, action="decision").status_code == 303
     with scene.app_context():

@@ -6,7 +6,7 @@ import pytest
 
 from idp.access.rules import Power
 from idp.appointments.rules import Deciders, Term
-from idp.approval.reasons import Outcome, check_code, check_reason, fill
+from idp.approval.reasons import Outcome, check_code, check_reason, fill, usual_items
 from idp.approval.rules import authority, check_not_own
 from thai_web.refusal import Forbidden, Refusal
 
@@ -107,3 +107,24 @@ def test_an_unknown_place_stops_the_mail(text: str) -> None:
     with pytest.raises(Refusal) as refused:
         fill(f"เรียน {text}", VALUES)
     assert refused.value.code == "mail_text"
+
+
+@pytest.mark.parametrize(
+    ("code", "items"),
+    [
+        ("UNREADABLE", ["document:7", "document:9"]),
+        ("EXPIRED", ["document:7", "document:9"]),
+        ("MISSING", ["documents"]),
+        ("MISMATCH", ["position"]),
+        ("CONTACT", ["phone", "email"]),
+        ("WRONG_UNIT", ["unit"]),
+        ("WRONG_ROLE", ["roles"]),
+        ("OTHER", []),
+        ("", []),
+    ],
+)
+def test_a_ready_answer_sends_back_what_its_reason_is_about_and_what_this_case_offers(
+    code: str, items: list[str]
+) -> None:
+    offered = ["phone", "email", "unit", "position", "roles", "documents", "document:7", "document:9"]
+    assert usual_items(code, offered) == items, "a name that ThaID proved is not offered"

@@ -68,7 +68,7 @@ def test_a_refusal_without_reason_is_sent_back_with_what_was_typed(
         admin, dossier, {"outcome": "REJECTED", "reason_code": "OTHER", "reason": "ไม่ผ่าน"}, action="/decision"
     )
     assert answer.status_code == 422
-    assert 'href="#reason"' in answer.get_data(as_text=True)
+    assert 'href="#rejected-reason"' in answer.get_data(as_text=True)
     assert "ไม่ผ่าน</textarea>" in answer.get_data(as_text=True).replace("\r", "").replace("\n", "")
 
 
@@ -180,7 +180,7 @@ def test_reading_changes_nothing_but_what_is_noted(scene: Flask, admin: FlaskCli
     for path in ("/approvals", f"/approvals/{reference}", f"/approvals/{reference}/decision"):
         admin.get(path)
         admin.head(path)
-    assert "บันทึกผล" in text_of(admin.get(f"/approvals/{reference}"))
+    assert "ยืนยันส่งกลับ" in text_of(admin.get(f"/approvals/{reference}"))
 
 
 def test_a_mail_that_did_not_arrive_is_shown_to_reviewer_and_applicant(
