@@ -32,6 +32,7 @@ manual: .venv/ready-test translations-compiled system-packages   ## Take the pic
 	@rm -rf var/pictures/manual
 	@$(BIN)/python -m pytest -q tests/journeys -k script-desktop
 	@$(BIN)/python -m tests.journeys.manual
+	@PRINT_MANUAL=1 $(BIN)/python -m pytest -q -p no:xdist tests/journeys/test_the_manual_on_paper.py
 
 translations: .venv/ready-test   ## Collect the texts of pages and rules into the catalogues
 	@$(BIN)/python -m tests.architecture.translations --update

@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.oversight import audit_views
     from idp.oversight import views as oversight
     from idp.portal import account_views as own_account
-    from idp.portal import help as manual
+    from idp.portal import help_views as manual
     from idp.portal import navigation, privacy_views
     from idp.portal import views as portal
     from idp.registration import evidence_views, existing_account_views, status_views, summary

@@ -1,13 +1,14 @@
-"""The manual at `/help`: its pages, their pictures, and the QR code under which each is found."""
+"""The manual at `/help`: its pages, the whole of it, a search, its pictures, and the QR codes that lead to it."""
 
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import segno
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import Blueprint, Response, abort, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
 from idp.access.guards import public
-from idp.portal import manual
+from idp.portal import manual, manual_search
 from idp.web import links
 
 blueprint = Blueprint("help", __name__, template_folder="templates")
@@ -31,7 +32,47 @@ def page(slug: str) -> ResponseReturnValue:
         before=manual.read(order[place - 1]) if place else None,
         after=manual.read(order[place + 1]) if place + 1 < len(order) else None,
         address=links.absolute("help.page", slug=slug),
+        only_here=_is_only_here(),
     )
+
+
+@blueprint.context_processor
+def _list() -> dict[str, object]:
+    """What the list beside every page shows."""
+    return {"manual_groups": manual.GROUPS, "manual_page": manual.read}
+
+
+def _is_only_here() -> bool:
+    """Nobody else's telephone finds this installation: a code that is printed now leads nowhere."""
+    return urlsplit(links.absolute("help.page", slug=manual.START)).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+@blueprint.get(f"{manual.HOME}/search")
+@public(WHY_PUBLIC)
+def search() -> ResponseReturnValue:
+    """Where in the manual the words stand."""
+    query = request.args.get("q", "")[:200].strip()
+    return render_template("help/search.html", query=query, found=manual_search.search(query))
+
+
+@blueprint.get(f"{manual.HOME}/all")
+@public(WHY_PUBLIC)
+def book() -> ResponseReturnValue:
+    """The whole manual on one page, to be printed."""
+    return render_template(
+        "help/book.html",
+        pages=manual.book(),
+        address=links.absolute("help.page", slug=manual.START),
+        only_here=_is_only_here(),
+        is_printed=(manual.FOLDER / manual.PRINTED).is_file(),
+    )
+
+
+@blueprint.get(f"{manual.HOME}/all/pdf")
+@public(WHY_PUBLIC)
+def printed() -> ResponseReturnValue:
+    """The whole manual as it was printed when its pictures were taken."""
+    return send_from_directory(manual.FOLDER, manual.PRINTED, max_age=DAY)
 
 
 def _find(slug: str) -> manual.Page:
