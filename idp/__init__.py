@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from idp.registration import thaid_views as registration_by_thaid
     from idp.registration import views as registration
     from idp.requirements import views as requirements
+    from idp.search import views as search
     from idp.signin import claim_views as claiming
     from idp.signin import own_email_views as own_email
     from idp.signin import own_password_views as own_password
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         invitation,
         oversight,
         audit_views,
+        search,
         portal,
         own_account,
         privacy_views,

@@ -181,6 +181,19 @@ def following(desk: Desk, filters: Filters, after: Registration) -> str | None:
     return db.session.scalar(statement)
 
 
+def found(desk: Desk, filters: Filters, limit: int) -> tuple[list[Row], bool]:
+    """The newest requests of their units that hold the words, waiting or decided, and whether there are more."""
+    statement = (
+        select(Registration, Unit)
+        .join(Unit, Unit.id == Registration.unit_id)
+        .where(Registration.state.in_((State.SUBMITTED, *DECIDED)), desk.below, *_searched(filters))
+        .order_by(Registration.submitted_at.desc(), Registration.id.desc())
+        .limit(limit + 1)
+    )
+    rows = _rows(desk, [(each, unit) for each, unit in db.session.execute(statement)])
+    return rows[:limit], len(rows) > limit
+
+
 def decided(desk: Desk, limit: int = 10) -> list[Row]:
     """The newest outcomes in their units, so that a clerk can look something up."""
     statement = (

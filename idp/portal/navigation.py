@@ -31,6 +31,7 @@ def _navigation() -> dict[str, object]:
         "navigation": list(_daily(person)) if person else [],
         "more": Folded(_("จัดการระบบ"), list(_rarer(person)) if person else []),
         "person_links": [(_("บัญชีของฉัน"), url_for("account.index"))] if person else [],
+        "search_url": url_for("search.index") if person and person.may(Permission.READ_APPOINTMENTS) else None,
         "sign_out_url": url_for("signin.sign_out"),
         "home_url": url_for("portal.front"),
         "help_url": url_for("help.page", slug=manual.START),

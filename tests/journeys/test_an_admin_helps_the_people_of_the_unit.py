@@ -105,7 +105,7 @@ def _register(visit: Visit, guest: dict[str, str], scan: Path, number: int) -> s
 
 def _open_person(admin: Visit, name: str) -> None:
     admin.go(f"/staff/units/{UNIT_ADMIN.unit_code}")
-    admin.page.get_by_role("searchbox").fill(name.split()[-1])
+    admin.page.get_by_role("main").get_by_role("searchbox").fill(name.split()[-1])
     admin.page.get_by_role("main").get_by_role("button", name="ค้นหา").click()
     admin.page.get_by_role("link", name=name).click()
 

@@ -86,3 +86,28 @@ def test_a_wide_screen_has_at_most_six_words(provider: Flask, browser: Browser) 
         assert words.count() == 6
         expect(page.locator(".site-nav .here")).to_contain_text("จัดการระบบ")
         assert page.evaluate("document.querySelector('header').getBoundingClientRect().height") <= 130
+
+
+def test_keys_search_go_along_a_list_and_can_be_turned_off(provider: Flask, browser: Browser) -> None:
+    with opened(browser, browser_of(provider, UNIT_ADMIN), 1280) as page:
+        page.goto(f"{narrow_screen.ADDRESS}/staff/units/670603")
+        here = "document.activeElement.getAttribute('href') || document.activeElement.type"
+        rows = [row.get_attribute("href") for row in page.locator("main .table tbody th a").all()]
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        assert page.evaluate(here) == rows[1]
+        page.keyboard.press("k")
+        assert page.evaluate(here) == rows[0]
+        page.keyboard.press("/")
+        assert page.evaluate(here) == "search"
+        page.keyboard.type("j?")
+        assert page.evaluate("document.activeElement.value").endswith("j?"), "who types is not disturbed"
+        page.get_by_role("heading", level=1).click()
+        page.keyboard.press("?")
+        page.get_by_role("button", name="ปิดปุ่มลัดในเครื่องนี้").click()
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        page.get_by_role("button", name="ปุ่มลัดบนแป้นพิมพ์").click()
+        page.get_by_role("button", name="เปิดใช้ปุ่มลัด").click()
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog")).to_be_visible()

@@ -56,5 +56,49 @@
     menu.querySelector("summary").focus();
   });
 
+  /* Keys, for who wants them: / searches, j and k go along a list, ? tells. Kept in this browser whether they are off. */
+  var keys = document.getElementById("keys"), OFF = "keys-off";
+  var ROWS = "main .rows > li, main .queue > li, main .table tbody tr";
+
+  function are_off() {
+    try { return localStorage.getItem(OFF) === "1"; } catch (refused) { return false; }
+  }
+  function step_along(by) {
+    var links = [], here = -1;
+    each(ROWS, function (row) {
+      var link = row.querySelector("a");
+      if (!link || !link.getClientRects().length) return;
+      if (row.contains(document.activeElement)) here = links.length;
+      links.push(link);
+    });
+    var next = links[here < 0 ? (by > 0 ? 0 : -1) : here + by];
+    if (next) next.focus();
+  }
+  function search() {
+    var seen = Array.prototype.filter.call(document.querySelectorAll("main input[type=search], #site-search"), function (input) {
+      return input.getClientRects().length;
+    });
+    if (seen[0]) seen[0].focus();
+    return seen[0];
+  }
+  document.addEventListener("keydown", function (event) {
+    var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
+    if (!keys || typing || keys.open || event.ctrlKey || event.metaKey || event.altKey || are_off()) return;
+    if (event.key === "/" && search()) event.preventDefault();
+    else if (event.key === "j") step_along(1);
+    else if (event.key === "k") step_along(-1);
+    else if (event.key === "?" && keys.showModal) keys.showModal();
+  });
+  if (keys && keys.showModal) {
+    each("[data-keys]", function (place) {
+      place.hidden = false;
+      place.querySelector("button").addEventListener("click", function () { keys.showModal(); });
+    });
+    keys.addEventListener("close", function () {
+      if (!keys.returnValue) return; /* Escape changes nothing */
+      try { localStorage.setItem(OFF, keys.returnValue === "off" ? "1" : "0"); } catch (refused) { /* private browsing */ }
+    });
+  }
+
   each(".error-summary", function (summary) { summary.focus(); });
 })();
