@@ -8,6 +8,7 @@ import pytest
 FRAME = Path("thai_web/static/frame.css").read_text(encoding="utf-8")
 INFO = Path("relying_party_example/web/static/site.css").read_text(encoding="utf-8")
 PROVIDER = Path("idp/web/static/site.css").read_text(encoding="utf-8")
+MANUAL = Path("idp/web/static/manual.css").read_text(encoding="utf-8")
 # What is read on what: ordinary text needs 4.5:1 (WCAG 1.4.3), the line of a field 3:1 (1.4.11).
 TEXT = [
     ("ink", "ground"),
@@ -69,7 +70,7 @@ def test_a_colour_of_the_light_theme_has_its_fellow_in_the_dark() -> None:
         assert alike <= {"on-head", "ornament", "focus", "focus-ink"}
 
 
-@pytest.mark.parametrize("style", [FRAME, INFO, PROVIDER])
+@pytest.mark.parametrize("style", [FRAME, INFO, PROVIDER, MANUAL])
 def test_colours_are_named_by_their_tokens_only(style: str) -> None:
     print_styles = style[style.index("@media print") :] if "@media print" in style else ""
     rules = re.sub(r":root \{.*?\}", "", style.replace(print_styles, ""), flags=re.DOTALL)
@@ -78,5 +79,5 @@ def test_colours_are_named_by_their_tokens_only(style: str) -> None:
 
 def test_every_token_that_is_used_is_there() -> None:
     given = tokens(FRAME, "light").keys()
-    for style in (FRAME, INFO, PROVIDER):
+    for style in (FRAME, INFO, PROVIDER, MANUAL):
         assert set(re.findall(r"var\(--([\w-]+)\)", style)) <= given
