@@ -44,12 +44,12 @@ def test_switching_the_language_never_leads_off_this_site(sqlite_app: Flask, tar
     ("person", "menu"),
     [
         (CLERK, {"หน้าแรก"}),
-        (UNIT_ADMIN, {"หน้าแรก", "คำขอ", "การมอบหมาย", "บุคลากร"}),
+        (UNIT_ADMIN, {"หน้าแรก", "คำขอ", "การมอบหมาย", "บุคลากร", "ค้นหา"}),
         (
             DLA_OFFICER,
             {
                 *("หน้าแรก", "คำขอ", "การมอบหมาย", "บุคลากร", "ภาพรวม", "บันทึกการตรวจสอบ"),
-                *("ระบบที่เชื่อมโยง", "เอกสารหลักฐาน", "วันหยุดราชการ", "อีเมลที่ระบบส่ง"),
+                *("ระบบที่เชื่อมโยง", "เอกสารหลักฐาน", "วันหยุดราชการ", "อีเมลที่ระบบส่ง", "ค้นหา"),
             },
         ),
     ],
@@ -151,3 +151,13 @@ def test_the_front_page_leads_in_at_once_and_takes_the_reference_of_a_request(sq
     found = client.get("/registration-status/find?reference=R0123456789")
     assert 'value="R0123456789"' in found.get_data(as_text=True)
     assert client.get("/registration-status/find", query_string={"reference": "<" * 5000}).status_code == 200
+
+
+def test_the_foot_leads_to_privacy_and_accessibility(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    page = client.get("/").text
+    foot = page[page.index("<footer") :]
+    for address in ("/privacy", "/accessibility"):
+        assert f'href="{address}"' in foot
+        assert client.get(address).status_code == 200
+    assert heading_of(client.get("/accessibility")) == "การเข้าถึงเว็บไซต์"
