@@ -47,3 +47,16 @@ def test_every_attack_is_played_by_a_test_and_the_page_says_which() -> None:
     assert Path("docs/reference/attacks.md").read_text(encoding="utf-8") == attacks.page(), (
         "run python -m tests.architecture.attacks"
     )
+
+
+def test_each_line_of_a_standard_names_a_test_that_is_there() -> None:
+    page = Path("docs/reference/standards.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) > 15
+    assert not [f"{file}::{name}" for file, name in named if f"def {name}(" not in Path(file).read_text("utf-8")]
+    rows = [
+        line
+        for line in page.splitlines()
+        if line.startswith("| ") and not line.startswith(("| criterion", "| subject"))
+    ]
+    assert not [row for row in rows if "::" not in row]
