@@ -16,6 +16,7 @@ from tests.journeys.pages import RULES
 from tests.journeys.test_frame import opened
 
 PICTURES = Path(__file__).with_name("parts")
+STYLES = Path("thai_web/static/frame.css")
 PATH = "/development/parts"
 SEEN = 48  # of 255: less is another smoothing of the same letter
 TOLERANCE = 0.0005  # of a picture's points
@@ -25,8 +26,10 @@ COLOURS = 96
 def taken(page: Page, width: int, theme: str) -> Image.Image:
     """A picture of the whole page, the version of the product aside."""
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+    # Pages do not wait for their typeface; a picture does, or it would be of this machine's own.
+    waits = STYLES.read_text(encoding="utf-8").replace("font-display: optional", "font-display: block")
+    page.route("**/frame.css*", lambda route: route.fulfill(body=waits, content_type="text/css"))
     page.goto(narrow_screen.ADDRESS + PATH)
-    page.reload()  # the typeface lies in the browser's memory now
     page.evaluate("document.fonts.ready")
     page.evaluate("document.querySelector('.site-footer').remove()")
     page.evaluate("document.querySelector('.sticky-bar').style.position = 'static'")  # a long picture has no bottom
