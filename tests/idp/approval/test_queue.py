@@ -210,7 +210,7 @@ def test_the_queue_asks_no_more_statements_for_more_cases(scene: Flask, send: Se
     for number, code in enumerate(("670102", "670202", "670302", "670604"), 82):
         send(replace(APPLICANT, number=number, email=f"a{number}@example.go.th"), code)
     assert (statements("/approvals"), statements(everything)) <= few
-    assert few[0] <= 32
+    assert few[0] <= 42, "ten of them for the numbers that wait, in the menu"
 
 
 @pytest.fixture

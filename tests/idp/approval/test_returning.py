@@ -145,12 +145,12 @@ def test_the_next_answer_to_correct_is_led_to_until_none_is_left(scene: Flask, s
     assert "แก้ไขข้อถัดไป" in tasks
     assert "ตรวจสอบและส่งคำขอ" not in tasks
     new = {"document": (BytesIO(letter_image("NEW")), "ใหม่.png")}
-    submit(browser, browser.get(f"/register/evidence/{document}/replace"), new)
+    submit(browser, browser.get("/register/evidence"), new, action=f"/register/evidence/{document}/replace")
     assert "แนบครบแล้ว ทำต่อ" in text_of(browser.get("/register/evidence"))
     assert "ตรวจสอบและส่งคำขอ" in text_of(browser.get("/register/tasks"))
 
 
-WANTED, ALL_THERE = "แนบเอกสารที่ผู้พิจารณาขอเพิ่ม", "แนบครบแล้ว ทำต่อ"
+WANTED, ALL_THERE = "ผู้พิจารณาขอเอกสารเพิ่ม", "แนบครบแล้ว ทำต่อ"
 
 
 def test_who_is_asked_for_more_documents_reads_why_until_one_was_added(scene: Flask, send: Send) -> None:

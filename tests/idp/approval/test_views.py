@@ -200,7 +200,7 @@ def test_a_mail_that_did_not_arrive_is_shown_to_reviewer_and_applicant(
     assert f"อีเมล “ใบรับคำขอ” ถึง {APPLICANT.email} ส่งไม่ถึงผู้รับ" in text_of(dossier)
     assert "โปรดโทรแจ้งผู้ขอ" in text_of(dossier)
     assert "ให้ลงทะเบียนใหม่ด้วยอีเมลที่ใช้ได้" in text_of(dossier), "ThaID opens nothing that was typed by hand"
-    assert "ให้ส่งกลับโดยเลือกข้อ “อีเมล”" in text_of(dossier)
+    assert "โปรดส่งกลับโดยเลือกข้อ “อีเมล”" in text_of(dossier)
     applicant = scene.test_client()
     submit(applicant, applicant.get(f"/registration-status/{secret}"), {"national_id": APPLICANT.national_id})
     status = text_of(applicant.get("/registration-status"))
