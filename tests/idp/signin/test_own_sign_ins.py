@@ -111,7 +111,7 @@ def clerk(stored_journey: Journey) -> Journey:
 
 
 def _renew(journey: Journey, national_id: str):
-    leaving = submit(journey.client, journey.client.get("/home"), {}, action="/home/thaid")
+    leaving = submit(journey.client, journey.client.get("/account"), {}, action="/home/thaid")
     callback = journey.client.get(journey.confirm(leaving.location, national_id))
     return journey.client.get(callback.location)
 
@@ -141,7 +141,7 @@ def test_renewing_proves_the_person_and_gives_a_fresh_session(clerk: Journey) ->
     assert before is not None
     assert after is not None
     assert before.value != after.value
-    assert "ยืนยันด้วย ThaID เมื่อ" in text_of(clerk.client.get("/home"))
+    assert "ยืนยันด้วย ThaID เมื่อ" in text_of(clerk.client.get("/account"))
     with clerk.app.app_context():
         account = accounts.find_by_username(CLERK.username)
         assert account is not None
@@ -158,7 +158,7 @@ def test_renewing_proves_the_person_and_gives_a_fresh_session(clerk: Journey) ->
 
 @pytest.mark.attack(4)
 def test_a_renewal_begun_by_one_person_is_not_finished_by_another(clerk: Journey) -> None:
-    leaving = submit(clerk.client, clerk.client.get("/home"), {}, action="/home/thaid")
+    leaving = submit(clerk.client, clerk.client.get("/account"), {}, action="/home/thaid")
     callback = clerk.client.get(clerk.confirm(leaving.location, CLERK.national_id))
     submit(clerk.client, clerk.client.get("/home"), {}, action="/signout")
     sign_in(clerk.client, UNIT_ADMIN)
