@@ -89,7 +89,7 @@ def test_the_list_tells_who_where_how_and_since_when(sqlite_scene: Flask, admin:
     assert "พบ 4 คน" in listed
     for person in (UNIT_ADMIN, PEER, CLERK, COLLEAGUE):
         assert f"{person.title}{person.given_name} {person.family_name}" in listed
-    assert NEIGHBOUR.given_name not in listed
+    assert f"{NEIGHBOUR.given_name} {NEIGHBOUR.family_name}" not in listed
     assert "INFO: ผู้บันทึกรายงาน" in listed
     assert listed.count("ล็อกอยู่") == 1
     assert listed.count("ผู้ดูแล SSO") >= 2
