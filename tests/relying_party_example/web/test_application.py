@@ -57,7 +57,7 @@ def test_pages_refuse_scripts_frames_and_caches(web: Flask) -> None:
 
 def test_static_files_alone_are_kept_under_an_address_that_follows_their_content(web: Flask) -> None:
     client = web.test_client()
-    found = re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/").get_data(as_text=True))
+    found = re.findall(r'(?:href|src)="(/static/[^"]+[?]v=[^"]+)"', client.get("/").get_data(as_text=True))
     assert {address.rpartition("/")[2].partition("?")[0] for address in found} == {
         "frame.css",
         "frame.js",
