@@ -5,7 +5,7 @@ import email
 import logging
 import threading
 from dataclasses import dataclass
-from email.message import Message
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,7 @@ class Inbox:
         self._lock = threading.Lock()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        message: Message = email.message_from_bytes(envelope.content, policy=default)
+        message = email.message_from_bytes(envelope.content, EmailMessage, policy=default)
         with self._lock:
             number = self.mails[-1].number + 1 if self.mails else 1
             to, subject, message_id = ", ".join(envelope.rcpt_tos), str(message["Subject"]), str(message["Message-ID"])
@@ -54,8 +54,8 @@ class Inbox:
         return "250 taken"
 
 
-def _part(message: Message, kind: str) -> str:
-    part = message.get_body((kind,))  # type: ignore[attr-defined]
+def _part(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
     return str(part.get_content()) if part else ""
 
 

@@ -15,11 +15,11 @@ Act = Callable[[], object]
 def at(instant: datetime) -> Iterator[None]:
     """Within it, and in this process alone, it is `instant`."""
     ordinary = clock.now
-    clock.now = lambda: instant  # type: ignore[assignment]
+    clock.now = lambda: instant
     try:
         yield
     finally:
-        clock.now = ordinary  # type: ignore[assignment]
+        clock.now = ordinary
 
 
 def office_hour(day: date, minutes: int) -> datetime:

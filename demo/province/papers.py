@@ -1,5 +1,6 @@
 """Invented papers: letters, orders and staff cards, drawn with the product's own Thai letters and marked ตัวอย่าง."""
 
+from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -86,9 +87,9 @@ def staff_card(office: str, person: Invented, *, blurred: bool = False) -> bytes
     return file.getvalue()
 
 
-def day_of(day: object) -> str:
+def day_of(day: date) -> str:
     """A day as it is written on a letter."""
-    return thai.format_date(day, "th")  # type: ignore[arg-type]
+    return thai.format_date(day, "th")
 
 
 def _sheet(size: tuple[int, int]) -> tuple[Image.Image, ImageDraw.ImageDraw]:

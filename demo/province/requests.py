@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import select
 
@@ -231,10 +232,12 @@ def _look_at(viewer: Viewer, case: Registration) -> None:
     """What the pages note when a reviewer opens a case and its papers."""
     authority = approval.authority_over(viewer, case)
     actor = Actor("account", viewer.account_id, viewer.unit_id, authority.appointment_id, viewer.name)
-    about = {"subject": ("registration", case.id), "unit_id": case.unit_id, "actor": actor, "registration_id": case.id}
-    record("registration.viewed", **about)  # type: ignore[arg-type]
+    note = partial(
+        record, subject=("registration", case.id), unit_id=case.unit_id, actor=actor, registration_id=case.id
+    )
+    note("registration.viewed")
     for document in attached_documents.documents(case.id):
-        record("registration.evidence_viewed", **about, evidence_id=document.id, page=1)  # type: ignore[arg-type]
+        note("registration.evidence_viewed", evidence_id=document.id, page=1)
 
 
 def _mailed_code(address: str) -> str:

@@ -1,11 +1,12 @@
 """Who signed in during the last three months, from where, and what an admin's ordinary work leaves in the record."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from demo.moved_clock import office_hour, working_day
+from demo.moved_clock import Act, office_hour, working_day
 from demo.province.residents import Office, Resident, Standing
 from demo.province.stage import Stage
+from idp.access.rules import Viewer
 from idp.accounts import operations as accounts
 from idp.audit.operations import traffic_at_once
 from idp.clients import operations as clients
@@ -95,13 +96,13 @@ class HelpGiven:
 
         self._do(office, 10 if still else 40, act)
 
-    def _for_the_last(self, office: Office, act: object, reason: str) -> None:
+    def _for_the_last(self, office: Office, act: Callable[[Viewer, int, str], object], reason: str) -> None:
         with self.stage.acting(office.admin) as viewer:
-            act(viewer, self._posting(office.people[-1]), reason)  # type: ignore[operator]
+            act(viewer, self._posting(office.people[-1]), reason)
 
     def _posting(self, person: Resident) -> int:
         return accounts.postings(self.stage.accounts[person.key], clock.today())[0].id
 
-    def _do(self, office: Office, days: int, act: object) -> None:
+    def _do(self, office: Office, days: int, act: Act) -> None:
         day = working_day(self.stage.today - timedelta(days=days))
-        self.stage.chronicle.plan(office_hour(day, office.admin.number), act)  # type: ignore[arg-type]
+        self.stage.chronicle.plan(office_hour(day, office.admin.number), act)

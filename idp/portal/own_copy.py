@@ -2,8 +2,8 @@
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from io import BytesIO
-from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from flask_babel import gettext as _
@@ -25,7 +25,7 @@ from thai_web import clock
 from thai_web.refusal import N_
 
 MOST = 5000  # events of the history
-Row = dict[str, Any]
+Row = dict[str, object]
 
 
 def take(viewer: Viewer) -> dict[str, list[Row]]:
@@ -34,7 +34,7 @@ def take(viewer: Viewer) -> dict[str, list[Row]]:
     if clock.now() - session.auth_time > rules.FRESH:
         raise rules.SignInAgain(N_("เพื่อความปลอดภัย ก่อนดาวน์โหลดข้อมูลต้องเข้าสู่ระบบมาไม่เกิน 15 นาที"))
     account_id = viewer.account_id
-    told = {
+    told: dict[str, list[Row]] = {
         _("บัญชี"): [_account(account_id)],
         _("สังกัดและสิทธิ์"): _postings(account_id),
         _("คำขอ"): _requests(account_id),
@@ -52,7 +52,7 @@ def take(viewer: Viewer) -> dict[str, list[Row]]:
     return told
 
 
-def _at(instant: Any) -> str:
+def _at(instant: datetime | None) -> str:
     return instant.isoformat() if instant else ""
 
 
