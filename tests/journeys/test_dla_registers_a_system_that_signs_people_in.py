@@ -45,21 +45,21 @@ def test_dla_registers_a_system_and_a_clerk_signs_in_to_it(demo: Demo, open_brow
     page.get_by_label("(redirect_uris)").fill(CALLBACK)
     page.locator("#client-save").click()
     first = page.locator("#client-secret").inner_text()
-    page.get_by_role("link", name="เก็บแล้ว").click()
+    page.get_by_role("link", name="เก็บรหัสลับแล้ว").click()
     officer.look("system")
     page.get_by_role("link", name="รหัสลับ").click()
     officer.look("secrets")
     page.locator("#secret-issue").click()
     second = page.locator("#client-secret").inner_text()
     assert first != second
-    page.get_by_role("link", name="เก็บแล้ว").click()
+    page.get_by_role("link", name="เก็บรหัสลับแล้ว").click()
 
     clerk = Visit(open_browser("clerk"), demo, variant, "14-systems")
     for secret in (first, second):  # both count while the system takes up the new one
         assert _signs_in(clerk, client_id, secret)["unit"]["code"] == CLERK.unit_code
     assert "error" in _redeem(demo, client_id, "wrong" * 8, _code(clerk, client_id))
 
-    page.get_by_role("link", name="ผู้ใช้คนหนึ่ง").click()
+    page.get_by_role("link", name="ตรวจสอบการเข้าใช้ของผู้ใช้").click()
     page.get_by_label("ชื่อผู้ใช้").fill(CLERK.username)
     officer.look("choose-person")
     page.get_by_role("button", name="ระบบนี้จะได้รับข้อมูลใด").click()
