@@ -94,9 +94,11 @@
       place.hidden = false;
       place.querySelector("button").addEventListener("click", function () { keys.showModal(); });
     });
-    keys.addEventListener("close", function () {
-      if (!keys.returnValue) return; /* Escape changes nothing */
-      try { localStorage.setItem(OFF, keys.returnValue === "off" ? "1" : "0"); } catch (refused) { /* private browsing */ }
+    /* Not when the dialog is closed, which is told a moment later: the next key may have come. */
+    each("#keys button[value]", function (button) {
+      button.addEventListener("click", function () {
+        try { localStorage.setItem(OFF, button.value === "off" ? "1" : "0"); } catch (refused) { /* private browsing */ }
+      });
     });
   }
 
