@@ -45,13 +45,17 @@ class Inbox:
         self._lock = threading.Lock()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.take(envelope)
+        return "250 taken"
+
+    def take(self, envelope: Any) -> None:
+        """Keep a mail as it came by SMTP: `content` in bytes, and `rcpt_tos`."""
         message = email.message_from_bytes(envelope.content, EmailMessage, policy=default)
         with self._lock:
             number = self.mails[-1].number + 1 if self.mails else 1
             to, subject, message_id = ", ".join(envelope.rcpt_tos), str(message["Subject"]), str(message["Message-ID"])
             self.mails.append(Mail(number, to, subject, _part(message, "plain"), _part(message, "html"), message_id))
             del self.mails[:-KEEP]
-        return "250 taken"
 
 
 def _part(message: EmailMessage, kind: str) -> str:
